@@ -1,0 +1,64 @@
+"""Places, stock rows and reservations.
+
+`on_hand` is written by the ERP's reports and by shipments, `reserved` by orders; never together.
+An oversold row (`reserved > on_hand`, because the ERP took goods away) is a state, not an error.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    text,
+)
+
+from fondaco.db.columns import QUANTITY, id_column, metadata, moment, text_column, uuid_column
+
+place = Table(
+    "place",
+    metadata,
+    id_column(),
+    uuid_column(),
+    text_column("name", default=None),
+    text_column("kind", default="own"),
+    text_column("address"),
+    text_column("timezone", default="Europe/Moscow"),
+    Column("cut_off", Time, nullable=False, server_default=text("'16:00'")),
+    Column("pick_days", Integer, nullable=False, server_default="0"),
+    Column("pickup", Boolean, nullable=False, server_default=text("true")),
+    Column("external_id", Text, unique=True, nullable=True),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+stock_row = Table(
+    "stock_row",
+    metadata,
+    id_column(),
+    Column("product_id", ForeignKey("fondaco.product.id", ondelete="CASCADE"), nullable=False),
+    Column("place_id", ForeignKey("fondaco.place.id"), nullable=False),
+    text_column("lot"),
+    Column("on_hand", QUANTITY, nullable=False, server_default="0"),
+    Column("reserved", QUANTITY, nullable=False, server_default="0"),
+    moment("reported_at", now=True),
+    UniqueConstraint("product_id", "place_id", "lot"),
+    CheckConstraint("reserved >= 0", name="reserved"),
+)
+
+reservation = Table(
+    "reservation",
+    metadata,
+    id_column(),
+    Column("stock_id", ForeignKey("fondaco.stock_row.id"), nullable=False, index=True),
+    Column("order_line_id", ForeignKey("fondaco.order_line.id"), nullable=True, index=True),
+    Column("quantity", QUANTITY, nullable=False),
+    text_column("state", default="held"),
+    moment("created_at", now=True),
+    moment("expires_at", nullable=True),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("state in ('held', 'taken', 'released')", name="state"),
+)

@@ -1,0 +1,53 @@
+"""Carts and their lines. A line remembers what the buyer saw when it was added."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    Table,
+    UniqueConstraint,
+)
+
+from fondaco.db.columns import (
+    QUANTITY,
+    UNIT_PRICE,
+    id_column,
+    metadata,
+    moment,
+    text_column,
+    uuid_column,
+)
+
+cart = Table(
+    "cart",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False),
+    Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    moment("changed_at", now=True),
+    UniqueConstraint("company_id", "user_id"),
+)
+
+cart_line = Table(
+    "cart_line",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("cart_id", ForeignKey("fondaco.cart.id", ondelete="CASCADE"), nullable=False),
+    Column("product_id", ForeignKey("fondaco.product.id"), nullable=False),
+    Column("quantity", QUANTITY, nullable=False),
+    text_column("source", default="product"),
+    text_column("source_ref"),
+    Column("replaced_product_id", BigInteger, nullable=True),
+    Column("seen_price", UNIT_PRICE, nullable=True),
+    Column("seen_available", QUANTITY, nullable=True),
+    Column("seen_promised", Date, nullable=True),
+    moment("added_at", now=True),
+    UniqueConstraint("cart_id", "product_id"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)

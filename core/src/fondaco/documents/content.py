@@ -1,0 +1,181 @@
+"""What a document says, as plain data: the registry fills these, `fondaco.documents.render` draws
+them.
+
+Money is `Decimal` in the document's currency, rounded to the minor unit and including VAT.
+Quantities are `Decimal` with up to three decimals. `date` is a calendar day of the seller. VAT
+rates are the codes of the catalogue: "22", "10", "0", "novat" and so on. Texts are shown exactly
+as given: nothing in them is ever read as markup.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+NO_VAT = "novat"
+KOPECK = Decimal("0.01")
+
+
+class BankAccount(Struct, frozen=True, kw_only=True):
+    """A settlement account: `account` and `correspondent` are 20 digits in Russia, `bic` nine."""
+
+    account: str
+    bank_name: str
+    bic: str
+    correspondent: str = ""
+    city: str = ""
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """The seller or the buyer. `name` is the short one, `full_name` the one in the charter.
+
+    `country` is ISO 3166 alpha-2 and decides what `tax_id` is called. `director` and `accountant`
+    are names as they stand beside a signature ("Иванов И. И.").
+    """
+
+    name: str
+    tax_id: str
+    full_name: str = ""
+    kpp: str = ""
+    country: str = "RU"
+    address: str = ""
+    phone: str = ""
+    bank: BankAccount | None = None
+    director: str = ""
+    accountant: str = ""
+
+    @property
+    def sole_trader(self) -> bool:
+        """Whether one person signs for everything: a Russian INN of twelve digits is a person's."""
+        return self.country == "RU" and len(self.tax_id) == 12
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """The manager who answers for a quote."""
+
+    name: str
+    position: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One row. `price` is per `unit` after discounts, `list_price` before them.
+
+    `discount_percent` is 12.5 for 12.5 %. `vat_amount` is the VAT inside `total`. `availability`
+    and `promised` are ready texts in the document's language. `image` is a picture file (PNG, JPEG,
+    WebP or GIF).
+    """
+
+    number: int
+    sku: str
+    name: str
+    unit: str
+    quantity: Decimal
+    price: Decimal
+    total: Decimal
+    vat_rate: str
+    vat_amount: Decimal
+    list_price: Decimal | None = None
+    discount_percent: Decimal | None = None
+    availability: str = ""
+    promised: str = ""
+    image: bytes | None = None
+
+
+class VatTotal(Struct, frozen=True):
+    """The VAT of one rate in a whole document; zero for "novat"."""
+
+    rate: str
+    amount: Decimal
+
+
+class Invoice(Struct, frozen=True, kw_only=True):
+    """Счёт на оплату. `basis` names the agreement, `purpose` is what the payer should write."""
+
+    number: str
+    date: date
+    seller: Party
+    buyer: Party
+    lines: Sequence[Line]
+    total: Decimal
+    vat_totals: Sequence[VatTotal]
+    currency: str = "RUB"
+    basis: str = ""
+    valid_until: date | None = None
+    payment_terms: str = ""
+    purpose: str = ""
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """Коммерческое предложение. `saving` is what the buyer pays less than by the price list."""
+
+    number: str
+    date: date
+    valid_until: date
+    seller: Party
+    buyer: Party
+    manager: Contact
+    lines: Sequence[Line]
+    total: Decimal
+    vat_totals: Sequence[VatTotal]
+    saving: Decimal = Decimal(0)
+    currency: str = "RUB"
+    delivery_terms: str = ""
+    payment_terms: str = ""
+    public_offer: bool = False
+
+
+class Place(StrEnum):
+    """Where a block stands: under the parties, after the totals, or at the very end."""
+
+    PARTIES = "parties"
+    TERMS = "terms"
+    END = "end"
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """What a plugin adds to a document: a heading, then rows of (label, value), then paragraphs."""
+
+    place: Place
+    heading: str = ""
+    rows: Sequence[tuple[str, str]] = ()
+    paragraphs: Sequence[str] = ()
+
+
+class Letterhead(Struct, frozen=True, kw_only=True):
+    """The brand on paper. `logo` is an SVG or PNG file, `colour` is "#rrggbb"."""
+
+    site_name: str = ""
+    colour: str = "#1f4e79"
+    logo: bytes | None = None
+
+
+def total_of(lines: Iterable[Line]) -> Decimal:
+    """The document's total: the sum of its lines."""
+    return sum((line.total for line in lines), Decimal(0))
+
+
+def vat_totals_of(lines: Iterable[Line]) -> tuple[VatTotal, ...]:
+    """VAT per rate, in the order in which the rates first appear."""
+    amounts: dict[str, Decimal] = {}
+    for line in lines:
+        amounts[line.vat_rate] = amounts.get(line.vat_rate, Decimal(0)) + line.vat_amount
+    return tuple(VatTotal(rate, amount) for rate, amount in amounts.items())
+
+
+def saving_of(lines: Iterable[Line]) -> Decimal:
+    """What the lines cost less than by list price; a line dearer than its list price counts zero.
+
+    The list price of a line is rounded half-up to the minor unit, as its total is.
+    """
+    return sum((_saving(line) for line in lines), Decimal(0))
+
+
+def _saving(line: Line) -> Decimal:
+    if line.list_price is None:
+        return Decimal(0)
+    listed = (line.list_price * line.quantity).quantize(KOPECK, ROUND_HALF_UP)
+    return max(listed - line.total, Decimal(0))

@@ -1,0 +1,142 @@
+"""The words of the layouts, in Russian and English; the layouts themselves have none."""
+
+from collections.abc import Mapping
+
+from fondaco.documents.content import NO_VAT, Party
+
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "ru": {
+        "account": "Сч. №",
+        "accountant": "Главный бухгалтер",
+        "address": "Адрес",
+        "availability": "Наличие",
+        "bank": "Банк получателя",
+        "basis": "Основание",
+        "bic": "БИК",
+        "buyer": "Покупатель",
+        "company_id": "ИНН",
+        "count": "Всего наименований {count}, на сумму {total}",
+        "delivery": "Доставка",
+        "director": "Руководитель",
+        "discount": "Скидка",
+        "discounted_price": "Цена со скидкой",
+        "invoice": "Счёт на оплату № {number} от {date}",
+        "invoice_short": "Счёт № {number} от {date}",
+        "item": "Товары (работы, услуги)",
+        "kpp": "КПП",
+        "lines": "Позиций",
+        "list_price": "Цена по прайсу",
+        "list_total": "По прайсу",
+        "manager": "Ваш менеджер",
+        "no_vat": "Без НДС",
+        "not_offer": "Предложение носит информационный характер и не является публичной офертой"
+        " (ст. 437 ГК РФ).",
+        "page": "{page} из {pages}",
+        "payee": "Получатель",
+        "payment": "Оплата",
+        "phone": "тел.",
+        "price": "Цена",
+        "prices_no_vat": "Цены в валюте {currency}, НДС не облагаются.",
+        "prices_with_vat": "Цены в валюте {currency}, включая НДС.",
+        "product": "Товар",
+        "promised": "Срок",
+        "purpose": "Назначение платежа",
+        "qr": "Оплата по QR-коду",
+        "quantity": "Кол-во",
+        "quote": "Коммерческое предложение",
+        "quote_number": "№ {number} от {date}",
+        "quote_short": "Коммерческое предложение № {number} от {date}",
+        "saving": "Ваша экономия",
+        "seller": "Поставщик",
+        "sku": "Артикул",
+        "sole_trader": "Индивидуальный предприниматель",
+        "stamp": "М. П.",
+        "subtotal": "Итого",
+        "sum": "Сумма",
+        "tax_id": "Налоговый номер",
+        "to_pay": "Всего к оплате",
+        "unit": "Ед.",
+        "unp": "УНП",
+        "valid_until": "Счёт действителен до {date}",
+        "quote_valid_until": "Действует до",
+        "vat": "НДС",
+        "vat_included": "В том числе НДС {rate}",
+        "vat_short": "НДС {rate}",
+    },
+    "en": {
+        "account": "Acc. No.",
+        "accountant": "Chief accountant",
+        "address": "Address",
+        "availability": "Availability",
+        "bank": "Beneficiary's bank",
+        "basis": "Basis",
+        "bic": "BIC",
+        "buyer": "Buyer",
+        "company_id": "INN",
+        "count": "Lines: {count}, amounting to {total}",
+        "delivery": "Delivery",
+        "director": "Director",
+        "discount": "Discount",
+        "discounted_price": "Price after discount",
+        "invoice": "Invoice No. {number} of {date}",
+        "invoice_short": "Invoice No. {number} of {date}",
+        "item": "Goods (works, services)",
+        "kpp": "KPP",
+        "lines": "Lines",
+        "list_price": "List price",
+        "list_total": "At list price",
+        "manager": "Your manager",
+        "no_vat": "No VAT",
+        "not_offer": "This quote is for information and is not a public offer.",
+        "page": "{page} of {pages}",
+        "payee": "Beneficiary",
+        "payment": "Payment",
+        "phone": "tel.",
+        "price": "Price",
+        "prices_no_vat": "Prices in {currency}, not subject to VAT.",
+        "prices_with_vat": "Prices in {currency}, VAT included.",
+        "product": "Product",
+        "promised": "Date",
+        "purpose": "Payment details",
+        "qr": "Pay by QR code",
+        "quantity": "Qty",
+        "quote": "Quote",
+        "quote_number": "No. {number} of {date}",
+        "quote_short": "Quote No. {number} of {date}",
+        "saving": "You save",
+        "seller": "Seller",
+        "sku": "Article",
+        "sole_trader": "Sole trader",
+        "stamp": "Stamp",
+        "subtotal": "Subtotal",
+        "sum": "Amount",
+        "tax_id": "Tax ID",
+        "to_pay": "Total to pay",
+        "unit": "Unit",
+        "unp": "UNP",
+        "valid_until": "The invoice is valid until {date}",
+        "quote_valid_until": "Valid until",
+        "vat": "VAT",
+        "vat_included": "Including VAT {rate}",
+        "vat_short": "VAT {rate}",
+    },
+}
+_TAX_ID = {"RU": "company_id", "BY": "unp"}
+
+
+def tax_id_label(party: Party, lang: str) -> str:
+    """What the tax number is called in the party's country."""
+    return LABELS[lang][_TAX_ID.get(party.country, "tax_id")]
+
+
+def rate_text(rate: str, lang: str) -> str:
+    """A VAT code for the reader: `22%`, `Без НДС`."""
+    if rate == NO_VAT:
+        return LABELS[lang]["no_vat"]
+    return f"{rate}%" if rate.isdigit() else rate
+
+
+def vat_text(rate: str, lang: str) -> str:
+    """A VAT code with the name of the tax: `НДС 22%`, `Без НДС`."""
+    text = rate_text(rate, lang)
+    return text if rate == NO_VAT else LABELS[lang]["vat_short"].format(rate=text)

@@ -1,0 +1,63 @@
+"""Pieces that several documents share, as the plain texts that a layout places."""
+
+from collections.abc import Sequence
+
+from fondaco.documents.content import Block, Letterhead, Party, Place, VatTotal
+from fondaco.documents.render.brand import inks
+from fondaco.documents.render.figures import money
+from fondaco.documents.render.labels import LABELS, rate_text, tax_id_label
+from fondaco.documents.render.text import paragraphs
+
+
+def frame(letterhead: Letterhead, seller: Party, lang: str) -> dict[str, object]:
+    """What every page needs: language, colours, the page number's pattern, the sender."""
+    return {
+        "lang": lang,
+        "inks": inks(letterhead),
+        "page": LABELS[lang]["page"],
+        "sender": {
+            "name": letterhead.site_name or seller.name,
+            "contacts": [part for part in (seller.address, seller.phone) if part],
+        },
+    }
+
+
+def requisites(party: Party, lang: str) -> str:
+    """A party in one sentence: name, tax numbers, address, telephone."""
+    words = LABELS[lang]
+    parts = [party.full_name or party.name, f"{tax_id_label(party, lang)} {party.tax_id}"]
+    if party.kpp:
+        parts.append(f"{words['kpp']} {party.kpp}")
+    if party.address:
+        parts.append(party.address)
+    if party.phone:
+        parts.append(f"{words['phone']} {party.phone}")
+    return ", ".join(parts)
+
+
+def vat_rows(totals: Sequence[VatTotal], lang: str) -> list[tuple[str, str]]:
+    """The rows under a total: one per taxed rate, or the one that says there is no VAT."""
+    words = LABELS[lang]
+    taxed = [vat for vat in totals if vat.rate != "novat"]
+    if not taxed:
+        return [(words["no_vat"], "—")]
+    return [
+        (words["vat_included"].format(rate=rate_text(vat.rate, lang)), money(vat.amount, lang))
+        for vat in taxed
+    ]
+
+
+def placed(blocks: Sequence[Block]) -> dict[str, list[dict[str, object]]]:
+    """The blocks by the place where the layout puts them."""
+    return {
+        place.value: [
+            {
+                "heading": block.heading,
+                "rows": [list(row) for row in block.rows],
+                "paragraphs": [line for text in block.paragraphs for line in paragraphs(text)],
+            }
+            for block in blocks
+            if block.place == place
+        ]
+        for place in Place
+    }

@@ -1,0 +1,53 @@
+"""Typst, fed with data only: a layout from the package, texts and pictures as JSON."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import msgspec
+import typst
+
+from fondaco.documents.render.errors import RenderError
+from fondaco.documents.render.fonts import Typeface, check_glyphs, load
+from fondaco.documents.render.text import fit_all
+
+LAYOUTS = Path(__file__).parent.parent / "layouts"
+
+
+def typeset(
+    layout: str,
+    texts: Mapping[str, object],
+    pictures: Mapping[str, str],
+    day: date,
+    typeface: Typeface | None = None,
+) -> bytes:
+    """A PDF: `layout` names a file of the layouts, `pictures` are SVG texts by name.
+
+    The same input gives the same bytes on every machine: `day` is the date of creation.
+    RenderError: a missing font or glyph, or anything else that Typst complains of.
+    """
+    typeface = typeface or load()
+    fitted = fit_all(texts)
+    check_glyphs(fitted, typeface)
+    data = {"texts": fitted, "pictures": pictures, "family": typeface.family}
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            LAYOUTS / f"{layout}.typ",
+            root=LAYOUTS,
+            font_paths=typeface.fonts,
+            sys_inputs={"data": msgspec.json.encode(data).decode()},
+            timestamp=datetime.combine(day, time(), UTC),
+        )
+    except typst.TypstError as error:
+        raise _failed(layout, [error.message]) from error
+    if warnings:
+        raise _failed(layout, [warning.message for warning in warnings])
+    return pdf
+
+
+def _failed(layout: str, messages: list[str]) -> RenderError:
+    said = "; ".join(messages)
+    return RenderError(
+        f"The layout “{layout}” could not be typeset: {said}.",
+        f"Не удалось сверстать документ «{layout}»: {said}.",
+    )

@@ -1,0 +1,339 @@
+"""From entry points to a registry, or to one report of everything that is wrong."""
+
+import importlib
+import inspect
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, get_type_hints
+
+import msgspec
+from importlib_metadata import entry_points
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from fondaco.hooks.registry import Handler, Implementation, Registry
+from fondaco.hooks.specs import HookSpec, all_specs
+from fondaco_sdk.events import ALL as EVENTS
+from fondaco_sdk.hooks import PROJECT
+from fondaco_sdk.manifest import Plugin
+from fondaco_sdk.version import VERSION
+
+GROUP = "fondaco.plugins"
+OPEN_POLICIES = ("public", "signed-in")
+
+
+class PluginReport(Exception):
+    """Everything the loader refuses, a line each, naming the plugin and the remedy."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def discover(without: Iterable[str] = ()) -> tuple[tuple[Plugin, ...], tuple[str, ...]]:
+    """The installed plugins' manifests, and a problem for each that does not load."""
+    left_out = set(without)
+    manifests: list[Plugin] = []
+    problems: list[str] = []
+    for entry in entry_points(group=GROUP):
+        if entry.name in left_out:
+            continue
+        try:
+            manifest = entry.load()
+        except Exception as broken:
+            problems.append(
+                f"{entry.name}: its manifest {entry.value} does not import"
+                f" ({type(broken).__name__}: {broken}); repair or uninstall it,"
+                f" or start with `--without {entry.name}`"
+            )
+            continue
+        if isinstance(manifest, Plugin):
+            manifests.append(manifest)
+        else:
+            problems.append(f"{entry.name}: {entry.value} is not a fondaco_sdk Plugin")
+    return tuple(sorted(manifests, key=lambda m: m.name)), tuple(problems)
+
+
+def load(
+    builtin: Sequence[Plugin],
+    manifests: Sequence[Plugin],
+    *,
+    settings: Mapping[str, Mapping[str, Any]],
+    permissions: Iterable[str] = (),
+    problems: Sequence[str] = (),
+) -> Registry:
+    """Check every manifest and build the registry.
+
+    `settings` is the `[plugins]` table of the site; `permissions` are the kernel's own. Raises
+    `PluginReport` with all problems at once, before the first request.
+    """
+    loading = _Loading(list(problems))
+    plugins = loading.in_order((*builtin, *manifests))
+    for plugin in plugins:
+        loading.take(plugin, settings.get(plugin.name, {}))
+    loading.check_names(plugins, set(permissions))
+    for name in settings:
+        if name not in {p.name for p in plugins}:
+            loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")
+    ordered = loading.ordered()
+    if loading.problems:
+        raise PluginReport(loading.problems)
+    return Registry(
+        plugins=plugins,
+        builtin=frozenset(p.name for p in builtin),
+        implementations=ordered,
+        slots=loading.sorted_slots(),
+        subscriptions={k: tuple(v) for k, v in loading.subscriptions.items()},
+        tasks=loading.tasks,
+        routes=tuple(loading.routes),
+        settings=loading.settings,
+        permissions={q.name: q for p in plugins for q in p.permissions},
+        nav=tuple(entry for p in plugins for entry in p.nav),
+        providers=loading.providers,
+    )
+
+
+class _Loading:
+    """The work in progress: what was collected and what was refused."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        self.specs = all_specs()
+        self.implementations: dict[str, list[Implementation]] = defaultdict(list)
+        self.order: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(
+            dict
+        )
+        self.slots: dict[str, list[tuple[Any, Handler]]] = defaultdict(list)
+        self.subscriptions: dict[str, list[tuple[str, Any, Handler]]] = defaultdict(list)
+        self.tasks: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
+        self.routes: list[tuple[Any, Handler]] = []
+        self.settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
+        self.providers: dict[tuple[str, str], tuple[Any, str]] = {}
+
+    def in_order(self, manifests: Sequence[Plugin]) -> tuple[Plugin, ...]:
+        """Each plugin after those it requires; between equals, by name."""
+        known = {m.name: m for m in manifests}
+        if len(known) < len(manifests):
+            names = [m.name for m in manifests]
+            doubled = sorted({n for n in names if names.count(n) > 1})
+            self.problems.append(f"two plugins share a name: {', '.join(doubled)}")
+        graph: dict[str, set[str]] = {}
+        for name, manifest in known.items():
+            missing = [r for r in manifest.requires if r not in known]
+            for requirement in missing:
+                self.problems.append(f"{name}: requires {requirement!r}, which is not installed")
+            graph[name] = {r for r in manifest.requires if r in known}
+        try:
+            return tuple(known[n] for n in _stable_order(graph))
+        except CycleError as cycle:
+            self.problems.append(f"plugins require each other in a circle: {cycle.args[1]}")
+            return tuple(known.values())
+
+    def take(self, plugin: Plugin, raw_settings: Mapping[str, Any]) -> None:
+        """Import what the manifest names and check it against the seams."""
+        self._check_sdk(plugin)
+        self._take_settings(plugin, raw_settings)
+        self._take_hooks(plugin)
+        for slot in plugin.slots:
+            handler = self._handler(plugin, slot.function, ("ask", "subjects"))
+            if handler:
+                self.slots[slot.place].append((slot, handler))
+        for on in plugin.subscriptions:
+            handler = self._handler(plugin, on.function, ("act", "event"))
+            if handler:
+                name = f"{plugin.name}:{on.function.rpartition(':')[2]}"
+                self.subscriptions[on.event].append((name, on, handler))
+        for task in plugin.tasks:
+            handler = self._handler(plugin, task.function, ("job", "payload"))
+            payload = self._import(plugin, task.payload)
+            if handler and payload:
+                self.tasks[f"{plugin.name}.{task.name}"] = (task, handler, payload)
+        for route in plugin.routes:
+            handler = self._handler(plugin, route.handler, None)
+            if handler:
+                self.routes.append((route, handler))
+        for provider in plugin.providers:
+            key = (provider.kind, provider.name)
+            if key in self.providers:
+                other = self.providers[key][1]
+                self.problems.append(
+                    f"{plugin.name}: {provider.kind} provider {provider.name!r} is already"
+                    f" registered by {other}; rename one or uninstall one"
+                )
+            self.providers[key] = (provider, plugin.name)
+
+    def _check_sdk(self, plugin: Plugin) -> None:
+        try:
+            fits = VERSION in SpecifierSet(plugin.sdk)
+        except InvalidSpecifier:
+            self.problems.append(f"{plugin.name}: {plugin.sdk!r} is not a version range")
+            return
+        if not fits:
+            self.problems.append(
+                f"{plugin.name}: was written for SDK {plugin.sdk}, this is {VERSION}; upgrade it"
+            )
+
+    def _take_settings(self, plugin: Plugin, raw: Mapping[str, Any]) -> None:
+        if not plugin.settings:
+            if raw:
+                self.problems.append(f"settings: plugin {plugin.name} has no settings")
+            return
+        shape = self._import(plugin, plugin.settings)
+        if shape is None:
+            return
+        try:
+            self.settings[shape] = msgspec.convert(dict(raw), shape, strict=False)
+        except msgspec.ValidationError as wrong:
+            self.problems.append(f"settings: [plugins.{plugin.name}]: {wrong}")
+
+    def _take_hooks(self, plugin: Plugin) -> None:
+        if not plugin.hooks:
+            return
+        module = self._import(plugin, plugin.hooks)
+        if module is None:
+            return
+        for name, function in vars(module).items():
+            if not hasattr(function, f"{PROJECT}_impl"):
+                continue
+            spec = self.specs.get(name)
+            if spec is None:
+                near = get_close_matches(name, self.specs, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                self.problems.append(f"{plugin.name}: there is no hook {name!r}{hint}")
+                continue
+            wrong = _misfit(spec, function)
+            if wrong:
+                self.problems.append(f"{plugin.name}: hook {name}: {wrong}")
+                continue
+            self.implementations[name].append(
+                Implementation(
+                    plugin.name,
+                    function,
+                    tuple(inspect.signature(function).parameters),
+                    plugin.sql_budget.get(name, 1),
+                )
+            )
+            self.order[name][plugin.name] = plugin.order.get(name, ((), ()))
+
+    def _handler(
+        self, plugin: Plugin, dotted: str, arguments: tuple[str, ...] | None
+    ) -> Handler | None:
+        function = self._import(plugin, dotted)
+        if function is None:
+            return None
+        if not inspect.iscoroutinefunction(function):
+            self.problems.append(f"{plugin.name}: {dotted} must be `async def`")
+            return None
+        found = tuple(inspect.signature(function).parameters)
+        if arguments is not None and found != arguments:
+            self.problems.append(
+                f"{plugin.name}: {dotted} takes ({', '.join(found)}),"
+                f" it must take ({', '.join(arguments)})"
+            )
+            return None
+        return Handler(plugin.name, function)
+
+    def _import(self, plugin: Plugin, dotted: str) -> Any:
+        module_name, _, attribute = dotted.partition(":")
+        try:
+            module = importlib.import_module(module_name)
+            return getattr(module, attribute) if attribute else module
+        except Exception as broken:
+            self.problems.append(
+                f"{plugin.name}: {dotted} does not import ({type(broken).__name__}: {broken})"
+            )
+            return None
+
+    def check_names(self, plugins: Sequence[Plugin], permissions: set[str]) -> None:
+        """Policies, permissions, routes and events must exist, each once."""
+        known = permissions | {q.name for p in plugins for q in p.permissions}
+        events = {e.type_name for e in EVENTS} | {e for p in plugins for e in p.emits}
+        seen: dict[tuple[str, str], str] = {}
+        for route, handler in self.routes:
+            where = f"{handler.plugin}: route {route.method} {route.path}"
+            if not route.policy:
+                self.problems.append(f"{where} has no policy; name a permission, or 'public'")
+            elif route.policy not in OPEN_POLICIES and route.policy not in known:
+                self.problems.append(f"{where}: nobody declares permission {route.policy!r}")
+            if (route.method, route.path) in seen:
+                other = seen[route.method, route.path]
+                self.problems.append(f"{where} is already taken by {other}")
+            seen[route.method, route.path] = handler.plugin
+        for event, subscribers in self.subscriptions.items():
+            if event not in events:
+                near = get_close_matches(event, events, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                names = ", ".join(sorted({s.partition(":")[0] for s, _, _ in subscribers}))
+                self.problems.append(f"{names}: there is no event {event!r}{hint}")
+
+    def ordered(self) -> dict[str, tuple[Implementation, ...]]:
+        """Each hook's implementations by `after`/`before`, then by the plugin's name."""
+        result = {}
+        for hook, implementations in self.implementations.items():
+            by_plugin = {i.plugin: i for i in implementations}
+            graph = _order_graph(self.order[hook])
+            try:
+                result[hook] = tuple(by_plugin[name] for name in _stable_order(graph))
+            except CycleError as cycle:
+                circle = " → ".join(cycle.args[1])
+                self.problems.append(f"hook {hook}: after/before run in a circle: {circle}")
+        return result
+
+    def sorted_slots(self) -> dict[str, tuple[tuple[Any, Handler], ...]]:
+        """Each slot's functions, in their order."""
+        result = {}
+        for place, entries in self.slots.items():
+            by_plugin = {handler.plugin: (slot, handler) for slot, handler in entries}
+            graph = _order_graph(
+                {name: (slot.after, slot.before) for name, (slot, _) in by_plugin.items()}
+            )
+            result[place] = tuple(by_plugin[name] for name in _stable_order(graph))
+        return result
+
+
+def _misfit(spec: HookSpec, function: Any) -> str:
+    """Why a function cannot stand behind a hook, or ""."""
+    if not inspect.iscoroutinefunction(function):
+        return "must be `async def`, it is a plain `def`"
+    arguments = tuple(inspect.signature(function).parameters)
+    unknown = [a for a in arguments if a not in spec.arguments]
+    if unknown:
+        allowed = ", ".join(spec.arguments)
+        return f"unknown argument {', '.join(map(repr, unknown))}; the hook has ({allowed})"
+    try:
+        hints = get_type_hints(function)
+    except Exception as broken:
+        return f"its annotations do not resolve ({broken})"
+    expected = get_type_hints(spec.function)["return"]
+    if "return" in hints and hints["return"] != expected:
+        return f"must return {_name(expected)}, it says {_name(hints['return'])}"
+    return ""
+
+
+def _name(annotation: Any) -> str:
+    return str(annotation).replace("collections.abc.", "").replace("fondaco_sdk.types.", "")
+
+
+def _order_graph(
+    wishes: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]],
+) -> dict[str, set[str]]:
+    graph: dict[str, set[str]] = {name: set() for name in wishes}
+    for name, (after, before) in wishes.items():
+        graph[name] |= {other for other in after if other in graph}
+        for other in before:
+            if other in graph:
+                graph[other].add(name)
+    return graph
+
+
+def _stable_order(graph: Mapping[str, set[str]]) -> list[str]:
+    """Topological order; between equals, by name."""
+    sorter = TopologicalSorter(graph)
+    sorter.prepare()
+    result: list[str] = []
+    while sorter.is_active():
+        for name in sorted(sorter.get_ready()):
+            result.append(name)
+            sorter.done(name)
+    return result

@@ -1,0 +1,111 @@
+"""Calls hook implementations: one by one, each timed, counted, bounded and attributed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from time import perf_counter
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from msgspec import Struct
+
+from fondaco.db.counting import counting
+from fondaco.hooks.registry import Implementation, Registry
+from fondaco.hooks.specs import HookSpec, all_specs
+from fondaco.hooks.trace import Call, record
+from fondaco_sdk.errors import FondacoError, PluginFault, UserError
+from fondaco_sdk.hooks import Failure
+
+log = logging.getLogger("fondaco.hooks")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Collected(Struct, Generic[T], frozen=True):
+    """The proposals of a hook with the name of the plugin that made each.
+
+    `failed` names the plugins whose implementation failed or was late where the hook's policy is
+    to go on (degrade) or to refuse (closed); the caller shows or refuses accordingly.
+    """
+
+    proposals: tuple[tuple[str, T], ...]
+    failed: tuple[str, ...] = ()
+
+
+class Runner:
+    """The only way to call a hook."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._specs = all_specs()
+        self._registry = registry
+
+    async def collect(
+        self,
+        spec: Callable[P, Awaitable[Sequence[T]]],
+        /,
+        *args: P.args,
+        **arguments: P.kwargs,
+    ) -> Collected[T]:
+        """Ask every implementation of `spec`, in order, and gather what it proposes.
+
+        Raises `PluginFault` when an implementation of a strict hook fails, is late, or answers with
+        something else than a sequence; a `UserError` passes as it is.
+        """
+        found: list[tuple[str, T]] = []
+        failed: list[str] = []
+        hook = self._specs[spec.__name__]
+        for implementation in self._registry.implementations.get(hook.name, ()):
+            try:
+                answer = await self._call(hook, implementation, arguments)
+            except PluginFault:
+                if hook.failure is Failure.STRICT:
+                    raise
+                failed.append(implementation.plugin)
+                continue
+            found += [(implementation.plugin, item) for item in answer]
+        return Collected(tuple(found), tuple(failed))
+
+    async def _call(
+        self, hook: HookSpec, implementation: Implementation, arguments: dict[str, Any]
+    ) -> Sequence[Any]:
+        wanted = {name: arguments[name] for name in implementation.arguments}
+        started = perf_counter()
+        error = ""
+        answer: Sequence[Any] = ()
+        with counting() as count:
+            try:
+                async with asyncio.timeout(hook.deadline):
+                    answer = await implementation.function(**wanted)
+                if not isinstance(answer, Iterable):
+                    raise TypeError(f"answered {type(answer).__name__}, not a sequence")
+                answer = answer if isinstance(answer, (list, tuple)) else tuple(answer)
+            except UserError:
+                raise
+            except TimeoutError as late:
+                error = f"no answer within {hook.deadline:g} s"
+                raise _fault(hook, implementation, error) from late
+            except FondacoError as fault:
+                error = str(fault)
+                raise _fault(hook, implementation, error) from fault
+            except Exception as broken:
+                error = f"{type(broken).__name__}: {broken}"
+                raise _fault(hook, implementation, error) from broken
+            finally:
+                record(
+                    Call(
+                        hook.name,
+                        implementation.plugin,
+                        perf_counter() - started,
+                        count.number,
+                        answer,
+                        error,
+                        count.number > implementation.sql_budget,
+                    )
+                )
+        return answer
+
+
+def _fault(hook: HookSpec, implementation: Implementation, error: str) -> PluginFault:
+    log.exception("plugin %s failed in hook %s", implementation.plugin, hook.name)
+    remedy = f"{error}; mend the plugin, or start with `--without {implementation.plugin}`"
+    return PluginFault(implementation.plugin, hook.name, remedy)

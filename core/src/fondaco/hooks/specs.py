@@ -1,0 +1,46 @@
+"""Every hook of the SDK, by name."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from msgspec import Struct
+
+from fondaco_sdk.hooks import (
+    Failure,
+    availability,
+    cart,
+    catalog,
+    checkout,
+    documents,
+    pricing,
+)
+
+MODULES: tuple[ModuleType, ...] = (catalog, pricing, availability, cart, checkout, documents)
+
+
+class HookSpec(Struct, frozen=True):
+    """A hook: its name, its arguments, what to do when it fails, and its deadline in seconds."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]
+    failure: Failure
+    deadline: float
+
+
+def all_specs() -> Mapping[str, HookSpec]:
+    """The hooks of this SDK."""
+    found = {}
+    for module in MODULES:
+        for name, function in vars(module).items():
+            if hasattr(function, "fondaco_failure"):
+                found[name] = HookSpec(
+                    name,
+                    function,
+                    tuple(inspect.signature(function).parameters),
+                    function.fondaco_failure,
+                    function.fondaco_deadline,
+                )
+    return found

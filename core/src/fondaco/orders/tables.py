@@ -1,0 +1,124 @@
+"""Orders with everything that decided them frozen: price steps, supply decisions, names, VAT."""
+
+from sqlalchemy import (
+    CHAR,
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from fondaco.db.columns import (
+    MONEY,
+    QUANTITY,
+    UNIT_PRICE,
+    id_column,
+    json_column,
+    metadata,
+    moment,
+    text_column,
+    uuid_column,
+)
+
+customer_order = Table(
+    "customer_order",
+    metadata,
+    id_column(),
+    uuid_column(),
+    text_column("number", default=None),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False, index=True),
+    Column("legal_entity_id", ForeignKey("fondaco.legal_entity.id"), nullable=False),
+    Column("agreement_id", ForeignKey("fondaco.agreement.id"), nullable=False),
+    Column("seller_id", ForeignKey("fondaco.seller.id"), nullable=False),
+    Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=True),
+    text_column("state", default="placed"),
+    Column("currency", CHAR(3), nullable=False),
+    Column("total", MONEY, nullable=False),
+    Column("vat_total", MONEY, nullable=False),
+    text_column("payment_method", default="invoice"),
+    text_column("comment"),
+    text_column("customer_reference"),
+    Column("external_id", Text, unique=True, nullable=True),
+    moment("placed_at", now=True),
+)
+
+shipment = Table(
+    "shipment",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("order_id", ForeignKey("fondaco.customer_order.id"), nullable=False, index=True),
+    Column("seller_id", ForeignKey("fondaco.seller.id"), nullable=False),
+    text_column("state", default="placed"),
+    text_column("delivery", default="pickup"),
+    Column("outlet_id", ForeignKey("fondaco.outlet.id"), nullable=True),
+    Column("place_id", ForeignKey("fondaco.place.id"), nullable=True),
+    text_column("address"),
+    Column("promised", Date, nullable=True),
+    Column("external_id", Text, unique=True, nullable=True),
+)
+
+order_line = Table(
+    "order_line",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("order_id", ForeignKey("fondaco.customer_order.id"), nullable=False, index=True),
+    Column("shipment_id", ForeignKey("fondaco.shipment.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("product_id", ForeignKey("fondaco.product.id"), nullable=False),
+    text_column("sku"),
+    text_column("name", default=None),
+    text_column("unit"),
+    Column("quantity", QUANTITY, nullable=False),
+    Column("unit_price", UNIT_PRICE, nullable=False),
+    Column("list_price", UNIT_PRICE, nullable=True),
+    Column("total", MONEY, nullable=False),
+    text_column("vat", default=None),
+    Column("vat_rate", Numeric(5, 2), nullable=False),
+    Column("vat_amount", MONEY, nullable=False),
+    json_column("price_steps", default="[]"),
+    json_column("supply", default="{}"),
+    Column("promised", Date, nullable=True),
+    text_column("source"),
+)
+
+order_entry = Table(
+    "order_entry",
+    metadata,
+    id_column(),
+    Column("order_id", ForeignKey("fondaco.customer_order.id"), nullable=False, index=True),
+    moment("at", now=True),
+    text_column("kind", default=None),
+    text_column("ru"),
+    text_column("en"),
+    Column("user_id", BigInteger, nullable=True),
+)
+
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("seller_id", ForeignKey("fondaco.seller.id"), nullable=False),
+    text_column("kind", default=None),
+    Column("year", Integer, nullable=False),
+    Column("last", Integer, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("seller_id", "kind", "year"),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False),
+    text_column("route", default=None),
+    text_column("key", default=None),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("order_id", BigInteger, nullable=True),
+    moment("created_at", now=True),
+    PrimaryKeyConstraint("company_id", "route", "key"),
+)

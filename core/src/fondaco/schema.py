@@ -1,0 +1,31 @@
+"""Imports every room's tables, so that the one MetaData is whole (for migrations and tests)."""
+
+from fondaco.availability import tables as availability
+from fondaco.cart import tables as cart
+from fondaco.catalog import tables as catalog
+from fondaco.customers import tables as customers
+from fondaco.db.columns import metadata
+from fondaco.documents import tables as documents
+from fondaco.exchange import tables as exchange
+from fondaco.files import tables as files
+from fondaco.identity import tables as identity
+from fondaco.intake import tables as intake
+from fondaco.orders import tables as orders
+from fondaco.pricing import tables as pricing
+from fondaco.search import tables as search
+
+__all__ = [
+    "availability",
+    "cart",
+    "catalog",
+    "customers",
+    "documents",
+    "exchange",
+    "files",
+    "identity",
+    "intake",
+    "metadata",
+    "orders",
+    "pricing",
+    "search",
+]

@@ -1,0 +1,195 @@
+"""What a plugin's function is handed. The context is the permission to do I/O.
+
+`Ask` reads: each statement takes a connection for itself, nothing is held between two. `Act` is
+one transaction: everything in it happens or nothing does. `Net` calls outside and has no database.
+`Job` is a task's context, and opens one or the other, never both.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy import Executable, Row
+
+from fondaco_sdk.events import Event
+from fondaco_sdk.types.actor import Actor, Customer, Scope
+from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId
+from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.price import PriceLine, Quote
+from fondaco_sdk.types.product import Product
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.supply import LineSupply, Want
+
+S = TypeVar("S", bound=Struct)
+
+
+class CatalogService(Protocol):
+    """Products, by the batch."""
+
+    async def products(self, ids: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        """The products of `ids` that the actor may see. One statement."""
+        ...
+
+
+class PricingService(Protocol):
+    """The only way to a price."""
+
+    async def quote(self, lines: Sequence[PriceLine], *, on: date | None = None) -> Quote:
+        """Prices for `lines` in their order, in the customer's currency.
+
+        `on` is the expected day of shipment, which decides the VAT rate; today by default.
+        """
+        ...
+
+
+class SupplyService(Protocol):
+    """Stock and dates, by the batch."""
+
+    async def supply(self, wants: Sequence[Want]) -> Sequence[LineSupply]:
+        """Where each want comes from and when, in the order of `wants`."""
+        ...
+
+
+class OrderService(Protocol):
+    """Orders, within the scope of the asker."""
+
+    async def orders(self, ids: Sequence[OrderId], scope: Scope) -> Mapping[OrderId, Order]:
+        """Orders with their lines; those outside `scope` are absent."""
+        ...
+
+
+class Ask(Protocol):
+    """Read the world as this actor may see it.
+
+    `now` is aware UTC and stands still for the whole request; `zone` is the site's.
+    """
+
+    actor: Actor
+    scope: Scope
+    customer: Customer | None
+    locale: str
+    now: datetime
+    zone: ZoneInfo
+
+    async def fetch(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Run one reading statement and return all its rows."""
+        ...
+
+    def settings(self, shape: type[S]) -> S:
+        """The plugin's own settings, as declared in its manifest."""
+        ...
+
+    @property
+    def catalog(self) -> CatalogService:
+        """Products."""
+        ...
+
+    @property
+    def pricing(self) -> PricingService:
+        """Prices."""
+        ...
+
+    @property
+    def supply(self) -> SupplyService:
+        """Stock and dates."""
+        ...
+
+    @property
+    def orders(self) -> OrderService:
+        """Orders."""
+        ...
+
+
+class OrderCommands(OrderService, Protocol):
+    """What a plugin may do with orders, inside a transaction."""
+
+    async def report_state(self, order_id: OrderId, to: OrderState, reason: Reason) -> None:
+        """Move an order to a state, as the ERP reports it; releases what a cancelled one held."""
+        ...
+
+
+class Act(Ask, Protocol):
+    """One transaction. It commits when the function returns and rolls back when it raises."""
+
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> int:
+        """Run one writing statement; returns the number of rows it touched."""
+        ...
+
+    async def emit(self, event: Event) -> None:
+        """Put an event into the outbox: it leaves if and only if this transaction commits."""
+        ...
+
+    async def enqueue(self, task: str, payload: Struct, *, key: str | None = None) -> None:
+        """Queue a task of the manifest; a second one with the same waiting `key` is dropped."""
+        ...
+
+    async def audit(self, action: str, subject: str, before: object, after: object) -> None:
+        """Write an audit line: who, for which company, what, was and is."""
+        ...
+
+    @property
+    def orders(self) -> OrderCommands:
+        """Orders and their commands."""
+        ...
+
+
+class HttpAnswer(Struct, frozen=True):
+    """What came back from outside."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Net(Protocol):
+    """HTTP to the outside, with a deadline and a breaker, and no database."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        seconds: Decimal = Decimal(5),
+    ) -> HttpAnswer:
+        """One call. Raises `Unavailable` when the deadline passes or the breaker is open."""
+        ...
+
+
+class Job(Protocol):
+    """A task's context. Open `act()` or `net()`, never both at once."""
+
+    def act(self) -> AbstractAsyncContextManager[Act]:
+        """A transaction as the system."""
+        ...
+
+    def ask(self) -> Ask:
+        """Reading as the system."""
+        ...
+
+    def net(self) -> AbstractAsyncContextManager[Net]:
+        """Calls to the outside."""
+        ...
+
+
+class Subject(Struct, frozen=True):
+    """What a slot function is asked about: a key of the page, and the thing's ids."""
+
+    key: str
+    company_id: CompanyId | None = None
+    product_id: ProductId | None = None
+    order_uuid: UUID | None = None
+    amount: Decimal | None = None
+    currency: str = ""

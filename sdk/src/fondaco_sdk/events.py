@@ -1,0 +1,102 @@
+"""Events, as they leave a transaction. A name carries its version; a field is never changed.
+
+`key` is the lane: events of one key reach a subscriber in their order, one at a time.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId, ProductId
+from fondaco_sdk.types.order import OrderState
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """The base of events; `type_name` is the name on the wire."""
+
+    type_name: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        """The lane of this event; by default all events of a type share one."""
+        return self.type_name
+
+
+class OrderEvent(Event, frozen=True, kw_only=True):
+    """The base of what happens to an order. Times are aware UTC."""
+
+    order_id: OrderId
+    order_uuid: UUID
+    number: str
+    company_id: CompanyId
+    legal_entity_id: LegalEntityId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """All events of one order stay in their order."""
+        return f"order:{self.order_id}"
+
+
+class OrderPlacedV1(OrderEvent, frozen=True, kw_only=True):
+    """An order was placed; `total` includes VAT, in `currency`."""
+
+    type_name = "order.placed.v1"
+    total: Decimal
+    currency: str
+
+
+class OrderStateChangedV1(OrderEvent, frozen=True, kw_only=True):
+    """An order moved from `before` to `after`."""
+
+    type_name = "order.state_changed.v1"
+    before: OrderState
+    after: OrderState
+
+
+class OrderCancelledV1(OrderEvent, frozen=True, kw_only=True):
+    """An order was cancelled; its reservations were released in the same transaction."""
+
+    type_name = "order.cancelled.v1"
+    total: Decimal
+    currency: str
+
+
+class ProductsChangedV1(Event, frozen=True, kw_only=True):
+    """Products were created, changed or taken off sale by an import."""
+
+    type_name = "products.changed.v1"
+    product_ids: tuple[ProductId, ...]
+    generation: int
+
+    @property
+    def key(self) -> str:
+        """The catalogue is one lane."""
+        return "catalogue"
+
+
+class DocumentReadyV1(Event, frozen=True, kw_only=True):
+    """A document was rendered and can be fetched."""
+
+    type_name = "document.ready.v1"
+    document_uuid: UUID
+    kind: str
+    company_id: CompanyId
+    order_uuid: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """A document is its own lane."""
+        return f"document:{self.document_uuid}"
+
+
+ALL: tuple[type[Event], ...] = (
+    OrderPlacedV1,
+    OrderStateChangedV1,
+    OrderCancelledV1,
+    ProductsChangedV1,
+    DocumentReadyV1,
+)

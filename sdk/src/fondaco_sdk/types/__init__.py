@@ -1,0 +1,1 @@
+"""Immutable values that cross the seams. Every one is a frozen Struct."""

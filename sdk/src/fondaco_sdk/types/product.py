@@ -1,0 +1,44 @@
+"""Products as the whole hall sees them."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco_sdk.types.ids import CategoryId, ProductId
+
+
+class Unit(Struct, frozen=True):
+    """A unit of measure with its OKEI code."""
+
+    code: str
+    name: str
+
+
+class Pack(Struct, frozen=True):
+    """A pack: `factor` base units."""
+
+    name: str
+    factor: Decimal
+
+
+class Product(Struct, frozen=True):
+    """A sellable unit: one offer of the ERP.
+
+    `multiple` is the step in which it is sold, in base units; `vat` a VAT code ("22", "novat");
+    `image` the address of the main picture, or "".
+    """
+
+    id: ProductId
+    uuid: UUID
+    sku: str
+    name: str
+    brand: str
+    unit: Unit
+    multiple: Decimal
+    packs: tuple[Pack, ...]
+    vat: str
+    family: str
+    category_id: CategoryId | None
+    image: str
+    orderable: bool

@@ -1,0 +1,87 @@
+"""Where goods for a line come from, and when."""
+
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
+from fondaco_sdk.types.reason import Reason
+
+
+class Want(Struct, frozen=True):
+    """How much of a product a line wants, in base units."""
+
+    line: int
+    product_id: ProductId
+    quantity: Decimal
+
+
+class StockRow(Struct, frozen=True):
+    """One stock row: product, place, lot. In base units; `available` is never negative."""
+
+    id: StockId
+    product_id: ProductId
+    place_id: PlaceId
+    lot: str
+    on_hand: Decimal
+    reserved: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        """What can still be promised."""
+        return max(self.on_hand - self.reserved, Decimal(0))
+
+
+class Supply(Struct, frozen=True):
+    """A way to bring up to `quantity` of a stock row to the buyer by `ready_on` (warehouse day).
+
+    `cost` is what it costs the seller, in the site's currency; cheaper wins between equal dates.
+    """
+
+    line: int
+    stock_id: StockId
+    place_id: PlaceId
+    quantity: Decimal
+    ready_on: date
+    reason: Reason
+    cost: Decimal = Decimal(0)
+
+
+class SupplyPart(Struct, frozen=True):
+    """What was taken from one stock row for a line."""
+
+    stock_id: StockId
+    place_id: PlaceId
+    place_name: str
+    quantity: Decimal
+    promised: date
+    plugin: str
+    reason: Reason
+
+
+class SupplyRejected(Struct, frozen=True):
+    """A way that was not taken, and why."""
+
+    stock_id: StockId
+    place_name: str
+    plugin: str
+    reason: Reason
+
+
+class LineSupply(Struct, frozen=True):
+    """The answer for a line: what is taken from where, and what is missing."""
+
+    line: int
+    product_id: ProductId
+    wanted: Decimal
+    parts: tuple[SupplyPart, ...]
+    missing: Decimal
+    rejected: tuple[SupplyRejected, ...] = ()
+
+    @property
+    def promised(self) -> date | None:
+        """The day on which all of it is ready: the latest of the parts; None if some is missing."""
+        if self.missing or not self.parts:
+            return None
+        return max(part.promised for part in self.parts)
