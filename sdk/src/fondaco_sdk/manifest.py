@@ -152,7 +152,8 @@ class Plugin(Struct, frozen=True, kw_only=True):
     """A plugin. `requires` names plugins; `sdk` is the range of SDK versions it was written for.
 
     `hooks` is a module; `settings` names a Struct, read from `[plugins.<name>]`; `migrations` is
-    the package that holds a `migrations/` folder; `templates` and `locales` are package folders.
+    the package that holds a `migrations/` folder; `journals` are its tables that the program may
+    only add to; `templates` and `locales` are package folders.
     `sql_budget` maps a hook to the number of statements its implementation needs (default 1).
     """
 
@@ -165,6 +166,7 @@ class Plugin(Struct, frozen=True, kw_only=True):
     order: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     settings: str = ""
     migrations: str = ""
+    journals: tuple[str, ...] = ()
     templates: str = ""
     locales: str = ""
     sql_budget: Mapping[str, int] = {}

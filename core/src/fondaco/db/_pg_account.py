@@ -1,12 +1,12 @@
 """Who the embedded server belongs to: ourselves, or an unprivileged account when we are root."""
 
+import contextlib
 import os
 import pwd
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
 
 REMEDY_EN = "Run it as an ordinary user, or set FONDACO_DATABASE_URL to a PostgreSQL of your own."
 REMEDY_RU = (
@@ -105,13 +105,12 @@ def unprivileged(owner: int) -> Account:
 
     Raises EmbeddedServerError when the system has neither.
     """
-    for known in (lambda: pwd.getpwuid(owner) if owner else None, lambda: pwd.getpwnam("nobody")):
-        try:
-            entry = known()
-        except KeyError:
-            continue
-        if entry:
-            return Account(entry.pw_uid, entry)
+    with contextlib.suppress(KeyError):
+        if owner:
+            return Account(owner, pwd.getpwuid(owner))
+    with contextlib.suppress(KeyError):
+        nobody = pwd.getpwnam("nobody")
+        return Account(nobody.pw_uid, nobody)
     raise EmbeddedServerError(
         f"PostgreSQL does not run as root, and this system has no account `nobody`. {REMEDY_EN}",
         f"PostgreSQL не работает от root, а учётной записи nobody в системе нет. {REMEDY_RU}",

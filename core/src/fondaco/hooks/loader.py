@@ -194,7 +194,7 @@ class _Loading:
         if module is None:
             return
         for name, function in vars(module).items():
-            if not hasattr(function, f"{PROJECT}_impl"):
+            if not (inspect.isfunction(function) and hasattr(function, f"{PROJECT}_impl")):
                 continue
             spec = self.specs.get(name)
             if spec is None:

@@ -139,6 +139,8 @@ class VariantRecord(Record, frozen=True, kw_only=True):
     barcodes: tuple[str, ...] | UnsetType = UNSET
     unit_code: str | UnsetType = UNSET
     unit_name: str | UnsetType = UNSET
+    packs: tuple[tuple[str, str, Decimal], ...] | UnsetType = UNSET
+    attributes: Mapping[str, tuple[str, ...]] | UnsetType = UNSET
     characteristics: tuple[tuple[str, str], ...] = ()
     deleted: bool = False
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -33,6 +33,11 @@ def percent(value: Decimal, lang: str) -> str:
     return f"{quantity(value, lang)}%"
 
 
+def currency_sign(currency: str, lang: str) -> str:
+    """`₽`, `$`; the code where there is no sign."""
+    return get_currency_symbol(currency, locale=lang)
+
+
 def with_currency(amount: Decimal, currency: str, lang: str) -> str:
     """With the sign of the currency where the language puts it: `1 234,50 ₽`."""
     return format_currency(amount, currency, locale=lang)
@@ -41,6 +46,11 @@ def with_currency(amount: Decimal, currency: str, lang: str) -> str:
 def long_date(day: date, lang: str) -> str:
     """`3 марта 2026 г.`, `3 March 2026`; does not break across lines."""
     return format_date(day, _LONG_DATE[lang], locale=lang).replace(" ", NBSP)
+
+
+def unbroken(text: str) -> str:
+    """A text that stays on one line, such as a telephone number."""
+    return text.replace(" ", NBSP)
 
 
 def _grouped(plain: str, lang: str) -> str:

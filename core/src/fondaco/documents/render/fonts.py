@@ -29,7 +29,7 @@ def load(folder: Path = FOLDER) -> Typeface:
     """The only family in a folder. RenderError: no font there, or more than one family."""
     files = sorted(file for file in folder.glob("*") if file.suffix.lower() in {".ttf", ".otf"})
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(files)
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
     )
     families = fonts.families()
     if len(families) != 1:

@@ -1,13 +1,14 @@
 """Счёт на оплату: what goes where on the page, as texts for `layouts/invoice.typ`."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from typing import NamedTuple
 
 from fondaco.documents.content import BankAccount, Block, Invoice, Letterhead, Line, Party
 from fondaco.documents.payment_qr import payment_qr_svg, payment_string
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.errors import RenderError
 from fondaco.documents.render.figures import (
+    NBSP,
     language,
     long_date,
     money,
@@ -23,7 +24,7 @@ from fondaco.documents.render.typeset import typeset
 from fondaco.documents.words import amount_in_words
 
 # Longest words that their column can hold; anything longer may break.
-_SKU_WORD, _NAME_WORD, _UNIT_WORD = 13, 26, 7
+_SKU_WORD, _NAME_WORD, _UNIT_WORD = 14, 26, 7
 
 
 def invoice_pdf(
@@ -40,7 +41,6 @@ def invoice_pdf(
     words = LABELS[lang]
     bank = _bank_of(content)
     stated = {"number": content.number, "date": long_date(content.date, lang)}
-    total = with_currency(content.total, content.currency, lang)
     texts = {
         **frame(letterhead, content.seller, lang),
         "title": words["invoice"].format(**stated),
@@ -54,7 +54,7 @@ def invoice_pdf(
             *vat_rows(content.vat_totals, lang),
             (words["to_pay"], money(content.total, lang)),
         ],
-        "count": words["count"].format(count=len(content.lines), total=total),
+        "count": words["count"].format(count=len(content.lines), total=_in_figures(content, lang)),
         "in_words": amount_in_words(content.total, content.currency, lang),
         "terms": _terms(content, lang),
         "signatures": _signatures(content.seller, lang),
@@ -64,6 +64,12 @@ def invoice_pdf(
     }
     pictures = {"logo": logo(letterhead), "qr": _payment_code(content)}
     return typeset("invoice", texts, pictures, content.date)
+
+
+def _in_figures(content: Invoice, lang: str) -> str:
+    if (lang, content.currency) == ("ru", "RUB"):
+        return f"{money(content.total, lang)}{NBSP}руб."
+    return with_currency(content.total, content.currency, lang)
 
 
 def _bank_of(content: Invoice) -> BankAccount:
@@ -105,33 +111,56 @@ def _parties(content: Invoice, lang: str) -> list[tuple[str, str]]:
     return [*rows, (words["basis"], content.basis)] if content.basis else rows
 
 
+class _Column(NamedTuple):
+    """Width in millimetres: as its longest text needs, within bounds; 0 to 0 takes the rest."""
+
+    heading: str
+    side: str
+    texts: list[str]
+    least: int = 0
+    most: int = 0
+
+    @property
+    def width(self) -> int:
+        longest = max(map(len, self.texts))
+        return min(max(self.least, longest * 7 // 4 + 4), self.most)
+
+
 def _table(lines: Sequence[Line], lang: str) -> dict[str, object]:
-    """Columns as (heading, millimetres, alignment), 0 mm for the one that takes the rest."""
+    columns = _columns(lines, lang)
+    return {
+        "columns": [(column.heading, column.width, column.side) for column in columns],
+        "rows": list(zip(*(column.texts for column in columns), strict=True)),
+    }
+
+
+def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
     words = LABELS[lang]
     discounted = any(line.discount_percent for line in lines)
     several_rates = len({line.vat_rate for line in lines}) > 1
     price = words["discounted_price"] if discounted else words["price"]
     columns = [
-        ("№", 9, "center", [str(line.number) for line in lines]),
-        (words["sku"], 25, "left", [fit(line.sku, _SKU_WORD) for line in lines]),
-        (words["item"], 0, "left", [fit(line.name, _NAME_WORD) for line in lines]),
-        (words["quantity"], 16, "right", [quantity(line.quantity, lang) for line in lines]),
-        (words["unit"], 11, "left", [fit(line.unit, _UNIT_WORD) for line in lines]),
+        _Column("№", "center", [str(line.number) for line in lines], 8, 12),
+        _Column(words["sku"], "left", [fit(line.sku, _SKU_WORD) for line in lines], 18, 31),
+        _Column(words["item"], "left", [fit(line.name, _NAME_WORD) for line in lines]),
+        _Column(
+            words["quantity"], "right", [quantity(line.quantity, lang) for line in lines], 15, 24
+        ),
+        _Column(words["unit"], "left", [fit(line.unit, _UNIT_WORD) for line in lines], 10, 17),
     ]
     if discounted:
-        columns.append((words["discount"], 15, "right", [_discount(line, lang) for line in lines]))
-    columns.append((price, 23, "right", [money(line.price, lang) for line in lines]))
+        texts = [_discount(line, lang) for line in lines]
+        columns.append(_Column(words["discount"], "right", texts, 15, 17))
+    columns.append(_Column(price, "right", [money(line.price, lang) for line in lines], 19, 30))
     if several_rates:
-        columns.append((words["vat"], 13, "right", [rate_text(l.vat_rate, lang) for l in lines]))
-    columns.append((words["sum"], 26, "right", [money(line.total, lang) for line in lines]))
-    return {
-        "columns": [column[:3] for column in columns],
-        "rows": list(zip(*(column[3] for column in columns), strict=True)),
-    }
+        texts = [rate_text(line.vat_rate, lang) for line in lines]
+        columns.append(_Column(words["vat"], "right", texts, 12, 18))
+    texts = [money(line.total, lang) for line in lines]
+    return [*columns, _Column(words["sum"], "right", texts, 21, 32)]
 
 
 def _discount(line: Line, lang: str) -> str:
-    return percent(line.discount_percent or Decimal(0), lang) if line.discount_percent else "—"
+    return percent(line.discount_percent, lang) if line.discount_percent else "—"
 
 
 def _terms(content: Invoice, lang: str) -> list[str]:

@@ -1,10 +1,11 @@
 """Pieces that several documents share, as the plain texts that a layout places."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from fondaco.documents.content import Block, Letterhead, Party, Place, VatTotal
+from fondaco.documents.content import NO_VAT, Block, Letterhead, Party, Place, VatTotal
 from fondaco.documents.render.brand import inks
-from fondaco.documents.render.figures import money
+from fondaco.documents.render.figures import money, unbroken
 from fondaco.documents.render.labels import LABELS, rate_text, tax_id_label
 from fondaco.documents.render.text import paragraphs
 
@@ -25,25 +26,32 @@ def frame(letterhead: Letterhead, seller: Party, lang: str) -> dict[str, object]
 def requisites(party: Party, lang: str) -> str:
     """A party in one sentence: name, tax numbers, address, telephone."""
     words = LABELS[lang]
-    parts = [party.full_name or party.name, f"{tax_id_label(party, lang)} {party.tax_id}"]
-    if party.kpp:
-        parts.append(f"{words['kpp']} {party.kpp}")
-    if party.address:
-        parts.append(party.address)
-    if party.phone:
-        parts.append(f"{words['phone']} {party.phone}")
-    return ", ".join(parts)
+    parts = [
+        party.full_name or party.name,
+        unbroken(f"{tax_id_label(party, lang)} {party.tax_id}"),
+        unbroken(f"{words['kpp']} {party.kpp}") if party.kpp else "",
+        party.address,
+        unbroken(f"{words['phone']} {party.phone}") if party.phone else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def vat_amounts(totals: Sequence[VatTotal], lang: str) -> list[tuple[str, Decimal | None]]:
+    """Under a total: a label and amount per taxed rate, or the one label that there is no VAT."""
+    words = LABELS[lang]
+    taxed = [vat for vat in totals if vat.rate != NO_VAT]
+    if not taxed:
+        return [(words["no_vat"], None)]
+    return [
+        (words["vat_included"].format(rate=rate_text(vat.rate, lang)), vat.amount) for vat in taxed
+    ]
 
 
 def vat_rows(totals: Sequence[VatTotal], lang: str) -> list[tuple[str, str]]:
-    """The rows under a total: one per taxed rate, or the one that says there is no VAT."""
-    words = LABELS[lang]
-    taxed = [vat for vat in totals if vat.rate != "novat"]
-    if not taxed:
-        return [(words["no_vat"], "—")]
+    """`vat_amounts` as they are printed."""
     return [
-        (words["vat_included"].format(rate=rate_text(vat.rate, lang)), money(vat.amount, lang))
-        for vat in taxed
+        (label, "—" if amount is None else money(amount, lang))
+        for label, amount in vat_amounts(totals, lang)
     ]
 
 

@@ -2,6 +2,7 @@
 
 PARAMS: dict[str, tuple[str, ...]] = {
     "article.became_date": ("text",),
+    "article.formula": ("text",),
     "article.lost_digits": ("text",),
     "article.missing": (),
     "article.too_long": ("limit",),

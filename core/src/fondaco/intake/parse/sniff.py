@@ -43,7 +43,7 @@ def format_of(path: Path, limits: Limits) -> str:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if not head.strip():
+    if not head:
         raise FileRefused("file.empty")
     if head.startswith(_ZIP):
         return _format_of_zip(path, limits)

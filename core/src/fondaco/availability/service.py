@@ -1,0 +1,75 @@
+"""Stock and promised dates for whoever asks, by the batch."""
+
+from collections.abc import Sequence
+from datetime import time
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco.availability.allocate import allocate
+from fondaco.availability.queries import PLACES, STOCK_OF_PRODUCTS
+from fondaco.hooks.context import AskContext
+from fondaco_sdk.hooks.availability import supply_plans
+from fondaco_sdk.types.ids import PlaceId, ProductId
+from fondaco_sdk.types.supply import LineSupply, StockRow, Want
+
+
+class Place(Struct, frozen=True):
+    """A warehouse: its zone, the hour until which an order is picked the same day, picking days."""
+
+    id: PlaceId
+    uuid: UUID
+    name: str
+    kind: str
+    address: str
+    timezone: str
+    cut_off: time
+    pick_days: int
+    pickup: bool
+
+
+class Supply:
+    """Implements `fondaco_sdk.SupplyService`."""
+
+    def __init__(self, ask: AskContext) -> None:
+        self._ask = ask
+        self._places: tuple[Place, ...] | None = None
+        self.degraded: tuple[str, ...] = ()
+
+    async def places(self) -> tuple[Place, ...]:
+        """Every active warehouse; read once per context."""
+        if self._places is None:
+            self._places = tuple(Place(*row) for row in await self._ask.fetch(PLACES))
+        return self._places
+
+    async def stock(self, ids: Sequence[ProductId]) -> Sequence[StockRow]:
+        """The stock rows of products in active places. One statement."""
+        if not ids:
+            return ()
+        rows = await self._ask.fetch(STOCK_OF_PRODUCTS, {"ids": list(dict.fromkeys(ids))})
+        return tuple(StockRow(*row) for row in rows)
+
+    async def supply(self, wants: Sequence[Want]) -> Sequence[LineSupply]:
+        """Where each want comes from and when, in the order of `wants`.
+
+        Statements: stock rows, places, and one per plugin, whatever the number of wants. Plugins
+        that failed stand in `degraded`; the page says that their dates are missing.
+        """
+        if not wants:
+            return ()
+        stock = await self.stock([want.product_id for want in wants])
+        names = {place.id: place.name for place in await self.places()}
+        collected = await self._ask.hall.hooks.collect(
+            supply_plans, ask=self._ask, wants=wants, stock=stock
+        )
+        self.degraded = collected.failed
+        return allocate(wants, stock, collected.proposals, names)
+
+
+def available(stock: Sequence[StockRow]) -> dict[ProductId, Decimal]:
+    """What can still be promised of each product, over all places."""
+    total: dict[ProductId, Decimal] = {}
+    for row in stock:
+        total[row.product_id] = total.get(row.product_id, Decimal(0)) + row.available
+    return total

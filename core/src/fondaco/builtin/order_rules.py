@@ -1,0 +1,95 @@
+"""The kernel's own checks of a cart, and the way to pay that every wholesaler has: an invoice."""
+
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from fondaco_sdk.context import Ask
+from fondaco_sdk.hooks import impl
+from fondaco_sdk.types.cart import PricedCart, PricedCartLine
+from fondaco_sdk.types.order import PaymentOption
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.verdict import Severity, Verdict
+
+
+@impl
+async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
+    """Every line has a price, is on sale, fits its multiple, and can be supplied."""
+    return tuple(verdict for line in priced.lines for verdict in _line_verdicts(line))
+
+
+@impl
+async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption]:
+    """Every customer with an agreement may pay by invoice."""
+    days = ask.customer.payment_days if ask.customer else 0
+    note = None
+    if days:
+        note = Reason(
+            "payment.deferred",
+            f"Отсрочка платежа по договору, дней: {days}",
+            f"Deferred payment under the agreement, days: {days}",
+            {"days": str(days)},
+        )
+    title = Reason("payment.invoice", "По счёту", "By invoice")
+    return (PaymentOption("invoice", title, note),)
+
+
+def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
+    found: list[Verdict] = []
+    product = line.product
+    if not product.orderable:
+        found.append(_refuse(line, "line.off_sale", "Товар снят с продажи", "No longer on sale"))
+    elif line.price.unit_price is None:
+        found.append(
+            _refuse(
+                line,
+                "line.no_price",
+                "Для вас нет цены; спросите менеджера",
+                "You have no price for it; ask your manager",
+            )
+        )
+    if line.quantity % product.multiple:
+        down, up = around(line.quantity, product.multiple)
+        step = f"{product.multiple.normalize():f}"
+        found.append(
+            Verdict(
+                Severity.REFUSAL,
+                Reason(
+                    "line.multiple",
+                    f"Продаётся кратно {step}",
+                    f"Sold in multiples of {step}",
+                    {"multiple": step},
+                ),
+                line.line,
+                tuple(q for q in (down, up) if q > 0),
+            )
+        )
+    if line.supply.missing:
+        have = line.quantity - line.supply.missing
+        amount = f"{have.normalize():f}"
+        found.append(
+            Verdict(
+                Severity.REFUSAL,
+                Reason(
+                    "line.short",
+                    f"В наличии только {amount} {product.unit.name}",
+                    f"Only {amount} {product.unit.name} in stock",
+                    {"available": amount},
+                ),
+                line.line,
+                (around(have, product.multiple)[0],) if have >= product.multiple else (),
+            )
+        )
+    return found
+
+
+def around(quantity: Decimal, multiple: Decimal) -> tuple[Decimal, Decimal]:
+    """The nearest whole multiples below and above a quantity."""
+    packs = quantity / multiple
+    return (
+        packs.to_integral_value(ROUND_FLOOR) * multiple,
+        packs.to_integral_value(ROUND_CEILING) * multiple,
+    )
+
+
+def _refuse(line: PricedCartLine, code: str, ru: str, en: str) -> Verdict:
+    return Verdict(Severity.REFUSAL, Reason(code, ru, en), line.line)

@@ -1,0 +1,58 @@
+"""Own warehouses: what is there is ready today, or the next day after the cut-off."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fondaco.availability.queries import PLACES
+from fondaco_sdk.context import Ask
+from fondaco_sdk.hooks import impl
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.supply import StockRow, Supply, Want
+
+
+@impl
+async def supply_plans(
+    ask: Ask, wants: Sequence[Want], stock: Sequence[StockRow]
+) -> Sequence[Supply]:
+    """Every stock row of an own warehouse can serve every line of its product."""
+    ready = {row.id: _ready(ask.now, row) for row in await ask.fetch(PLACES) if row.kind == "own"}
+    by_product: dict[int, list[StockRow]] = defaultdict(list)
+    for stock_row in stock:
+        if stock_row.place_id in ready:
+            by_product[stock_row.product_id].append(stock_row)
+    return tuple(
+        Supply(
+            line=want.line,
+            stock_id=stock_row.id,
+            place_id=stock_row.place_id,
+            quantity=stock_row.available,
+            ready_on=ready[stock_row.place_id][0],
+            reason=ready[stock_row.place_id][1],
+        )
+        for want in wants
+        for stock_row in by_product[want.product_id]
+    )
+
+
+def _ready(now: datetime, place: Any) -> tuple[date, Reason]:
+    """The day on which goods of a warehouse are ready, in the warehouse's own time."""
+    local = now.astimezone(ZoneInfo(place.timezone))
+    late = local.time() >= place.cut_off
+    day = local.date() + timedelta(days=place.pick_days + (1 if late else 0))
+    hour = f"{place.cut_off:%H:%M}"
+    if late:
+        return day, Reason(
+            "stock.after_cut_off",
+            f"{place.name}: заказ после {hour}",
+            f"{place.name}: ordered after {hour}",
+            {"place": place.name, "cut_off": hour},
+        )
+    return day, Reason(
+        "stock.before_cut_off",
+        f"{place.name}: заказ до {hour}",
+        f"{place.name}: ordered before {hour}",
+        {"place": place.name, "cut_off": hour},
+    )

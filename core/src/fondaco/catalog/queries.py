@@ -1,0 +1,73 @@
+"""Reading products: SQL in, Structs out."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, literal, select
+
+from fondaco.catalog.tables import family, product, product_image, unit, vat_rate
+from fondaco.files.tables import file
+from fondaco_sdk.context import AnyRow
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.product import Pack, Product, Unit
+
+_COLUMNS = (
+    product.c.id,
+    product.c.uuid,
+    product.c.sku,
+    product.c.name,
+    product.c.brand,
+    product.c.unit_code,
+    unit.c.name.label("unit_name"),
+    product.c.multiple,
+    product.c.packs,
+    product.c.vat,
+    func.coalesce(family.c.name, literal("")).label("family"),
+    product.c.category_id,
+    file.c.uuid.label("image"),
+    product.c.active,
+)
+_FROM = (
+    product.join(unit, unit.c.code == product.c.unit_code)
+    .outerjoin(family, family.c.id == product.c.family_id)
+    .outerjoin(
+        product_image,
+        (product_image.c.product_id == product.c.id) & (product_image.c.rank == 0),
+    )
+    .outerjoin(file, file.c.id == product_image.c.file_id)
+)
+
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+
+BY_IDS: Select[Any] = select(*_COLUMNS).select_from(_FROM).where(product.c.id == any_(_IDS))
+VAT_OF_PRODUCTS: Select[Any] = (
+    select(product.c.id, product.c.vat, func.coalesce(vat_rate.c.rate, 0))
+    .select_from(
+        product.outerjoin(
+            vat_rate,
+            (vat_rate.c.code == product.c.vat)
+            & (vat_rate.c.valid_from <= bindparam("on"))
+            & (vat_rate.c.valid_to.is_(None) | (vat_rate.c.valid_to >= bindparam("on"))),
+        )
+    )
+    .where(product.c.id == any_(_IDS))
+)
+
+
+def product_of(row: AnyRow) -> Product:
+    """A row of `_COLUMNS` as a `Product`."""
+    return Product(
+        id=ProductId(row[0]),
+        uuid=row[1],
+        sku=row[2],
+        name=row[3],
+        brand=row[4],
+        unit=Unit(row[5], row[6]),
+        multiple=row[7],
+        packs=tuple(Pack(pack["name"], Decimal(pack["factor"])) for pack in row[8]),
+        vat=row[9],
+        family=row[10],
+        category_id=row[11],
+        image=f"/files/{row[12]}" if row[12] else "",
+        orderable=row[13],
+    )

@@ -1,0 +1,144 @@
+"""The contexts that functions are handed: `AskContext` reads, `ActContext` is one transaction."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+from msgspec import Struct
+from sqlalchemy import Executable
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fondaco.hooks.hall import AuditLine, Hall
+from fondaco_sdk.context import AnyRow, CatalogService, OrderCommands, PricingService, SupplyService
+from fondaco_sdk.errors import Fault
+from fondaco_sdk.events import Event
+from fondaco_sdk.types.actor import Actor, ActorKind, Customer, Scope
+
+S = TypeVar("S", bound=Struct)
+
+SYSTEM = Actor(ActorKind.SYSTEM, name="system")
+
+
+class AskContext:
+    """Reading: each statement takes a connection for itself (implements `fondaco_sdk.Ask`)."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        actor: Actor,
+        scope: Scope,
+        customer: Customer | None = None,
+        *,
+        locale: str | None = None,
+        request_id: str = "",
+    ) -> None:
+        self.hall = hall
+        self.actor = actor
+        self.scope = scope
+        self.customer = customer
+        self.locale = locale or hall.settings.site.locale
+        self.now = hall.clock.now()
+        self.zone = hall.settings.zone
+        self.request_id = request_id
+        self._services: dict[str, Any] = {}
+
+    async def fetch(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[AnyRow]:
+        """Run one reading statement and return all its rows."""
+        async with self.hall.database.reading.connect() as connection:
+            return (await connection.execute(statement, parameters)).all()
+
+    def settings(self, shape: type[S]) -> S:
+        """The settings declared by `shape`."""
+        found = self.hall.registry.settings.get(shape)
+        if found is None:
+            raise Fault(f"no plugin declares settings {shape.__name__}")
+        return cast("S", found)
+
+    def service(self, name: str) -> Any:
+        """The service of a room, bound to this context."""
+        if name not in self._services:
+            self._services[name] = self.hall.services[name](self)
+        return self._services[name]
+
+    @property
+    def catalog(self) -> CatalogService:
+        """Products."""
+        return cast("CatalogService", self.service("catalog"))
+
+    @property
+    def pricing(self) -> PricingService:
+        """Prices."""
+        return cast("PricingService", self.service("pricing"))
+
+    @property
+    def supply(self) -> SupplyService:
+        """Stock and dates."""
+        return cast("SupplyService", self.service("supply"))
+
+    @property
+    def orders(self) -> OrderCommands:
+        """Orders and, inside a transaction, their commands."""
+        return cast("OrderCommands", self.service("orders"))
+
+    @asynccontextmanager
+    async def act(self) -> AsyncIterator["ActContext"]:
+        """A transaction of the same actor; the kernel's services use it for their own verbs."""
+        async with self.hall.database.transaction() as connection:
+            act = ActContext(
+                self.hall,
+                self.actor,
+                self.scope,
+                self.customer,
+                locale=self.locale,
+                request_id=self.request_id,
+                connection=connection,
+            )
+            yield act
+
+
+class ActContext(AskContext):
+    """One transaction on one connection (implements `fondaco_sdk.Act`)."""
+
+    def __init__(self, *args: Any, connection: AsyncConnection, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.connection = connection
+
+    async def fetch(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[AnyRow]:
+        """Run one statement on the transaction's connection and return all its rows."""
+        return (await self.connection.execute(statement, parameters)).all()
+
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> int:
+        """Run one writing statement; returns the number of rows it touched."""
+        return (await self.connection.execute(statement, parameters)).rowcount
+
+    async def emit(self, event: Event) -> None:
+        """Put an event into the outbox, with a delivery per subscriber."""
+        subscribers = self.hall.registry.subscribers(event.type_name)
+        await self.hall.ledger.emit(self.connection, event, subscribers)
+
+    async def enqueue(self, task: str, payload: Struct, *, key: str | None = None) -> None:
+        """Queue a task; it runs if and only if this transaction commits."""
+        await self.hall.ledger.enqueue(self.connection, task, payload, key)
+
+    async def audit(self, action: str, subject: str, before: object, after: object) -> None:
+        """Write an audit line."""
+        line = AuditLine(action, subject, before, after)
+        await self.hall.ledger.audit(
+            self.connection, self.actor, self.customer, line, self.request_id
+        )
+
+
+def system_ask(hall: Hall, locale: str | None = None) -> AskContext:
+    """Reading as the program itself: tasks, handlers, commands of the terminal."""
+    return AskContext(hall, SYSTEM, Scope.all_companies(), locale=locale)
+
+
+ServiceFactory = Callable[[AskContext], Any]

@@ -1,0 +1,40 @@
+"""The kernel's permissions, and which role holds what."""
+
+from collections.abc import Iterable, Mapping
+
+from fondaco_sdk.manifest import Permission
+
+BUYER_SIDE = {
+    "catalog.view": ("buyer", "approver", "accountant", "company_admin"),
+    "order.place": ("buyer", "approver", "company_admin"),
+    "order.view": ("buyer", "approver", "accountant", "company_admin"),
+    "document.view": ("buyer", "approver", "accountant", "company_admin"),
+    "token.manage": ("company_admin", "buyer"),
+}
+STAFF_SIDE = {
+    "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
+    "order.view": ("manager", "head_of_sales", "site_admin"),
+    "document.view": ("manager", "head_of_sales", "site_admin"),
+    "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
+    "import.run": ("site_admin",),
+    "trace.view": ("site_admin",),
+    "plugin.view": ("site_admin",),
+}
+STAFF_ROLES = frozenset(("manager", "head_of_sales", "picker", "site_admin"))
+
+PERMISSIONS = frozenset(BUYER_SIDE) | frozenset(STAFF_SIDE)
+
+
+def permissions_of(
+    roles: Iterable[str], plugins: Mapping[str, Permission] | None = None
+) -> frozenset[str]:
+    """What the holder of `roles` may do, with the permissions that plugins bring."""
+    held = frozenset(roles)
+    own = {
+        name
+        for side in (BUYER_SIDE, STAFF_SIDE)
+        for name, allowed in side.items()
+        if held & set(allowed)
+    }
+    brought = {name for name, q in (plugins or {}).items() if held & set(q.roles)}
+    return frozenset(own | brought)

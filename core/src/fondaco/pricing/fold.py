@@ -1,0 +1,193 @@
+"""How a price is made from proposals: a pure function, and a record of who won and who lost.
+
+The rule, in words:
+1. LIST: the lowest rank wins, the lowest price inside one rank.
+2. CONTRACT replaces it; it may raise.
+3. PROMOTION and LOYALTY only lower, and exclude each other: the better for the buyer wins, unless
+   the promotion is stackable. Inside a stage the best applies.
+4. MANUAL replaces.
+5. Bounds bind last.
+6. A `final` offer stops the later stages. Every proposal that lost leaves a step that says why.
+
+All prices here are in one currency and include VAT; the unit price is rounded half-up to the minor
+unit after the last step.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from fondaco_sdk.types.money import round_money
+from fondaco_sdk.types.price import Bound, Discount, Offer, PriceMove, PriceStep, Stage
+from fondaco_sdk.types.reason import Reason
+
+Proposal: TypeAlias = tuple[str, PriceMove]
+
+LOWER_WON = Reason("price.lower_won", "Другая цена ниже", "Another price is lower")
+OTHER_LIST_FIRST = Reason(
+    "price.other_list_first", "Первым стоит другой прайс-лист", "Another price list comes first"
+)
+NO_BASE = Reason("price.no_base", "Нет цены, к которой применить", "There is no price to apply to")
+BETTER_WON = Reason("price.better_won", "Действует более выгодное", "A better one applies")
+NOT_LOWER = Reason("price.not_lower", "Не снижает цену", "Does not lower the price")
+FINAL = Reason("price.final", "Цена окончательная", "The price is final")
+NOT_BINDING = Reason("price.not_binding", "Цена в границах", "The price is within the bound")
+
+
+class Folded(Struct, frozen=True):
+    """The unit price (None: no price), the price after LIST, and every step."""
+
+    unit_price: Decimal | None
+    list_price: Decimal | None
+    steps: tuple[PriceStep, ...]
+
+
+def fold(proposals: Sequence[Proposal], currency: str) -> Folded:
+    """The price of one line from what the plugins propose for it."""
+    return _Fold(currency).run(proposals)
+
+
+class _Fold:
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+        self.price: Decimal | None = None
+        self.closed = False
+        self.steps: list[PriceStep] = []
+
+    def run(self, proposals: Sequence[Proposal]) -> Folded:
+        offers = [(plugin, m) for plugin, m in proposals if isinstance(m, Offer)]
+        discounts = [(plugin, m) for plugin, m in proposals if isinstance(m, Discount)]
+        bounds = [(plugin, m) for plugin, m in proposals if isinstance(m, Bound)]
+
+        self.take_offer([(p, o) for p, o in offers if o.stage is Stage.LIST])
+        list_price = self.price
+        self.take_offer([(p, o) for p, o in offers if o.stage is Stage.CONTRACT])
+        self.take_discounts(
+            [(p, d) for p, d in discounts if d.stage in (Stage.LIST, Stage.CONTRACT)]
+        )
+        self.reward(
+            [(p, o) for p, o in offers if o.stage in (Stage.PROMOTION, Stage.LOYALTY)],
+            [(p, d) for p, d in discounts if d.stage in (Stage.PROMOTION, Stage.LOYALTY)],
+        )
+        self.take_offer([(p, o) for p, o in offers if o.stage is Stage.MANUAL])
+        self.take_discounts([(p, d) for p, d in discounts if d.stage is Stage.MANUAL])
+        self.bind(bounds)
+        return Folded(
+            None if self.price is None else round_money(self.price, self.currency),
+            None if list_price is None else round_money(list_price, self.currency),
+            tuple(self.steps),
+        )
+
+    def take_offer(self, offers: Iterable[tuple[str, Offer]]) -> None:
+        """The best offer of a stage replaces the price."""
+        ranked = sorted(offers, key=lambda o: (o[1].rank, o[1].unit_price, o[0], o[1].reason.code))
+        for place, (plugin, offer) in enumerate(ranked):
+            if self.closed:
+                self.lose(plugin, offer, FINAL)
+            elif place == 0:
+                self.win(plugin, offer, offer.unit_price)
+                self.closed = offer.final
+            else:
+                better_rank = offer.rank > ranked[0][1].rank
+                self.lose(plugin, offer, OTHER_LIST_FIRST if better_rank else LOWER_WON)
+
+    def take_discounts(self, discounts: Iterable[tuple[str, Discount]]) -> None:
+        """The best discount of a stage lowers the price."""
+        ranked = sorted(
+            ((self.lowered(d), plugin, d) for plugin, d in discounts),
+            key=lambda found: (found[0], found[1], found[2].reason.code),
+        )
+        for place, (after, plugin, discount) in enumerate(ranked):
+            if place == 0:
+                self.lower(plugin, discount, after)
+            else:
+                self.lose(plugin, discount, BETTER_WON)
+
+    def reward(
+        self,
+        offers: Sequence[tuple[str, Offer]],
+        discounts: Sequence[tuple[str, Discount]],
+    ) -> None:
+        """PROMOTION and LOYALTY exclude each other, unless the promotion is stackable."""
+        found: list[tuple[Decimal, str, Offer | Discount]] = [
+            *((offer.unit_price, plugin, offer) for plugin, offer in offers),
+            *((self.lowered(discount), plugin, discount) for plugin, discount in discounts),
+        ]
+        order = sorted(found, key=lambda f: (f[0], f[2].stage, f[1], f[2].reason.code))
+        best = {
+            stage: next((f for f in order if f[2].stage is stage), None)
+            for stage in (Stage.PROMOTION, Stage.LOYALTY)
+        }
+        promotion, loyalty = best[Stage.PROMOTION], best[Stage.LOYALTY]
+        winners = [f for f in (promotion, loyalty) if f is not None]
+        if promotion is not None and loyalty is not None and not _stackable(promotion[2]):
+            winners = [min(winners, key=lambda f: (f[0], f[2].stage))]
+        for candidate in winners:
+            _, plugin, move = candidate
+            after = move.unit_price if isinstance(move, Offer) else self.lowered(move)
+            self.lower(plugin, move, after)
+        for candidate in order:
+            if candidate not in winners:
+                self.lose(candidate[1], candidate[2], BETTER_WON)
+
+    def bind(self, bounds: Iterable[tuple[str, Bound]]) -> None:
+        """Floors raise, caps lower; a floor wins over a cap, since we never sell below it."""
+        for plugin, bound in sorted(
+            bounds, key=lambda b: (b[1].side, b[1].unit_price, b[0], b[1].reason.code)
+        ):
+            if self.price is None:
+                self.lose(plugin, bound, NO_BASE)
+                continue
+            binds = (
+                self.price < bound.unit_price
+                if bound.side == "min"
+                else self.price > bound.unit_price
+            )
+            if binds:
+                self.win(plugin, bound, bound.unit_price)
+            else:
+                self.lose(plugin, bound, NOT_BINDING)
+
+    def lowered(self, discount: Discount) -> Decimal:
+        """The price with a discount taken off; never below zero."""
+        price = self.price or Decimal(0)
+        if discount.percent is not None:
+            return max(price * (100 - discount.percent) / 100, Decimal(0))
+        return max(price - (discount.amount or Decimal(0)), Decimal(0))
+
+    def lower(self, plugin: str, move: Offer | Discount, after: Decimal) -> None:
+        """Apply what only lowers, or say why it does not."""
+        if self.price is None:
+            self.lose(plugin, move, NO_BASE)
+        elif self.closed:
+            self.lose(plugin, move, FINAL)
+        elif after >= self.price:
+            self.lose(plugin, move, NOT_LOWER)
+        else:
+            self.win(plugin, move, after)
+            self.closed = isinstance(move, Offer) and move.final
+
+    def win(self, plugin: str, move: PriceMove, after: Decimal) -> None:
+        """Record and apply."""
+        self.steps.append(
+            PriceStep(_stage(move), plugin, move.reason, self.price, after, applied=True)
+        )
+        self.price = after
+
+    def lose(self, plugin: str, move: PriceMove, why: Reason) -> None:
+        """Record what did not apply."""
+        self.steps.append(
+            PriceStep(
+                _stage(move), plugin, move.reason, self.price, self.price, applied=False, lost=why
+            )
+        )
+
+
+def _stage(move: PriceMove) -> int:
+    return 6 if isinstance(move, Bound) else int(move.stage)
+
+
+def _stackable(move: Offer | Discount) -> bool:
+    return isinstance(move, Discount) and move.stackable

@@ -1,0 +1,124 @@
+"""The site's settings: `fondaco.toml` and `FONDACO_*`, one Struct, unknown keys are an error.
+
+A variable is the path of the key: `FONDACO_DATABASE_URL` is `database_url`,
+`FONDACO_SITE__NAME` is `name` in `[site]`. The environment wins over the file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+PREFIX = "FONDACO_"
+FILE = "fondaco.toml"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names the key and the remedy."""
+
+
+class Site(Struct, frozen=True, forbid_unknown_fields=True):
+    """What this installation is. `url` is the public address, used in mails and links."""
+
+    name: str = "Fondaco"
+    url: str = "http://127.0.0.1:8000"
+    locale: Literal["ru", "en"] = "ru"
+    currency: str = "RUB"
+    timezone: str = "Europe/Moscow"
+
+
+class Server(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the program listens. `workers` are web processes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    secure_cookies: bool = False
+    session_days: int = 14
+
+
+class Stock(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the ERP reports stock, and how long a reservation of an unpaid order lasts (hours)."""
+
+    erp_reports: Literal["gross", "free"] = "gross"
+    reservation_hours: int = 72
+
+
+class Orders(Struct, frozen=True, forbid_unknown_fields=True):
+    """Validity, in days, of an invoice and of a quote."""
+
+    invoice_days: int = 5
+    quote_days: int = 7
+    number_prefix: str = ""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be set.
+
+    Without `database_url` the program brings its own PostgreSQL, kept below `data_dir`.
+    `owner_url` connects as the owner of the database for migrations; `database_url` by default.
+    `secret` signs tokens; without it one is made and kept below `data_dir`.
+    """
+
+    site: Site = Site()
+    server: Server = Server()
+    stock: Stock = Stock()
+    orders: Orders = Orders()
+    database_url: str = ""
+    owner_url: str = ""
+    amqp_url: str = ""
+    redis_url: str = ""
+    data_dir: str = ".fondaco"
+    theme_dir: str = ""
+    secret: str = ""
+    plugins: Mapping[str, Mapping[str, Any]] = {}
+    without: tuple[str, ...] = ()
+
+    @property
+    def data(self) -> Path:
+        """The folder of everything the program keeps."""
+        return Path(self.data_dir).absolute()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone, in which dates are shown."""
+        return ZoneInfo(self.site.timezone)
+
+
+def load_settings(
+    file: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the file (`fondaco.toml` of this folder, if there is one) and the environment.
+
+    Raises `SettingsError` naming the unknown key or the wrong value.
+    """
+    variables = os.environ if environment is None else environment
+    path = file or Path(variables.get(f"{PREFIX}CONFIG", FILE))
+    raw: dict[str, Any] = {}
+    if path.exists():
+        try:
+            raw = tomllib.loads(path.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as broken:
+            raise SettingsError(f"{path}: not valid TOML: {broken}") from broken
+    elif file is not None:
+        raise SettingsError(f"{path}: no such file")
+    for name, value in variables.items():
+        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
+            _put(raw, name.removeprefix(PREFIX).lower().split("__"), value)
+    try:
+        settings = msgspec.convert(raw, Settings, strict=False)
+        ZoneInfo(settings.site.timezone)
+    except (msgspec.ValidationError, ValueError, OSError) as wrong:
+        raise SettingsError(f"{path.name} or {PREFIX}*: {wrong}") from wrong
+    return settings
+
+
+def _put(raw: dict[str, Any], keys: list[str], value: str) -> None:
+    for key in keys[:-1]:
+        raw = raw.setdefault(key, {})
+    raw[keys[-1]] = [v for v in value.split(",") if v] if keys[-1] == "without" else value

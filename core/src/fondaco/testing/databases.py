@@ -1,0 +1,89 @@
+"""Databases for tests: one migrated template per set of plugins, a copy of it per test."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from fondaco.db.migrate import Room, migrate
+from fondaco.exchange.queue import install_statements
+
+URL_VARIABLE = "FONDACO_TEST_DATABASE_URL"
+
+
+def server_url() -> str:
+    """The server tests use: `FONDACO_TEST_DATABASE_URL`, whose role may create databases."""
+    return os.environ.get(URL_VARIABLE, "postgresql+asyncpg://root@127.0.0.1:5432/test")
+
+
+def _at(database: str) -> str:
+    return make_url(server_url()).set(database=database).render_as_string(hide_password=False)
+
+
+async def _run(*statements: str) -> None:
+    engine = create_async_engine(server_url(), isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            for statement in statements:
+                await connection.execute(text(statement))
+    finally:
+        await engine.dispose()
+
+
+def _migrations_hash(rooms: Sequence[Room]) -> str:
+    import importlib.resources
+
+    digest = hashlib.sha256(install_statements().encode())
+    for room in rooms:
+        digest.update(repr(room).encode())
+        folder = importlib.resources.files(room.package) / "migrations" / "versions"
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+async def ensure_template(rooms: Sequence[Room]) -> str:
+    """A migrated database to copy; made once for the same migrations, also across processes."""
+    name = f"fondaco_template_{_migrations_hash(rooms)}"
+    engine = create_async_engine(server_url(), isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("select pg_advisory_lock(hashtext('fondaco:template'))"))
+            found = await connection.execute(
+                text("select 1 from pg_database where datname = :name and datistemplate"),
+                {"name": name},
+            )
+            if not found.scalar():
+                await connection.execute(text(f"drop database if exists {name} with (force)"))
+                await connection.execute(text(f"create database {name} template template0"))
+                await migrate(_at(name), rooms, queue_sql=install_statements())
+                await connection.execute(text(f"alter database {name} is_template true"))
+            await connection.execute(
+                text("select pg_advisory_unlock(hashtext('fondaco:template'))")
+            )
+    finally:
+        await engine.dispose()
+    return name
+
+
+async def create_copy(template: str, name: str) -> str:
+    """A copy of the template under `name`; returns its address."""
+    for attempt in range(20):
+        try:
+            await _run(f"create database {name} template {template} strategy file_copy")
+            break
+        except Exception:
+            # Another process is copying the same template at this moment.
+            if attempt == 19:
+                raise
+            await asyncio.sleep(0.2)
+    return _at(name)
+
+
+async def drop(name: str) -> None:
+    """Drop a test's database, whoever is still connected."""
+    await _run(f"drop database if exists {name} with (force)")

@@ -1,0 +1,90 @@
+"""What every page needs around its own content: who looks, in which language, with which cart.
+
+A page gets exactly one of these as `shell` in its template context; base.html reads nothing else.
+"""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+
+class Brand(Struct, frozen=True, kw_only=True):
+    """The looks of a site. Addresses are of our own origin; an empty one means the kit's own."""
+
+    name: str
+    logo_url: str = ""
+    icon_url: str = ""
+    stylesheet_url: str = ""
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Who is signed in. `is_staff`: works for the wholesaler."""
+
+    name: str
+    email: str
+    is_staff: bool = False
+
+
+class ActingOption(Struct, frozen=True, kw_only=True):
+    """A legal entity with an outlet that the person may act for; `value` is posted to /acting."""
+
+    value: str
+    legal_entity: str
+    outlet: str = ""
+    selected: bool = False
+
+
+class Acting(Struct, frozen=True, kw_only=True):
+    """For whom orders are placed now. `on_behalf`: a manager works in a customer's cabinet."""
+
+    company: str
+    legal_entity: str
+    outlet: str = ""
+    options: tuple[ActingOption, ...] = ()
+    on_behalf: bool = False
+
+
+class Cart(Struct, frozen=True, kw_only=True):
+    """The cart as the top bar shows it; `total` is formatted money, empty for an empty cart."""
+
+    lines: int = 0
+    total: str = ""
+
+
+class NavItem(Struct, frozen=True, kw_only=True):
+    """One line of the navigation; `icon` is a name from web/icons.txt."""
+
+    href: str
+    label: str
+    icon: str
+    active: bool = False
+
+
+class Shell(Struct, frozen=True, kw_only=True):
+    """The frame of a page.
+
+    `locale` and `locales`: language codes such as "ru". `theme`: "light" or "dark", `density`:
+    "dense" or "roomy", both from the cookies of the same names. `path`: the address to come back
+    to, with its query. `today` and `zone`: the person's day and time zone. `staff`: a page of a
+    staff area, with the left bar. `query`: what the search box shows.
+    """
+
+    site_name: str
+    brand: Brand
+    locale: str
+    locales: tuple[str, ...]
+    path: str
+    today: date
+    zone: ZoneInfo
+    theme: str = "light"
+    density: str = "dense"
+    csrf_token: str = ""
+    person: Person | None = None
+    acting: Acting | None = None
+    cart: Cart = Cart()
+    unread: int = 0
+    nav: tuple[NavItem, ...] = ()
+    staff: bool = False
+    seller: str = ""
+    query: str = ""

@@ -1,0 +1,102 @@
+"""The Jinja environment of all pages: where templates are found and what they may call.
+
+The only thing a page must bring is `shell` in its context; texts, dates and money follow its
+language, day and zone. Macros that use them are imported `with context`.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from fondaco.web import format as formats
+from fondaco.web.assets import Assets
+from fondaco.web.i18n import Translator
+from fondaco.web.shell import Shell
+
+KERNEL = Path(__file__).parent / "templates"
+
+
+def page_environment(
+    assets: Assets, texts: Mapping[str, Translator], rooms: Mapping[str, Path] | None = None
+) -> Environment:
+    """`rooms` maps a room or plugin to its template folder: `{% extends "loyalty/card.html" %}`.
+
+    The kernel's own templates are under `kernel/`. Hand the result to
+    `JinjaTemplateEngine.from_environment`, or render with `shell=` yourself.
+    """
+    folders = {"kernel": KERNEL, **(rooms or {})}
+    environment = Environment(
+        loader=PrefixLoader({name: FileSystemLoader(path) for name, path in folders.items()}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    sprite = assets.url("icons.svg")
+
+    @pass_context
+    def tr(context: Context, key: str, /, **params: object) -> str:
+        return texts[_shell(context).locale](key, **params)
+
+    def icon(name: str, label: str = "") -> Markup:
+        """A picture beside a text, or with a `label` instead of one."""
+        role = Markup('role="img" aria-label="{}"').format(label) if label else _HIDDEN
+        return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(
+            role, sprite, name
+        )
+
+    environment.globals.update(tr=tr, icon=icon, asset=assets.url)
+    environment.filters.update(
+        money=_money, quantity=_quantity, percent=_percent, day=_day, moment=_moment, number=_number
+    )
+    return environment
+
+
+_HIDDEN = Markup('aria-hidden="true"')
+
+
+def _shell(context: Context) -> Shell:
+    shell = context.get("shell")
+    if not isinstance(shell, Shell):
+        raise TypeError(
+            "no `shell` in the template context: hand a fondaco.web.shell.Shell to the template,"
+            ' and import macros as {% import "kernel/ui.html" as ui with context %}'
+        )
+    return shell
+
+
+@pass_context
+def _money(context: Context, amount: Decimal, currency: str) -> str:
+    return formats.money(amount, currency, _shell(context).locale)
+
+
+@pass_context
+def _quantity(context: Context, value: Decimal, unit: str = "", zero: str = formats.DASH) -> str:
+    return formats.quantity(value, unit, _shell(context).locale, zero)
+
+
+@pass_context
+def _number(context: Context, value: Decimal | int) -> str:
+    return formats.number(value, _shell(context).locale)
+
+
+@pass_context
+def _percent(context: Context, value: Decimal) -> str:
+    return formats.percent(value, _shell(context).locale)
+
+
+@pass_context
+def _day(context: Context, value: date) -> str:
+    shell = _shell(context)
+    return formats.day(value, shell.locale, shell.today)
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> str:
+    shell = _shell(context)
+    return formats.moment(value, shell.zone, shell.locale, shell.today)

@@ -1,0 +1,12 @@
+import "./tabler.js";
+import "htmx.org";
+import "./csrf.js";
+import "./copy.js";
+import "./drop.js";
+import "./forms.js";
+import "./quantity.js";
+import "./search.js";
+import "./table.js";
+import "./theme.js";
+import "./toasts.js";
+import "./why.js";

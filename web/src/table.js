@@ -1,0 +1,59 @@
+import { remember } from "./cookies.js";
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-density-toggle]");
+  if (!button) return;
+  const root = document.documentElement;
+  const density = root.dataset.density === "roomy" ? "dense" : "roomy";
+  root.dataset.density = density;
+  button.setAttribute("aria-pressed", String(density === "roomy"));
+  remember("density", density);
+});
+
+// Hidden columns live in a sheet of rules, so that rows which a swap brings later are hidden too.
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+const key = (table) => `columns:${table}`;
+
+function hidden(table) {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(key(table)) ?? "[]"));
+  } catch {
+    return new Set(); // storage is blocked, or holds something of another program
+  }
+}
+
+document.addEventListener("change", ({ target }) => {
+  const table = target.dataset?.columnOf;
+  if (!table) return;
+  const columns = hidden(table);
+  if (target.checked) columns.delete(target.value);
+  else columns.add(target.value);
+  try {
+    localStorage.setItem(key(table), JSON.stringify([...columns]));
+  } catch {
+    // storage is blocked: the choice holds for this page
+  }
+  hide(table, columns);
+});
+
+const rules = new Map();
+
+function hide(table, columns) {
+  const cells = [...columns].map((name) => `#${CSS.escape(table)} [data-col="${CSS.escape(name)}"]`);
+  rules.set(table, cells.length ? `${cells.join(",")}{display:none}` : "");
+  sheet.replaceSync([...rules.values()].join("\n"));
+}
+
+function restore() {
+  const tables = new Set();
+  for (const box of document.querySelectorAll("input[data-column-of]")) {
+    const columns = hidden(box.dataset.columnOf);
+    box.checked = !columns.has(box.value);
+    tables.add(box.dataset.columnOf);
+  }
+  for (const table of tables) hide(table, hidden(table));
+}
+
+restore();
+document.addEventListener("htmx:after:swap", restore);
