@@ -1,10 +1,14 @@
-"""The services of the rooms, by the name under which a context offers them."""
+"""What each room brings to the hall: its service, its pages, its part of the API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any
+
+from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.catalog.service import Catalog
+from fondaco.identity import pages as identity_pages
 from fondaco.pricing.service import Pricing
 
 SERVICES: Mapping[str, Callable[[Any], Any]] = {
@@ -12,3 +16,7 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "pricing": Pricing,
     "supply": Supply,
 }
+
+PAGES: Sequence[ModuleType] = (identity_pages,)
+
+API: Sequence[ControllerRouterHandler] = ()

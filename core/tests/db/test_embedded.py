@@ -168,18 +168,16 @@ def test_the_first_in_makes_the_database_and_the_last_out_stops_the_server(home:
 
 
 def test_the_address_serves_sqlalchemy_and_cyrillic_is_compared_right(home: Path) -> None:
+    question = (
+        "select lower('Ё'), similarity('болт','БОЛТЫ') > 0.5, 'ЁЛКА' ~* '^ёлк', "
+        "current_setting('work_mem'), current_setting('listen_addresses')"
+    )
+
     async def ask(url: str) -> tuple[object, ...]:
         engine = create_async_engine(url)
         async with engine.begin() as conn:
             await conn.execute(text("create extension pg_trgm"))
-            row = (
-                await conn.execute(
-                    text(
-                        "select lower('Ё'), similarity('болт','БОЛТЫ') > 0.5, 'ЁЛКА' ~* '^ёлк', "
-                        "current_setting('work_mem'), current_setting('listen_addresses')"
-                    )
-                )
-            ).one()
+            row = (await conn.execute(text(question))).one()
         await engine.dispose()
         return tuple(row)
 
@@ -276,13 +274,14 @@ def test_an_existing_cluster_starts_and_stops_within_two_seconds(home: Path) -> 
     assert time.monotonic() - began < 4
 
 
-def test_a_half_made_cluster_is_made_anew(home: Path) -> None:
-    with EmbeddedServer(home, settings=FAST):
-        pass
-    (home / "data").rename(home / "data.new")
-    (home / "data.new" / "PG_VERSION").unlink()
-    with EmbeddedServer(home, settings=FAST) as server:
-        assert sql(server.socket_dir, "select 1") == "1"
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_first_start_that_was_cut_short_is_made_anew(home: Path, how: int) -> None:
+    with Holder(home) as cut:
+        while not (home / "data.new" / "base").exists():
+            time.sleep(0.005)
+        cut.process.send_signal(how)
+        with EmbeddedServer(home, settings=FAST) as server:
+            assert sql(server.socket_dir, "select 1") == "1"
     assert not (home / "data.new").exists()
 
 
@@ -293,12 +292,6 @@ def test_a_refused_start_quotes_the_log_and_leaves_no_lock(home: Path) -> None:
     with Holder(home) as holder:
         holder.socket()
         holder.leave()
-    assert servers_below(home) == []
-
-
-def test_an_interrupted_user_stops_the_server_too(home: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), EmbeddedServer(home, settings=FAST):
-        raise KeyboardInterrupt
     assert servers_below(home) == []
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 
 from fondaco.db.columns import (
+    MONEY,
     QUANTITY,
     UNIT_PRICE,
     id_column,
@@ -29,6 +30,7 @@ cart = Table(
     Column("company_id", ForeignKey("fondaco.company.id"), nullable=False),
     Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=False),
     Column("version", Integer, nullable=False, server_default="0"),
+    Column("shown_total", MONEY, nullable=True),
     moment("changed_at", now=True),
     UniqueConstraint("company_id", "user_id"),
 )

@@ -14,14 +14,17 @@ def opened(path: Path) -> int:
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[int]:
-    """Waits until nobody else holds the lock, and gives its descriptor."""
+    """Waits until nobody else holds the lock, and gives its descriptor.
+
+    After an exception, programs that inherited the descriptor keep the lock until they end.
+    """
     descriptor = opened(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
-    finally:
         # Closing alone would leave the lock to a child that another thread has forked meanwhile.
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+    finally:
         os.close(descriptor)
 
 

@@ -126,8 +126,10 @@ class EmbeddedServer:
     def _create_cluster(self, starting: int) -> None:
         """Makes the cluster beside its place and moves it there whole, database and all."""
         fresh = self._home / "data.new"
+        durable = self._settings.get("fsync") != "off"
         self._account.run("rm", "-rf", fresh)
-        # The programs inherit the lock: if we are killed, the next start waits for their end.
+        # The programs inherit the lock: if we are killed, the next start waits for their end,
+        # and for the children of an interrupted initdb.
         keep = (starting,)
         self._account.run(
             self._programs / "initdb",
@@ -135,17 +137,19 @@ class EmbeddedServer:
             # pg_trgm looks at the C library's locale, lower() at the builtin one: both are needed.
             *("--encoding=UTF8", "--locale=C.UTF-8", "--set=lc_messages=C"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-            *(["--no-sync"] if self._settings.get("fsync") == "off" else []),
+            *([] if durable else ["--no-sync"]),
             keep=keep,
         )
         self._account.run(
             self._programs / "postgres",
-            *("--single", "-D", fresh, "-c", "exit_on_error=on", "postgres"),
+            *("--single", "-D", fresh, "-c", "exit_on_error=on"),
+            *("-c", f"fsync={'on' if durable else 'off'}", "postgres"),
             stdin=f"create database {DATABASE}\n",
             keep=keep,
         )
         self._account.run("mv", "-T", fresh, self._data)
-        self._account.run("sync", self._home)
+        if durable:
+            self._account.run("sync", self._home)
 
     def _run(self) -> None:
         """Returns when the server answers: one that runs, one that recovers, or a new one."""

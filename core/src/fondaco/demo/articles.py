@@ -11,9 +11,9 @@ from fondaco.demo.assortment import LEAF_NUMBERS
 from fondaco.demo.assortment.spec import Leaf
 from fondaco.demo.brands import BRAND_NUMBERS, Brand, Style
 
-_MODELS = tuple(
-    "2108 2110 2112 2123 2170 2190 3302 3163 4308 5320 "
-    "21083 21114 21214 31105 33021 33104 43114 53205 65115 65206".split()
+_MODELS = (
+    *("2108", "2110", "2112", "2123", "2170", "2190", "3302", "3163", "4308", "5320"),
+    *("21083", "21114", "21214", "31105", "33021", "33104", "43114", "53205", "65115", "65206"),
 )
 _SERIES = ("01{}", "03{}", "04{}", "06{}", "07{}", "1{}0", "3{}0", "4{}0", "5{}1", "8{}2")
 _LETTERS = "ABCDEFGHKLMNPRSTUVWX"

@@ -30,10 +30,6 @@ _MACHINES = (
 )
 
 
-def fitting_machines(chance: Random) -> tuple[str, ...]:
-    """One to three machines, the first is the one the part was made for."""
-    return tuple(name for name, _ in _drawn(chance, chance.randint(1, 3)))
-
-
-def _drawn(chance: Random, count: int) -> list[tuple[str, int]]:
-    return chance.sample(_MACHINES, count)
+def fitting_machines(chance: Random) -> tuple[tuple[str, int], ...]:
+    """One to three machines with the year their make began; the part was made for the first."""
+    return tuple(chance.sample(_MACHINES, chance.randint(1, 3)))

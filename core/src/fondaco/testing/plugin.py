@@ -10,18 +10,21 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
 
+from fondaco.app import create_app
 from fondaco.db.counting import counting
 from fondaco.hall import create_hall, load_registry, migration_rooms
 from fondaco.hooks.context import ActContext, AskContext, system_ask
 from fondaco.hooks.hall import Clock, Hall
 from fondaco.hooks.loader import discover
 from fondaco.settings import Settings
+from fondaco.testing.client import Client
 from fondaco.testing.databases import create_copy, drop, ensure_template
 from fondaco_sdk.manifest import Plugin
 
@@ -130,3 +133,12 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         return real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest_asyncio.fixture
+async def client(hall: Hall) -> AsyncIterator[Client]:
+    """A browser without a screen: speaks to the whole application, keeps cookies."""
+    application = create_app(hall)
+    transport = httpx.ASGITransport(app=cast("Any", application), raise_app_exceptions=False)
+    async with Client(transport=transport, base_url="http://portal.test") as browser:
+        yield browser

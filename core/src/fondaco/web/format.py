@@ -57,10 +57,15 @@ def percent(value: Decimal, locale: str) -> str:
 
 def number(value: Decimal | int, locale: str) -> str:
     """Digits grouped by thousands; as many decimals as the value carries."""
-    text = f"{value:,f}"
+    text = f"{Decimal(value):,f}"
     if locale == "en":
         return text
     return text.replace(",", THIN).replace(".", ",")
+
+
+def plain(value: Decimal | int) -> str:
+    """A number as a form field holds it: no grouping, a point, no trailing zeros."""
+    return f"{Decimal(value).normalize():f}"
 
 
 @lru_cache(maxsize=4096)

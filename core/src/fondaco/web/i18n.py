@@ -69,6 +69,11 @@ def load_catalogues(rooms: Mapping[str, Path] | None = None) -> dict[str, dict[s
     return texts
 
 
+def text_keys(texts: Mapping[str, str]) -> frozenset[str]:
+    """The keys as pages name them, without plural forms."""
+    return frozenset(map(_without_form, texts))
+
+
 def translators(
     rooms: Mapping[str, Path] | None = None, *, strict: bool = True
 ) -> dict[str, Translator]:
@@ -107,8 +112,8 @@ def _tables(
 
 
 def _refuse_differences(folder: Path, found: Mapping[str, Mapping[str, str]]) -> None:
-    keys = {locale: {_without_form(key) for key in texts} for locale, texts in found.items()}
-    everywhere = set.union(*keys.values())
+    keys = {locale: text_keys(texts) for locale, texts in found.items()}
+    everywhere = frozenset().union(*keys.values())
     for locale, own in keys.items():
         if missing := sorted(everywhere - own):
             raise CatalogueError(f"{folder / locale}.toml lacks {missing}")

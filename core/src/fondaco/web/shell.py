@@ -67,7 +67,8 @@ class Shell(Struct, frozen=True, kw_only=True):
     `locale` and `locales`: language codes such as "ru". `theme`: "light" or "dark", `density`:
     "dense" or "roomy", both from the cookies of the same names. `path`: the address to come back
     to, with its query. `today` and `zone`: the person's day and time zone. `staff`: a page of a
-    staff area, with the left bar. `query`: what the search box shows.
+    staff area, with the left bar. `notifications_url`: empty where there are none to show.
+    `query`: what the search box shows.
     """
 
     site_name: str
@@ -83,6 +84,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     person: Person | None = None
     acting: Acting | None = None
     cart: Cart = Cart()
+    notifications_url: str = ""
     unread: int = 0
     nav: tuple[NavItem, ...] = ()
     staff: bool = False

@@ -52,7 +52,13 @@ def page_environment(
 
     environment.globals.update(tr=tr, icon=icon, asset=assets.url)
     environment.filters.update(
-        money=_money, quantity=_quantity, percent=_percent, day=_day, moment=_moment, number=_number
+        money=_money,
+        quantity=_quantity,
+        percent=_percent,
+        number=_number,
+        day=_day,
+        moment=_moment,
+        plain=formats.plain,
     )
     return environment
 

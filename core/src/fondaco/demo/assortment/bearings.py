@@ -17,7 +17,7 @@ BEARING_PARTS = Top(
         Leaf(
             key="ball-bearing",
             name="Подшипники шариковые",
-            titles=("Подшипник шариковый {mark}{seal}{clearance} ({d}×{outer}×{width})",),
+            titles=("Подшипник шариковый {mark}{seal}{clearance}{grade} ({d}×{outer}×{width})",),
             about="Радиальный однорядный подшипник для двигателей, редукторов и колёс.",
             code="BB",
             oem="7001",
@@ -79,7 +79,7 @@ BEARING_PARTS = Top(
         Leaf(
             key="taper-bearing",
             name="Подшипники роликовые конические",
-            titles=("Подшипник роликовый конический {mark} ({d}×{outer}×{width})",),
+            titles=("Подшипник конический {mark}{series}{clearance}{grade} ({d}×{outer}×{width})",),
             about="Воспринимает радиальную и осевую нагрузку. Ставится парой с регулировкой.",
             code="BK",
             oem="7002",

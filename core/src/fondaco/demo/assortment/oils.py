@@ -26,7 +26,6 @@ OIL_PARTS = Top(
                 option("Основа", "base", "синтетика", "полусинтетика", "минеральное"),
                 option("Линейка", "line", "Старт", "Трасса", "Город", "Север", "Дизель"),
             ),
-            packs=(12,),
             variants=_CANS,
             for_machines=False,
         ),
@@ -46,7 +45,6 @@ OIL_PARTS = Top(
                 option("Класс API", "api", "GL-4", "GL-5", "GL-4/GL-5"),
                 option("Линейка", "line", "Мост", "Каскад", "Тягач", "Синхро"),
             ),
-            packs=(12,),
             variants=_CANS,
             for_machines=False,
         ),
@@ -67,7 +65,6 @@ OIL_PARTS = Top(
                 option("Температура замерзания, °C", "frost", "-30", "-40", "-65"),
                 option("Линейка", "line", "Полюс", "Иней", "Фарватер"),
             ),
-            packs=(6,),
             variants=Variants(
                 "Фасовка", (("1 кг", "01", 100), ("5 кг", "05", 460), ("10 кг", "10", 890))
             ),

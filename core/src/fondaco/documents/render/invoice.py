@@ -1,9 +1,8 @@
 """Счёт на оплату: what goes where on the page, as texts for `layouts/invoice.typ`."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from fondaco.documents.content import BankAccount, Block, Invoice, Letterhead, Line, Party
+from fondaco.documents.content import BankAccount, Block, Invoice, Letterhead, Party
 from fondaco.documents.payment_qr import payment_qr_svg, payment_string
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.errors import RenderError
@@ -12,19 +11,15 @@ from fondaco.documents.render.figures import (
     language,
     long_date,
     money,
-    percent,
-    quantity,
     with_currency,
 )
-from fondaco.documents.render.labels import LABELS, rate_text, tax_id_label
+from fondaco.documents.render.invoice_table import invoice_table
+from fondaco.documents.render.labels import LABELS, tax_id_label
 from fondaco.documents.render.parts import frame, placed, requisites, vat_rows
 from fondaco.documents.render.pictures import logo
-from fondaco.documents.render.text import fit, paragraphs
+from fondaco.documents.render.text import paragraphs
 from fondaco.documents.render.typeset import typeset
 from fondaco.documents.words import amount_in_words
-
-# Longest words that their column can hold; anything longer may break.
-_SKU_WORD, _NAME_WORD, _UNIT_WORD = 14, 26, 7
 
 
 def invoice_pdf(
@@ -48,7 +43,7 @@ def invoice_pdf(
         "author": content.seller.name,
         "bank": _bank_block(content, bank, lang),
         "parties": _parties(content, lang),
-        "table": _table(content.lines, lang),
+        "table": invoice_table(content.lines, lang),
         "totals": [
             (words["subtotal"], money(content.total, lang)),
             *vat_rows(content.vat_totals, lang),
@@ -109,58 +104,6 @@ def _parties(content: Invoice, lang: str) -> list[tuple[str, str]]:
         (words["buyer"], requisites(content.buyer, lang)),
     ]
     return [*rows, (words["basis"], content.basis)] if content.basis else rows
-
-
-class _Column(NamedTuple):
-    """Width in millimetres: as its longest text needs, within bounds; 0 to 0 takes the rest."""
-
-    heading: str
-    side: str
-    texts: list[str]
-    least: int = 0
-    most: int = 0
-
-    @property
-    def width(self) -> int:
-        longest = max(map(len, self.texts))
-        return min(max(self.least, longest * 7 // 4 + 4), self.most)
-
-
-def _table(lines: Sequence[Line], lang: str) -> dict[str, object]:
-    columns = _columns(lines, lang)
-    return {
-        "columns": [(column.heading, column.width, column.side) for column in columns],
-        "rows": list(zip(*(column.texts for column in columns), strict=True)),
-    }
-
-
-def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
-    words = LABELS[lang]
-    discounted = any(line.discount_percent for line in lines)
-    several_rates = len({line.vat_rate for line in lines}) > 1
-    price = words["discounted_price"] if discounted else words["price"]
-    columns = [
-        _Column("№", "center", [str(line.number) for line in lines], 8, 12),
-        _Column(words["sku"], "left", [fit(line.sku, _SKU_WORD) for line in lines], 18, 31),
-        _Column(words["item"], "left", [fit(line.name, _NAME_WORD) for line in lines]),
-        _Column(
-            words["quantity"], "right", [quantity(line.quantity, lang) for line in lines], 15, 24
-        ),
-        _Column(words["unit"], "left", [fit(line.unit, _UNIT_WORD) for line in lines], 10, 17),
-    ]
-    if discounted:
-        texts = [_discount(line, lang) for line in lines]
-        columns.append(_Column(words["discount"], "right", texts, 15, 17))
-    columns.append(_Column(price, "right", [money(line.price, lang) for line in lines], 19, 30))
-    if several_rates:
-        texts = [rate_text(line.vat_rate, lang) for line in lines]
-        columns.append(_Column(words["vat"], "right", texts, 12, 18))
-    texts = [money(line.total, lang) for line in lines]
-    return [*columns, _Column(words["sum"], "right", texts, 21, 32)]
-
-
-def _discount(line: Line, lang: str) -> str:
-    return percent(line.discount_percent, lang) if line.discount_percent else "—"
 
 
 def _terms(content: Invoice, lang: str) -> list[str]:

@@ -31,6 +31,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "no_vat": "Без НДС",
         "not_offer": "Предложение носит информационный характер и не является публичной офертой"
         " (ст. 437 ГК РФ).",
+        "number_sign": "№",
         "page": "{page} из {pages}",
         "payee": "Получатель",
         "payment": "Оплата",
@@ -90,6 +91,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "manager": "Your manager",
         "no_vat": "No VAT",
         "not_offer": "This quote is for information and is not a public offer.",
+        "number_sign": "No.",
         "page": "{page} of {pages}",
         "payee": "Beneficiary",
         "payment": "Payment",

@@ -18,7 +18,8 @@ def frame(letterhead: Letterhead, seller: Party, lang: str) -> dict[str, object]
         "page": LABELS[lang]["page"],
         "sender": {
             "name": letterhead.site_name or seller.name,
-            "contacts": [part for part in (seller.address, seller.phone) if part],
+            "address": seller.address,
+            "phone": unbroken(seller.phone),
         },
     }
 

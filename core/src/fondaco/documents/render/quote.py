@@ -21,7 +21,7 @@ from fondaco.documents.render.text import fit, paragraphs
 from fondaco.documents.render.typeset import typeset
 
 # Longest words that their column can hold; anything longer may break.
-_NAME_WORD, _UNIT_WORD = 30, 9
+_NAME_WORD, _UNIT_WORD = 30, 8
 
 
 def quote_pdf(
@@ -33,19 +33,28 @@ def quote_pdf(
     picture. A product's picture that cannot be read leaves its place empty.
     """
     check_totals(content)
-    lang = language(locale)
+    texts = quote_texts(content, letterhead, language(locale), blocks)
+    return typeset("quote", texts, {"logo": logo(letterhead), **_photos(content)}, content.date)
+
+
+def quote_texts(
+    content: Quote, letterhead: Letterhead, lang: str, blocks: Sequence[Block]
+) -> dict[str, object]:
+    """Everything that the layout prints."""
     words = LABELS[lang]
     stated = {"number": content.number, "date": long_date(content.date, lang)}
-    texts = {
+    title = words["quote_short"].format(**stated)
+    headings = ("number_sign", "product", "quantity", "price", "sum")
+    return {
         **frame(letterhead, content.seller, lang),
-        "title": words["quote_short"].format(**stated),
-        "running": words["quote_short"].format(**stated),
+        "title": title,
+        "running": title,
         "author": content.seller.name,
         "kind": words["quote"],
         "number": words["quote_number"].format(**stated),
         "figures": _figures(content, lang),
         "cards": [_buyer_card(content, lang), _manager_card(content, lang)],
-        "headings": [words[name] for name in ("product", "quantity", "price", "sum")],
+        "headings": [words[name] for name in headings],
         "rows": [_row(line, lang) for line in content.lines],
         "totals": _totals(content, lang),
         "note": price_note(content, lang),
@@ -53,7 +62,6 @@ def quote_pdf(
         "legal": [] if content.public_offer else [words["not_offer"]],
         "blocks": placed(blocks),
     }
-    return typeset("quote", texts, {"logo": logo(letterhead), **_photos(content)}, content.date)
 
 
 def price_note(content: Quote, lang: str) -> str:
@@ -74,10 +82,14 @@ def _figures(content: Quote, lang: str) -> list[tuple[str, str]]:
     figures = [(words["quote_total"], with_currency(content.total, content.currency, lang))]
     if content.saving:
         saving = with_currency(content.saving, content.currency, lang)
-        share = content.saving * 100 / (content.total + content.saving)
-        label = f"{words['saving']}, {percent(share.quantize(Decimal('0.1')), lang)}"
-        figures.append((label, saving))
+        figures.append((_saving_label(content, lang), saving))
     return [*figures, (words["quote_valid_until"], long_date(content.valid_until, lang))]
+
+
+def _saving_label(content: Quote, lang: str) -> str:
+    label = LABELS[lang]["saving"]
+    share = (content.saving * 100 / (content.total + content.saving)).quantize(Decimal("0.1"))
+    return f"{label}, {percent(share, lang)}" if share >= 1 else label
 
 
 def _buyer_card(content: Quote, lang: str) -> dict[str, object]:

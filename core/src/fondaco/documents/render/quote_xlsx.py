@@ -18,7 +18,7 @@ from fondaco.documents.render.quote import price_note, quote_terms
 from fondaco.documents.render.sheet import MONEY, Sheet
 from fondaco.documents.render.text import paragraphs
 
-_HEADER_ROW = 5
+_HEADER_ROW = 6
 _TITLE = {"bold": True, "font_size": 14}
 _BOLD = {"bold": True}
 
@@ -73,7 +73,7 @@ def _properties(content: Quote, lang: str) -> dict[str, object]:
 def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
     words = LABELS[lang]
     columns = [
-        _Column("№", 6, lambda line: line.number, "number"),
+        _Column(words["number_sign"], 6, lambda line: line.number, "number"),
         _Column(words["sku"], 18, lambda line: line.sku),
         _Column(words["product"], 52, lambda line: line.name, "wrapped"),
         _Column(words["unit"], 8, lambda line: line.unit),
@@ -111,8 +111,8 @@ def _write_head(sheet: Sheet, content: Quote, letterhead: Letterhead, lang: str)
     sheet.put(1, 0, f"{words['seller']}: {requisites(content.seller, lang)}")
     sheet.put(2, 0, f"{words['buyer']}: {requisites(content.buyer, lang)}")
     sheet.put(3, 0, f"{words['manager']}: {', '.join(reach)}")
-    valid = f"{words['quote_valid_until']} {until}. {price_note(content, lang)}"
-    sheet.put(4, 0, valid)
+    sheet.put(4, 0, f"{words['quote_valid_until']} {until}")
+    sheet.put(5, 0, price_note(content, lang))
 
 
 def _write_lines(

@@ -4,7 +4,7 @@ import datetime as dt
 import math
 import re
 
-from fondaco.intake.parse.cells import Value, is_moment, text_of
+from fondaco.intake.parse.cells import Value, text_of
 from fondaco.intake.parse.model import Problem, problem
 from fondaco.intake.parse.number_format import displayed
 
@@ -32,7 +32,7 @@ def read_article(
     text = text_of(value)
     if isinstance(value, str):
         return _read_text(text)
-    if is_moment(value):
+    if not isinstance(value, int | float):
         return text, _spellings_of_moment(value), problem("article.became_date", text=text)
     if isinstance(value, bool) or not math.isfinite(value):
         return text, (), None

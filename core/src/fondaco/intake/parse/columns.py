@@ -1,5 +1,6 @@
 """Which column is the article, the quantity, the name: by content, with the heading as a hint."""
 
+import math
 from decimal import Decimal
 from statistics import median
 
@@ -150,7 +151,7 @@ def _article_score(profile: _Profile) -> float:
         return -1.0
     if profile.role == "number" and profile.numbers_rows:
         return -1.0
-    score = profile.article * profile.share**0.5 + profile.weight("article")
+    score = profile.article * math.sqrt(profile.share) + profile.weight("article")
     return score - 0.3 * profile.weight("name")
 
 

@@ -6,25 +6,84 @@ from msgspec import Struct
 
 LONGEST_HEADING = 60
 
-_PATTERNS: tuple[tuple[str, float, str], ...] = (
-    # The first that fits wins, so what must not be mistaken for a quantity stands before it.
-    ("other", 1.0, r"(номер|№|n|no|дата) (заказа|заявки|счета|документа)|order (no|number|date|id)"),
-    ("other", 1.0, r".*\b(цена|стоимость|сумма|ндс|скидка|price|sum|amount|cost|vat|discount)\b.*"),
-    ("other", 1.0, r".*\b(остаток|остатки|наличи[еи]|резерв|свободно|склад\w*|stock|available)\b.*"),
-    ("other", 1.0, r".*\b(кратност\w*|упак\w*|уп|вес|объем|мест\w*|weight|volume|pack\w*|min\w*)\b.*"),
-    ("other", 1.0, r"(ед|единиц\w*)\b.*|unit|uom|бренд|производител\w*|марка|brand|vendor|дата|date"),
-    ("number", 1.0, r"№|n|no|номер|п п|№ п п|n п п|номер п п|№ пп|пп|номер строки|line|row|pos|поз\w*"),
-    ("article", 1.0, r"(артикул|арт)\b.*|sku\b.*|(part|item|article|catalog\w*) ?(no|number|num|code|№)"),
-    ("article", 0.95, r"(кат|каталожный|каталог) ?(номер|№|n)?|p n|pn|mpn|partnumber|article|каталожн.*"),
-    ("article", 0.9, r"(номер|№|код) (детали|запчасти|зч|з ч|товара|позиции|изделия)|part|артикулы?"),
-    ("article", 0.8, r"код\b.*|code\b.*|номенклатурный номер|.*\bкод|item|oem\b.*|оригинальный номер"),
-    ("article", 0.4, r"штрих ?код\w*|barcode|ean\b.*|gtin"),
-    ("quantity", 1.0, r"(кол во|количество|колво|кол|к во|qty|quantity|q ty|к заказу)\b.*"),
-    ("quantity", 0.9, r"(заказ\w*|заявка|потребность|требуется|нужно|order\w*|required|шт|штук|pcs)\b.*"),
-    ("name", 1.0, r"(наименование|название|товар\w*|описание|name|description|title|product)\b.*"),
-    ("name", 0.8, r"номенклатура\b.*|позиция|goods"),
+# The first that fits the whole heading wins, so what must not be mistaken for a quantity, like the
+# pieces in a pack or the number of an order, stands before the quantity.
+_PATTERNS: tuple[tuple[str, float, tuple[str, ...]], ...] = (
+    (
+        "other",
+        1.0,
+        (
+            r"(номер|№|n|дата) (заказа|заявки|счета|документа)",
+            r"order (no|number|date|id)",
+            r".*\b(цена|стоимость|сумма|ндс|скидка|price|sum|amount|cost|vat|discount)\b.*",
+            r".*\b(остат(ок|ки)|наличи[еи]|резерв|свободно|склад\w*|stock|available)\b.*",
+            r".*\b(кратност\w*|упак\w*|уп|вес|объем|мест\w*)\b.*",
+            r".*\b(weight|volume|pack(s|ing|age)?|min|moq|multiple)\b.*",
+            r"(ед|единиц\w*)\b.*|unit|uom",
+            r"бренд|производител\w*|марка|brand|vendor|manufacturer|дата|date",
+        ),
+    ),
+    (
+        "number",
+        1.0,
+        (
+            r"№|n|no|номер|(№|n|номер)? ?п ?п|номер строки",
+            r"line|row|pos|поз",
+        ),
+    ),
+    (
+        "article",
+        1.0,
+        (
+            r"(артикулы?|арт)\b.*|sku\b.*",
+            r"(part|item|article|catalog(ue)?) ?(no|number|num|code|№)",
+        ),
+    ),
+    (
+        "article",
+        0.95,
+        (
+            r"(кат|каталожн\w*|каталог) ?(номер|№|n|код)?",
+            r"p n|pn|mpn|partnumber|article",
+            r"(номер|№|код) (детали|запчасти|зч|з ч|товара|позиции|изделия)",
+        ),
+    ),
+    (
+        "article",
+        0.8,
+        (
+            r"код\b.*|.*\bкод|code\b.*|part|item",
+            r"номенклатурный номер|oem\b.*|оригинальный номер",
+        ),
+    ),
+    ("article", 0.4, (r"штрих ?код\w*|barcode|ean\b.*|gtin",)),
+    (
+        "quantity",
+        1.0,
+        (r"(кол во|количество|колво|кол|к во|qty|quantity|q ty|к заказу)\b.*",),
+    ),
+    (
+        "quantity",
+        0.9,
+        (
+            r"(заказ\w*|заявка|потребность|требуется|нужно|шт|штук)\b.*",
+            r"(order\w*|required|pcs)\b.*",
+        ),
+    ),
+    (
+        "name",
+        1.0,
+        (
+            r"(наименование|название|товары?|описание)\b.*",
+            r"(name|description|title|product)\b.*",
+        ),
+    ),
+    ("name", 0.8, (r"номенклатура\b.*|позиция|goods",)),
 )
-_COMPILED = tuple((role, weight, re.compile(pattern)) for role, weight, pattern in _PATTERNS)
+_COMPILED = tuple(
+    (role, weight, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
+    for role, weight, patterns in _PATTERNS
+)
 _PUNCTUATION = re.compile(r"[^\w№]+")
 
 
@@ -36,6 +95,7 @@ class Heading(Struct, frozen=True):
 
 
 def heading_of(text: str) -> Heading | None:
+    """How surely the text heads which column, or None if it is no heading we know."""
     if not text or len(text) > LONGEST_HEADING:
         return None
     words = _PUNCTUATION.sub(" ", text.casefold().replace("ё", "е")).strip()

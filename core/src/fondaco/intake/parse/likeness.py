@@ -45,7 +45,7 @@ def _likeness_of_text(words: list[str]) -> float:
 
 
 def _is_counted(text: str) -> bool:
-    """"5 шт" or "x3": a number with more than digits around it, and surely a quantity."""
+    """ "5 шт" or "x3": a number with more than digits around it, and surely a quantity."""
     return text[-1:].isalpha() and read_quantity(text, _NO_MARKS)[0] is not None
 
 

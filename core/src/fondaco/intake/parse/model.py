@@ -13,7 +13,7 @@ MEBIBYTE = 1024 * 1024
 class Problem(Struct, frozen=True):
     """What is wrong with a row, or worth knowing about a list.
 
-    The texts are in `fondaco/intake/locales`, under `intake.problem.<code>`; `params` fill them.
+    The texts are `intake.problem.<code>` in the catalogues of this room; `params` fill them.
     """
 
     code: str

@@ -13,18 +13,18 @@ from fondaco.intake.parse.model import Problem, problem
 LARGEST = Decimal(10) ** 9
 DECIMALS = 3
 
-PIECES = (
+_PIECES = (
     "шт|штук|штука|штуки|ед|компл|комплект|комплекта|комплектов|к-т|пар|пара|пары"
     "|м|м2|м3|м²|м³|пм|п.м|кг|л|pcs|pc|pce|ea|each|units?|sets?|pairs?|kg|m|l"
 )
 _PACKS = (
-    "уп|упак|упаковка|упаковки|упаковок|кор|коробка|коробки|коробок|ящ|пал|рул|бух"
-    "|box|boxes|packs?"
+    "уп|упак|упаковка|упаковки|упаковок|кор|коробка|коробки|коробок|ящ|пал|рул|бух|box|boxes|packs?"
 )
+UNITS = f"{_PIECES}|{_PACKS}"
 _TIMES = "[x×*хXХ]"
 _QUANTITY = re.compile(
     rf"(?P<sign>[-−–—+])? ?(?:{_TIMES} ?)?(?P<number>[0-9][0-9 '’.,]*?)"
-    rf" ?(?:{_TIMES}|(?P<pieces>{PIECES})|(?P<packs>{_PACKS}))?\.?",
+    rf" ?(?:{_TIMES}|(?P<pieces>{_PIECES})|(?P<packs>{_PACKS}))?\.?",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"[0-9]{1,3}(?P<gap>[ '’])[0-9]{3}(?:(?P=gap)[0-9]{3})*(?:[.,][0-9]*)?")

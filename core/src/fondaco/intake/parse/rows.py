@@ -119,5 +119,3 @@ def _in_runs(skipped: list[SkippedRow]) -> tuple[SkippedRow, ...]:
         else:
             runs.append(row)
     return tuple(runs)
-
-

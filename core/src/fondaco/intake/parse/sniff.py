@@ -5,10 +5,11 @@ from zipfile import ZipFile
 
 from fondaco.intake.parse.archive import entries_of_safe_zip
 from fondaco.intake.parse.compound import SIGNATURE, kind_of_compound
-from fondaco.intake.parse.model import FileRefused, Limits
+from fondaco.intake.parse.model import MEBIBYTE, FileRefused, Limits
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_ODS_MANIFEST = "META-INF/manifest.xml"
 _STRANGERS = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG": "PNG",
@@ -62,10 +63,20 @@ def _format_of_zip(path: Path, limits: Limits) -> str:
             raise FileRefused("file.not_a_table", kind=kind)
     if "content.xml" in names and "mimetype" in names:
         with ZipFile(path) as archive, archive.open("mimetype") as stream:
-            if stream.read(len(_ODS)) == _ODS:
-                return "ods"
+            is_sheet = stream.read(len(_ODS)) == _ODS
+        if is_sheet:
+            return _unencrypted_ods(path)
         raise FileRefused("file.not_a_table", kind="OpenDocument")
     raise FileRefused("file.not_a_table", kind="ZIP")
+
+
+def _unencrypted_ods(path: Path) -> str:
+    with ZipFile(path) as archive:
+        if _ODS_MANIFEST in archive.namelist():
+            with archive.open(_ODS_MANIFEST) as stream:
+                if b"encryption-data" in stream.read(MEBIBYTE):
+                    raise FileRefused("file.encrypted")
+    return "ods"
 
 
 def _format_of_compound(path: Path) -> str:

@@ -25,7 +25,6 @@ _KINDS = {
     "время": AttributeKind.MOMENT,
     "датавремя": AttributeKind.MOMENT,
 }
-_OPTION_IDS = ("ИдЗначения", "Ид")
 
 
 def categories(top: Element) -> Iterator[ImportRecord]:
@@ -80,14 +79,13 @@ def attribute(element: Element) -> ImportRecord:
 
 
 def _options(variants: Element | None) -> Iterator[tuple[str, str]]:
-    """(id, text); a bare `Значение` is its own id."""
+    """(id, text); an option without an id is its own id."""
     for option in variants if variants is not None else ():
         known = texts(option)
-        text = clean(known.get("Значение"))
-        if LOCAL[option.tag] == "Значение" and clean(option.text):
-            yield clean(option.text), clean(option.text)
-        elif text:
-            yield next((ident(known[tag]) for tag in _OPTION_IDS if ident(known.get(tag))), text), text
+        bare = clean(option.text) if LOCAL[option.tag] == "Значение" else ""
+        text = clean(known.get("Значение")) or bare
+        if text:
+            yield ident(known.get("ИдЗначения")) or ident(known.get("Ид")) or text, text
 
 
 def price_lists(container: Element) -> Iterator[ImportRecord]:
@@ -95,8 +93,7 @@ def price_lists(container: Element) -> Iterator[ImportRecord]:
     for element in children(container, "ТипЦены"):
         row, known = element.sourceline, texts(element)
         external_id, name = ident(known.get("Ид")), clean(known.get("Наименование"))
-        written = clean(known.get("Валюта"))
-        iso = currency(written) if written else ""
+        iso = currency(known.get("Валюта"))
         if not external_id:
             yield RefusedRecord(row=row, code="price_list.id_missing", reference=name)
         elif iso is None:
@@ -104,7 +101,7 @@ def price_lists(container: Element) -> Iterator[ImportRecord]:
                 row=row,
                 code="price_list.currency_unknown",
                 reference=name or external_id,
-                params={"currency": written},
+                params={"currency": clean(known.get("Валюта"))},
             )
         else:
             yield PriceListRecord(

@@ -4,10 +4,8 @@ import re
 from functools import lru_cache
 
 _ISO = frozenset(
-    "RUB USD EUR BYN KZT UAH CNY UZS KGS AMD AZN GEL MDL TJS TMT MNT TRY AED GBP CHF JPY KRW INR "
-    "PLN CZK HUF RON BGN RSD SEK NOK DKK ISK CAD AUD NZD HKD SGD TWD THB VND MYR IDR PHP ILS SAR "
-    "QAR KWD BHD OMR JOD EGP IRR IQD PKR BDT LKR NPR MXN BRL ARS CLP COP PEN UYU ZAR NGN KES MAD "
-    "TND DZD GHS ETB".split()
+    {"RUB", "USD", "EUR", "BYN", "KZT", "UAH", "CNY", "UZS", "KGS", "AMD", "AZN", "GEL", "MDL"}
+    | {"TJS", "TMT", "MNT", "TRY", "AED", "GBP", "CHF", "JPY", "KRW", "INR", "PLN", "RSD", "VND"}
 )
 _OTHER_NAMES = {
     "RUB": "rur 643 810 руб рубль рубли рублей р ₽ российскийрубль",
@@ -31,15 +29,22 @@ _BY_NAME = {name: iso for iso, names in _OTHER_NAMES.items() for name in names.s
 _NOISE = re.compile(r"[\s.\u00a0]+")
 
 VAT_CODES = frozenset({"22", "20", "18", "10", "7", "5", "0"})
-_VAT = re.compile(r"(?:НДС|ПДВ)?\s*(\d{1,2})(?:[.,]0+)?\s*%?(?:\s*[/_]\s*1\d\d\s*%?)?", re.IGNORECASE)
+_VAT = re.compile(
+    r"(?:НДС|ПДВ)?\s*(\d{1,2})(?:[.,]0+)?\s*%?(?:\s*[/_]\s*1\d\d\s*%?)?", re.IGNORECASE
+)
 _NO_VAT = frozenset({"безндс", "безналога", "безналогандс", "ндснеоблагается", "необлагается"})
 _NOT_LETTERS = re.compile(r"[^а-яё]+")
 
 
 @lru_cache(maxsize=256)
-def currency(value: str) -> str | None:
-    """The ISO 4217 code of a currency by code, number or name; None if it is not known."""
-    written = _NOISE.sub("", value)
+def currency(value: str | None) -> str | None:
+    """The ISO 4217 code of a currency by code, number or name.
+
+    Empty if nothing is written; None if it is not known.
+    """
+    written = _NOISE.sub("", value or "")
+    if not written:
+        return ""
     if written.upper() in _ISO:
         return written.upper()
     return _BY_NAME.get(written.lower())

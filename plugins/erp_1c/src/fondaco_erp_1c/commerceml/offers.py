@@ -40,6 +40,4 @@ def read_offer(element: Element, reading: Reading) -> None:
         read_prices(parts.nested["Цены"], offer, reading)
     read_stock(parts, row, offer, reading)
     if len(reading.records) == before:
-        reading.records.append(
-            VariantRecord(row=row, external_id=offer, product_external_id=goods)
-        )
+        reading.records.append(VariantRecord(row=row, external_id=offer, product_external_id=goods))

@@ -22,10 +22,11 @@ def read_prices(container: Element, offer: str, reading: Reading) -> None:
         if not price_list:
             reading.refuse(row, "price.list_missing", offer)
             continue
-        written = clean(known.get("Валюта"))
-        iso = currency(written) if written else ""
+        iso = currency(known.get("Валюта"))
         if iso is None:
-            reading.refuse(row, "price.currency_unknown", offer, currency=written)
+            reading.refuse(
+                row, "price.currency_unknown", offer, currency=clean(known.get("Валюта"))
+            )
             continue
         try:
             price = number(known.get("ЦенаЗаЕдиницу"))

@@ -6,7 +6,8 @@ from html import unescape
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>|<![^<>]*>")
 _BREAKS = frozenset({"br", "hr", "li", "tr", "dt", "dd", "option"})
 _PARAGRAPHS = frozenset(
-    "p div ul ol dl table section article header footer blockquote pre h1 h2 h3 h4 h5 h6".split()
+    {"p", "div", "ul", "ol", "dl", "table", "section", "article", "header", "footer"}
+    | {"blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
 _UNSEEN = frozenset({"script", "style", "head", "title", "noscript", "template", "iframe"})
 _EMPTY_LINES = re.compile(r"\n{3,}")

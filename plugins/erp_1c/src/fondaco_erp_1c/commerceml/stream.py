@@ -56,8 +56,8 @@ def elements(source: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[str, El
     chunk = source.read(_CHUNK)
     encoding, chunk = _encoding(chunk)
     _check_root(chunk, encoding)
-    tags = [f"{{*}}{name}" for name in (*ROOTS, *names)]
-    parser = etree.XMLPullParser(("start", "end"), tag=[*tags, _XINCLUDE], encoding=encoding, **_SAFE)
+    tags = [_XINCLUDE, *(f"{{*}}{name}" for name in (*ROOTS, *names))]
+    parser = etree.XMLPullParser(("start", "end"), tag=tags, encoding=encoding, **_SAFE)
     root: Element = None
     read = 0
     while True:
@@ -87,10 +87,17 @@ def _feed(parser: Any, chunk: bytes) -> SourceRefused | None:
         else:
             parser.close()
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        code = "source.encoding_broken" if error.code in _BAD_BYTES else "source.broken"
-        return SourceRefused(code, line=str(line), column=str(column))
+        return _broken(error.code, *error.position)
+    # An undeclared entity stops the parser without an exception, and the rest would go unread.
+    for entry in parser.feed_error_log.filter_from_errors():
+        return _broken(entry.type, entry.line, entry.column)
     return None
+
+
+def _broken(code: int, line: int, column: int) -> SourceRefused:
+    if code in _BAD_BYTES:
+        return SourceRefused("source.encoding_broken", line=str(line), column=str(column))
+    return SourceRefused("source.broken", line=str(line), column=str(column))
 
 
 def _encoding(start: bytes) -> tuple[str, bytes]:

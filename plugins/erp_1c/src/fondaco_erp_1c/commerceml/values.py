@@ -1,7 +1,7 @@
 """Scalar values of CommerceML: what the many writers of the format mean by them."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 
@@ -117,7 +117,7 @@ def moment(value: str | None) -> datetime | None:
         return None
     try:
         found = datetime(*_date(matched["date"]), *_time(matched["time"]), tzinfo=_zone(matched))
-        return None if found.year == 1 else found.astimezone(timezone.utc)
+        return None if found.year == 1 else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -145,7 +145,7 @@ def _time(written: str | None) -> tuple[int, int, int, int]:
 def _zone(matched: re.Match[str]) -> timezone:
     written = matched["zone"]
     if matched["separator"] == "UTC" or written in ("Z", "UTC"):
-        return timezone.utc
+        return UTC
     if not written:
         return MOSCOW
     sign = -1 if written[0] == "-" else 1

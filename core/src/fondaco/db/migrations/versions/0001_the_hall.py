@@ -685,6 +685,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("shown_total", sa.Numeric(precision=15, scale=2), nullable=True),
         sa.Column(
             "changed_at",
             sa.DateTime(timezone=True),

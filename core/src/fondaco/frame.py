@@ -1,0 +1,152 @@
+"""Builds the frame of a page: who, for whom, the cart, the navigation. One statement."""
+
+from decimal import Decimal
+from typing import Any
+
+from litestar import Request
+from litestar.utils.empty import value_or_default
+from litestar.utils.scope.state import ScopeState
+from sqlalchemy import TextClause, text
+
+from fondaco.hooks.context import AskContext
+from fondaco.settings import Settings
+from fondaco.web.format import money
+from fondaco.web.i18n import LOCALES, Translator
+from fondaco.web.shell import Acting, ActingOption, Brand, Cart, NavItem, Person, Shell
+from fondaco_sdk.types.actor import ActorKind
+
+FRAME: TextClause = text(
+    """
+    select coalesce((select count(*) from fondaco.cart_line l where l.cart_id = c.id), 0),
+           c.shown_total,
+           (select coalesce(json_agg(json_build_array(e.uuid, e.name, e.id) order by e.name), '[]')
+              from fondaco.legal_entity e where e.company_id = :company),
+           (select s.name from fondaco.seller s where s.id = :seller)
+      from (select 1) one
+      left join fondaco.cart c on c.company_id = :company and c.user_id = :user
+    """
+)
+
+CUSTOMER_NAV = (
+    ("/search", "catalog", "category", "catalog.view"),
+    ("/quick-order", "quick_order", "bolt", "order.place"),
+    ("/orders", "orders", "clipboard-list", "order.view"),
+)
+STAFF_NAV = (
+    ("/staff", "staff_home", "home", "staff.area"),
+    ("/search", "catalog", "category", "catalog.view"),
+    ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/staff/imports", "imports", "upload", "import.run"),
+    ("/staff/plugins", "plugins", "puzzle", "plugin.view"),
+    ("/-/trace", "trace", "activity", "trace.view"),
+)
+
+
+class Frame:
+    """Makes the `Shell` of a request."""
+
+    def __init__(self, settings: Settings, texts: dict[str, Translator], brand: Brand) -> None:
+        self._settings = settings
+        self._texts = texts
+        self._brand = brand
+
+    async def __call__(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
+        """The shell; guests need no statement."""
+        seller, acting, cart = "", None, Cart()
+        customer = ask.customer
+        if customer is not None:
+            row = (
+                await ask.fetch(
+                    FRAME,
+                    {
+                        "company": customer.company_id,
+                        "user": ask.actor.user_id,
+                        "seller": customer.seller_id,
+                    },
+                )
+            )[0]
+            lines, total, entities, seller = row
+            cart = Cart(
+                lines=lines,
+                total=money(total or Decimal(0), customer.currency, ask.locale) if lines else "",
+            )
+            acting = Acting(
+                company=customer.company_name,
+                legal_entity=customer.legal_entity_name,
+                options=tuple(
+                    ActingOption(
+                        value=uuid, legal_entity=name, selected=id_ == customer.legal_entity_id
+                    )
+                    for uuid, name, id_ in entities
+                ),
+            )
+        return self._shell(request, ask, acting, cart, seller or "")
+
+    def plain(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
+        """The shell of an error page: no statement, nobody's cart."""
+        return self._shell(request, ask, None, Cart(), "")
+
+    def _shell(
+        self,
+        request: Request[Any, Any, Any],
+        ask: AskContext,
+        acting: Acting | None,
+        cart: Cart,
+        seller: str,
+    ) -> Shell:
+        actor = ask.actor
+        staff = actor.kind is ActorKind.STAFF
+        person = None
+        if actor.kind is not ActorKind.GUEST:
+            person = Person(name=actor.name, email=actor.email, is_staff=staff)
+        query = request.url.query
+        path = request.url.path
+        return Shell(
+            site_name=self._settings.site.name,
+            brand=self._brand,
+            locale=ask.locale,
+            locales=LOCALES,
+            path=f"{path}?{query}" if query else path,
+            today=ask.now.astimezone(ask.zone).date(),
+            zone=ask.zone,
+            theme="dark" if request.cookies.get("theme") == "dark" else "light",
+            density="roomy" if request.cookies.get("density") == "roomy" else "dense",
+            csrf_token=csrf_token(request),
+            person=person,
+            acting=acting,
+            cart=cart,
+            nav=self._nav(ask, path),
+            staff=staff,
+            seller=seller,
+            query=request.query_params.get("q", ""),
+        )
+
+    def _nav(self, ask: AskContext, path: str) -> tuple[NavItem, ...]:
+        actor = ask.actor
+        if actor.kind is ActorKind.GUEST:
+            return ()
+        staff = actor.kind is ActorKind.STAFF
+        tr = self._texts[ask.locale]
+        kernel = [
+            (href, tr(f"nav.{key}"), icon)
+            for href, key, icon, policy in (STAFF_NAV if staff else CUSTOMER_NAV)
+            if actor.may(policy)
+        ]
+        plugins = [
+            (nav.href, nav.title.text(ask.locale), nav.icon)
+            for nav in ask.hall.registry.nav
+            if (nav.area == "staff") is staff and actor.may(nav.policy)
+        ]
+        return tuple(
+            NavItem(href=href, label=label, icon=icon, active=_within(path, href))
+            for href, label, icon in (*kernel, *plugins)
+        )
+
+
+def _within(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href}/")
+
+
+def csrf_token(request: Request[Any, Any, Any]) -> str:
+    """The token that forms and scripts send back; "" where no cookie route was met."""
+    return value_or_default(ScopeState.from_scope(request.scope).csrf_token, "")

@@ -1,0 +1,131 @@
+"""Signing in and out, language, theme, and for which legal entity one works."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.response import Redirect as LitestarRedirect
+from sqlalchemy import func, select
+
+from fondaco.customers.tables import legal_entity
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.identity.middleware import LOCALE_COOKIE, LOCALES
+from fondaco.identity.passwords import verify_password
+from fondaco.identity.sessions import COOKIE, close_session, open_session, remember
+from fondaco.identity.tables import user_account
+from fondaco.web.routing import route
+from fondaco_sdk.errors import NotFound
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page
+
+YEAR = 365 * 24 * 3600
+CSRF_COOKIE = "csrftoken"
+
+
+@route("GET", "/login", policy="public")
+async def sign_in_page(ask: AskContext, next: str = "/") -> Page:
+    """The form."""
+    return Page("identity/sign_in.html", {"next": local_path(next), "email": "", "wrong": False})
+
+
+@route("POST", "/login", policy="public")
+async def sign_in(
+    request: Request[Any, Any, Any], ask: AskContext, form: Form
+) -> Page | Response[Any]:
+    """A new session under a new key; the same answer for an unknown person and a wrong password."""
+    email, target = form.text("email"), local_path(form.text("next", "/"))
+    rows = await ask.fetch(
+        select(user_account.c.id, user_account.c.password_hash).where(
+            func.lower(user_account.c.email) == email.lower(), user_account.c.active
+        )
+    )
+    user = rows[0] if rows else None
+    if not await verify_password(user.password_hash if user else None, form.text("password")):
+        return Page(
+            "identity/sign_in.html", {"next": target, "email": email, "wrong": True}, status=422
+        )
+    assert user is not None
+    server = ask.hall.settings.server
+    async with ask.act() as act:
+        key = await open_session(
+            act.connection, user.id, server.session_days, replaces=request.cookies.get(COOKIE)
+        )
+        await act.audit("session.open", f"user:{user.id}", None, None)
+    answer: Response[Any] = LitestarRedirect(target, status_code=303)
+    answer.set_cookie(
+        Cookie(
+            COOKIE,
+            key,
+            max_age=server.session_days * 24 * 3600,
+            httponly=True,
+            secure=server.secure_cookies,
+            samesite="lax",
+        )
+    )
+    answer.delete_cookie(CSRF_COOKIE)
+    return answer
+
+
+@route("POST", "/logout", policy="public")
+async def sign_out(request: Request[Any, Any, Any], act: ActContext) -> Response[Any]:
+    """The session dies in the database, so on every process."""
+    key = request.cookies.get(COOKIE)
+    if key:
+        await close_session(act.connection, key)
+    answer: Response[Any] = LitestarRedirect("/login", status_code=303)
+    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(CSRF_COOKIE)
+    return answer
+
+
+@route("GET", "/locale/{code:str}", policy="public")
+async def choose_locale(code: str, next: str = "/") -> Response[Any]:
+    """The language of the pages, for this browser."""
+    if code not in LOCALES:
+        raise _absent()
+    return _with_cookie(next, LOCALE_COOKIE, code)
+
+
+@route("GET", "/theme/{name:str}", policy="public")
+async def choose_theme(name: str, next: str = "/") -> Response[Any]:
+    """Light or dark, for this browser."""
+    if name not in ("light", "dark"):
+        raise _absent()
+    return _with_cookie(next, "theme", name)
+
+
+@route("POST", "/acting", policy="signed-in")
+async def choose_legal_entity(
+    request: Request[Any, Any, Any], act: ActContext, form: Form
+) -> Response[Any]:
+    """Work for another legal entity of one's own company."""
+    try:
+        wanted = UUID(form.text("value"))
+    except ValueError:
+        raise _absent() from None
+    rows = await act.fetch(
+        select(legal_entity.c.id).where(
+            legal_entity.c.uuid == wanted, legal_entity.c.company_id == act.scope.company_id
+        )
+    )
+    if not rows:
+        raise _absent()
+    await remember(act.connection, request.cookies.get(COOKIE, ""), {"legal_entity": rows[0].id})
+    return LitestarRedirect(local_path(form.text("next", "/")), status_code=303)
+
+
+def local_path(target: str) -> str:
+    """A path of this site, or the front page: never another host."""
+    fine = target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target
+    return target if fine else "/"
+
+
+def _with_cookie(target: str, name: str, value: str) -> Response[Any]:
+    answer: Response[Any] = LitestarRedirect(local_path(target), status_code=303)
+    answer.set_cookie(Cookie(name, value, max_age=YEAR, samesite="lax", httponly=False))
+    return answer
+
+
+def _absent() -> NotFound:
+    return NotFound(Reason("not_found", "Такой страницы нет", "There is no such page"))

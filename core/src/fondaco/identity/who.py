@@ -1,0 +1,131 @@
+"""Who asks: from a session key or an API token to an actor, a scope, a customer; one statement."""
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import TextClause, text
+
+from fondaco.hooks.context import AskContext
+from fondaco.hooks.hall import Hall
+from fondaco.identity.permissions import STAFF_ROLES, permissions_of
+from fondaco.identity.sessions import key_hash
+from fondaco_sdk.types.actor import Actor, ActorKind, Customer, Scope
+from fondaco_sdk.types.ids import (
+    AgreementId,
+    CompanyId,
+    LegalEntityId,
+    PriceListId,
+    SellerId,
+    UserId,
+)
+
+_PERSON = """
+    u.id, u.name, u.email, u.roles, u.locale, u.company_id, c.name as company,
+    a.legal_entity_id, a.legal_entity, a.agreement_id, a.seller_id, a.currency, a.payment_days,
+    a.price_lists
+"""
+_ACTING = """
+    left join fondaco.company c on c.id = u.company_id
+    left join lateral (
+        select e.id as legal_entity_id, e.name as legal_entity, g.id as agreement_id, g.seller_id,
+               g.currency, g.payment_days,
+               array(select l.price_list_id from fondaco.agreement_price_list l
+                      where l.agreement_id = g.id order by l.rank) as price_lists
+          from fondaco.legal_entity e
+          join fondaco.agreement g on g.legal_entity_id = e.id and g.active
+         where e.company_id = u.company_id
+         order by (e.id = {acting}) desc, e.id, g.id
+         limit 1
+    ) a on true
+"""
+BY_SESSION: TextClause = text(
+    f"""
+    select {_PERSON}
+      from fondaco.user_session s
+      join fondaco.user_account u on u.id = s.user_id and u.active
+      {_ACTING.format(acting="coalesce((s.data->>'legal_entity')::bigint, 0)")}
+     where s.key_hash = :hash and s.expires_at > now()
+    """
+)
+BY_TOKEN: TextClause = text(
+    f"""
+    select {_PERSON}
+      from fondaco.api_token t
+      join fondaco.user_account u on u.id = t.user_id and u.active
+      {_ACTING.format(acting="cast(:acting as bigint)")}
+     where t.token_hash = :hash and t.revoked_at is null
+    """
+)
+
+
+class Identity(Struct, frozen=True):
+    """The answer: an actor with its scope, customer and language."""
+
+    actor: Actor
+    scope: Scope
+    customer: Customer | None = None
+    locale: str | None = None
+
+
+GUEST = Identity(Actor(ActorKind.GUEST), Scope.nobody())
+
+
+async def by_session(hall: Hall, key: str) -> Identity:
+    """The person of a session key; a guest if the key is unknown or has expired."""
+    return await _find(hall, BY_SESSION, {"hash": key_hash(key)})
+
+
+async def by_token(hall: Hall, token: str, acting: int = 0) -> Identity:
+    """The person of an API token; a guest if it is unknown or revoked."""
+    return await _find(hall, BY_TOKEN, {"hash": key_hash(token), "acting": acting})
+
+
+async def _find(hall: Hall, statement: TextClause, parameters: dict[str, Any]) -> Identity:
+    async with hall.database.reading.connect() as connection:
+        row = (await connection.execute(statement, parameters)).first()
+    return GUEST if row is None else _identity(hall, row)
+
+
+def _identity(hall: Hall, row: Any) -> Identity:
+    staff = bool(STAFF_ROLES & set(row.roles))
+    actor = Actor(
+        ActorKind.STAFF if staff else ActorKind.BUYER,
+        UserId(row.id),
+        row.name,
+        row.email,
+        permissions_of(row.roles, hall.registry.permissions),
+    )
+    if staff:
+        return Identity(actor, Scope.all_companies(), None, row.locale)
+    if row.company_id is None:
+        return Identity(actor, Scope.nobody(), None, row.locale)
+    scope = Scope.of(CompanyId(row.company_id))
+    return Identity(actor, scope, _customer(row), row.locale)
+
+
+def _customer(row: Any) -> Customer | None:
+    if row.agreement_id is None:
+        return None
+    return Customer(
+        company_id=CompanyId(row.company_id),
+        company_name=row.company,
+        legal_entity_id=LegalEntityId(row.legal_entity_id),
+        legal_entity_name=row.legal_entity,
+        agreement_id=AgreementId(row.agreement_id),
+        seller_id=SellerId(row.seller_id),
+        currency=row.currency,
+        price_lists=tuple(PriceListId(i) for i in row.price_lists),
+        payment_days=row.payment_days,
+    )
+
+
+def context(hall: Hall, identity: Identity, *, locale: str | None, request_id: str) -> AskContext:
+    """The reading context of a request."""
+    return AskContext(
+        hall,
+        identity.actor,
+        identity.scope,
+        identity.customer,
+        locale=locale or identity.locale,
+        request_id=request_id,
+    )

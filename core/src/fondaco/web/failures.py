@@ -1,0 +1,146 @@
+"""From an exception to an answer: a page, a fragment for htmx, or problem details for the API."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.response import Redirect as LitestarRedirect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from fondaco.hooks.context import AskContext
+from fondaco.web.htmx import is_htmx
+from fondaco.web.shell import Shell
+from fondaco_sdk.errors import Unavailable, UserError
+
+log = logging.getLogger("fondaco.web")
+
+API = "/api/"
+RETRY_AFTER = 5
+GuestShell = Callable[[Request[Any, Any, Any]], Shell]
+ExceptionHandler = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
+
+
+class Failures:
+    """The exception handlers of the application."""
+
+    def __init__(self, environment: Environment, shell: GuestShell) -> None:
+        self._environment = environment
+        self._shell = shell
+
+    def handlers(self) -> dict[int | type[Exception], ExceptionHandler]:
+        """For Litestar; the most specific class wins."""
+        return {
+            UserError: self.user_error,
+            HTTPException: self.http,
+            Unavailable: self.unavailable,
+            OperationalError: self.unavailable,
+            InterfaceError: self.unavailable,
+            PoolTimeout: self.unavailable,
+            OSError: self.unavailable,
+            Exception: self.unexpected,
+        }
+
+    def user_error(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """What the person can mend, in the person's language, with the fields."""
+        assert isinstance(error, UserError)
+        locale = _locale(request)
+        fields = {name: reason.text(locale) for name, reason in error.fields.items()}
+        return self._answer(
+            request, error.status, error.reason.text(locale), error.reason.code, fields
+        )
+
+    def http(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """What the framework refuses: no route, no session, no permission, bad input, too large."""
+        assert isinstance(error, HTTPException)
+        if isinstance(error, NotAuthorizedException) and not _is_api(request):
+            return self._to_sign_in(request)
+        answer = self._answer(
+            request, error.status_code, "", f"http.{error.status_code}", _fields_of(error)
+        )
+        for name, value in (error.headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+    def unavailable(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """A neighbour sleeps: 503, and when to come back."""
+        log.warning("%s: %s", request.url.path, error)
+        answer = self._answer(request, 503, "", "unavailable", {})
+        wait = error.retry_after if isinstance(error, Unavailable) else RETRY_AFTER
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+
+    def unexpected(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """A fault of ours or of a plugin: logged whole, shown as a short apology."""
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return self.unavailable(request, error)
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return self._answer(request, 500, "", "fault", {})
+
+    def _to_sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        query = f"?{request.url.query}" if request.url.query else ""
+        target = f"/login?next={quote(request.url.path + query)}"
+        if is_htmx(request):
+            return Response(None, status_code=204, headers={"HX-Redirect": "/login"})
+        return LitestarRedirect(target, status_code=303)
+
+    def _answer(
+        self,
+        request: Request[Any, Any, Any],
+        status: int,
+        text: str,
+        code: str,
+        fields: dict[str, str],
+    ) -> Response[Any]:
+        if _is_api(request):
+            return problem(request, status, text, code, fields)
+        shell = self._shell(request)
+        name = "kernel/error_fragment.html" if is_htmx(request) else "kernel/error.html"
+        html = self._environment.get_template(name).render(
+            shell=shell,
+            status=status,
+            text=" ".join([text, *fields.values()]).strip(),
+            request_id=str(request.scope.get("fondaco_request_id", "")),
+        )
+        return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def problem(
+    request: Request[Any, Any, Any], status: int, text: str, code: str, fields: dict[str, str]
+) -> Response[Any]:
+    """An RFC 9457 problem. `type` is a stable URN, `errors` maps fields to messages."""
+    body: dict[str, Any] = {
+        "type": f"urn:fondaco:{code}",
+        "title": text or code,
+        "status": status,
+        "instance": request.url.path,
+        "request_id": str(request.scope.get("fondaco_request_id", "")),
+    }
+    if fields:
+        body["errors"] = fields
+    return Response(body, status_code=status, media_type="application/problem+json")
+
+
+def _fields_of(error: HTTPException) -> dict[str, str]:
+    if not isinstance(error.extra, list):
+        return {}
+    return {
+        str(item.get("key", "")): str(item.get("message", ""))
+        for item in error.extra
+        if isinstance(item, dict)
+    }
+
+
+def _is_api(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path.startswith(API)
+
+
+def _locale(request: Request[Any, Any, Any]) -> str:
+    ask = request.scope.get("fondaco_ask")
+    if isinstance(ask, AskContext):
+        return ask.locale
+    return "en" if request.cookies.get("locale") == "en" else "ru"

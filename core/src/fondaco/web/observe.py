@@ -1,0 +1,60 @@
+"""Every request: an id, its trace, one log line; and private pages that no cache may keep."""
+
+import logging
+from time import perf_counter
+from typing import cast
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from fondaco.db.counting import counting
+from fondaco.hooks.trace import Traces
+
+log = logging.getLogger("fondaco.web")
+_CACHEABLE = ("/static/", "/brand/")
+
+
+def observed(app: ASGIApp, traces: Traces) -> ASGIApp:
+    """The application with a request id, a trace and `no-store` on everything private."""
+
+    async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        request = cast("HTTPScope", scope)
+        path = request["path"]
+        request_id = uuid7().hex
+        scope["fondaco_request_id"] = request_id  # type: ignore[typeddict-unknown-key]
+        started = perf_counter()
+        status = 500
+
+        async def send_observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message["headers"], (b"x-request-id", request_id.encode())]
+                has_cache = any(name.lower() == b"cache-control" for name, _ in headers)
+                if not has_cache and not path.startswith(_CACHEABLE):
+                    headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
+            await send(message)
+
+        with traces.request(request_id, request["method"], path) as trace, counting() as count:
+            try:
+                await app(scope, receive, send_observed)
+            finally:
+                trace.status = status
+                trace.seconds = perf_counter() - started
+                trace.statements = count.number
+                log.info(
+                    "%s %s %d %.1f ms %d statements %s",
+                    request["method"],
+                    path,
+                    status,
+                    trace.seconds * 1000,
+                    count.number,
+                    request_id,
+                )
+
+    return asgi

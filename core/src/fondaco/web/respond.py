@@ -1,0 +1,118 @@
+"""From what a function returned to the answer: the template in its shell, slots, redirects."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+from litestar.response import Redirect as LitestarRedirect
+from markupsafe import Markup
+
+from fondaco.db.counting import counting
+from fondaco.hooks.context import AskContext
+from fondaco.hooks.trace import Call, record
+from fondaco.web.htmx import is_htmx
+from fondaco.web.shell import Shell
+from fondaco_sdk.errors import Fault
+from fondaco_sdk.web import Fragment, Page, Redirect
+
+ShellBuilder = Callable[[Request[Any, Any, Any], AskContext], Awaitable[Shell]]
+NOTICE_COOKIE = "notice"
+
+
+class Renderer:
+    """Renders pages with their slots; one per application."""
+
+    def __init__(self, environment: Environment, shell: ShellBuilder) -> None:
+        self._environment = environment
+        self._shell = shell
+
+    async def respond(
+        self, request: Request[Any, Any, Any], ask: AskContext, result: Any
+    ) -> Response[Any]:
+        """Turn `Page`, `Redirect`, None (204) or a ready response into the answer."""
+        if isinstance(result, Response):
+            return result
+        if isinstance(result, Page):
+            return await self.page(request, ask, result)
+        if isinstance(result, Redirect):
+            return self.redirect(request, ask, result)
+        if result is None:
+            return Response(None, status_code=204)
+        raise Fault(f"{request.url.path}: a page function returned {type(result).__name__}")
+
+    async def page(
+        self, request: Request[Any, Any, Any], ask: AskContext, page: Page
+    ) -> Response[str]:
+        """The template with its shell and slots."""
+        slots = await self._slots(ask, page)
+        shell = await self._shell(request, ask)
+        html = self._environment.get_template(page.template).render(
+            shell=shell,
+            ask=ask,
+            notice=request.cookies.get(NOTICE_COOKIE, ""),
+            slot=_slot_printer(self._environment, shell, slots),
+            **page.context,
+        )
+        response = Response(html, media_type=MediaType.HTML, status_code=page.status)
+        if page.triggers:
+            response.headers["HX-Trigger"] = ", ".join(page.triggers)
+        if NOTICE_COOKIE in request.cookies and not is_htmx(request):
+            response.delete_cookie(NOTICE_COOKIE)
+        return response
+
+    def redirect(
+        self, request: Request[Any, Any, Any], ask: AskContext, result: Redirect
+    ) -> Response[Any]:
+        """A redirect of the browser, or of htmx."""
+        cookies = []
+        if result.notice is not None:
+            text = quote(result.notice.text(ask.locale))
+            cookies = [Cookie(NOTICE_COOKIE, text, max_age=60, httponly=True, samesite="lax")]
+        if is_htmx(request):
+            return Response(
+                None, status_code=204, headers={"HX-Redirect": result.href}, cookies=cookies
+            )
+        return LitestarRedirect(result.href, status_code=303, cookies=cookies)
+
+    async def _slots(self, ask: AskContext, page: Page) -> Mapping[tuple[str, str], list[Fragment]]:
+        """Ask every slot function once for the whole page; one that fails is shown as absent."""
+        found: dict[tuple[str, str], list[Fragment]] = {}
+        for place, subjects in page.slots.items():
+            for _, handler in ask.hall.registry.slots.get(place, ()):
+                started = perf_counter()
+                error, answer = "", {}
+                with counting() as count:
+                    try:
+                        answer = await handler.function(ask, subjects)
+                    except Exception as broken:
+                        error = f"{type(broken).__name__}: {broken}"
+                for key, fragment in answer.items():
+                    found.setdefault((place, key), []).append(fragment)
+                if error:
+                    for subject in subjects:
+                        found.setdefault((place, subject.key), []).append(
+                            Fragment(
+                                "kernel/fragments/slot_failed.html", {"plugin": handler.plugin}
+                            )
+                        )
+                seconds = perf_counter() - started
+                record(
+                    Call(f"slot {place}", handler.plugin, seconds, count.number, (answer,), error)
+                )
+        return found
+
+
+def _slot_printer(
+    environment: Environment, shell: Shell, slots: Mapping[tuple[str, str], list[Fragment]]
+) -> Callable[[str, str], Markup]:
+    def slot(place: str, key: str = "") -> Markup:
+        return Markup("").join(
+            Markup(environment.get_template(f.template).render(shell=shell, **f.context))
+            for f in slots.get((place, key), ())
+        )
+
+    return slot
