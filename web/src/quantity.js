@@ -26,6 +26,11 @@ document.addEventListener("keydown", (event) => {
   const next = fields[fields.indexOf(input) + (event.shiftKey ? -1 : 1)];
   if (fields.length === 1) return;
   event.preventDefault();
+  const near = neighbours(input);
+  if (near) {
+    mark(input, near);
+    return;
+  }
   if (!next) {
     input.blur();
     return;
@@ -54,9 +59,12 @@ function mark(input, near) {
     return;
   }
   input.setAttribute("aria-invalid", "true");
+  // A click on a choice takes the focus first, which reports the same wrong value once more.
+  if (hint?.previousElementSibling === input && hint.dataset.value === input.value) return;
   hint?.remove();
   hint = document.createElement("div");
   hint.className = "panel quantity-hint";
+  hint.dataset.value = input.value;
   hint.popover = "manual";
   hint.append(...phrase(input, near));
   input.after(hint);

@@ -43,6 +43,18 @@ function hide(table, columns) {
   const cells = [...columns].map((name) => `#${CSS.escape(table)} [data-col="${CSS.escape(name)}"]`);
   rules.set(table, cells.length ? `${cells.join(",")}{display:none}` : "");
   sheet.replaceSync([...rules.values()].join("\n"));
+  narrow(document.getElementById(table));
+}
+
+// A cell across several columns, as in a row of totals, must not hold a hidden one open.
+function narrow(table) {
+  const gone = [...(table?.querySelectorAll("thead [data-col]") ?? [])].filter(
+    (head) => getComputedStyle(head).display === "none",
+  ).length;
+  for (const cell of table?.querySelectorAll("[colspan]") ?? []) {
+    cell.dataset.wholeSpan ??= cell.colSpan;
+    cell.colSpan = Math.max(1, cell.dataset.wholeSpan - gone);
+  }
 }
 
 function restore() {

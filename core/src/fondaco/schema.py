@@ -7,6 +7,7 @@ from fondaco.customers import tables as customers
 from fondaco.db.columns import metadata
 from fondaco.documents import tables as documents
 from fondaco.exchange import tables as exchange
+from fondaco.exchange.staging import tables as staging
 from fondaco.files import tables as files
 from fondaco.identity import tables as identity
 from fondaco.intake import tables as intake
@@ -28,4 +29,5 @@ __all__ = [
     "orders",
     "pricing",
     "search",
+    "staging",
 ]

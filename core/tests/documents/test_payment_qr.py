@@ -46,7 +46,7 @@ def test_long_texts_are_cut_at_a_word_and_never_break_the_line() -> None:
     fields = dict(part.split("=", 1) for part in text.split("|")[1:])
     assert fields["BankName"] == 'ФИЛИАЛ "ЦЕНТРАЛЬНЫЙ" БАНКА ВТБ'
     assert len(fields["Purpose"]) <= 210
-    assert fields["Purpose"].endswith("слово")
+    assert fields["Purpose"].split(" ")[-1] in {"ещё", "слово"}
     assert "\n" not in text
     assert fields["PayerINN"] == "3664123456"
 

@@ -33,6 +33,7 @@ place = Table(
     Column("pickup", Boolean, nullable=False, server_default=text("true")),
     Column("external_id", Text, unique=True, nullable=True),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    moment("reported_at", nullable=True),
 )
 
 stock_row = Table(

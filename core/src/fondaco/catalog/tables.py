@@ -57,6 +57,7 @@ category = Table(
     Column("parent_id", ForeignKey("fondaco.category.id"), nullable=True, index=True),
     text_column("name", default=None),
     Column("external_id", Text, unique=True, nullable=True),
+    text_column("catalog_id"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
 )
 
@@ -68,6 +69,7 @@ attribute = Table(
     text_column("name", default=None),
     text_column("kind", default="text"),
     json_column("options"),
+    text_column("catalog_id"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
 )
 
@@ -100,6 +102,8 @@ product = Table(
     text_column("vat", default="22"),
     Column("weight_kg", Numeric(12, 4), nullable=True),
     json_column("attributes"),
+    text_column("catalog_id"),
+    json_column("said"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("content_hash", LargeBinary, nullable=False, server_default=text("''::bytea")),
     moment("created_at", now=True),

@@ -105,11 +105,12 @@ def _unless_others_were_quicker(fresh: Path, put: Callable[[], object]) -> None:
 
 
 def socket_folder(data: Path) -> Path:
-    """The data folder itself, or a short folder when the path does not fit into an address.
+    """The data folder itself, or a short folder when its path does not do as an address.
 
-    Always in /tmp: every process of the site must come to the same path, whatever its TMPDIR.
+    A path can be too long, and drivers take a comma for the end of a host. The short folder is in
+    /tmp: every process of the site must come to the same path, whatever its TMPDIR.
     """
-    if len(os.fsencode(data / SOCKET)) <= LONGEST_SOCKET:
+    if len(os.fsencode(data / SOCKET)) <= LONGEST_SOCKET and "," not in str(data):
         return data
     return Path("/tmp") / f"fondaco-{sha256(os.fsencode(data)).hexdigest()[:16]}"
 

@@ -112,7 +112,9 @@ class EmbeddedServer:
     def url(self, database: str = DATABASE, user: str = OWNER) -> str:
         """The address for SQLAlchemy's asyncpg dialect; valid once the server is entered."""
         folder = quote(str(self.socket_dir), safe="/")
-        return f"postgresql+asyncpg://{quote(user)}@/{quote(database)}?host={folder}"
+        # With the port, or the driver would believe a PGPORT meant for another server.
+        address = f"host={folder}&port=5432"
+        return f"postgresql+asyncpg://{quote(user)}@/{quote(database)}?{address}"
 
     @property
     def socket_dir(self) -> Path:
@@ -179,7 +181,7 @@ class EmbeddedServer:
         if log.stat().st_size > LARGEST_LOG:
             self._account.run("mv", log, self._home / "server.log.1")
             self._account.run("touch", log)
-        # `.` is the data folder to the server; a path could hold commas and quotes.
+        # `.` is the data folder to the server; a path could hold quotes.
         sockets = "." if folder == self._data else str(folder)
         settings = {**self._settings, "unix_socket_directories": sockets}
         options = " ".join(f"-c {shlex.quote(f'{k}={v}')}" for k, v in settings.items())

@@ -47,8 +47,9 @@ Index(
     delivery.c.subscriber,
     delivery.c.lane,
     delivery.c.id,
-    postgresql_where=text("state <> 'done'"),
+    postgresql_where=text("state = 'waiting'"),
 )
+Index("delivery_dead_idx", delivery.c.id, postgresql_where=text("state = 'dead'"))
 
 inbox = Table(
     "inbox",
@@ -100,4 +101,12 @@ task_start = Table(
     Column("starts", Integer, nullable=False, server_default="0"),
     Column("task", Text, nullable=False),
     moment("last_at", now=True),
+)
+
+worker_heartbeat = Table(
+    "worker_heartbeat",
+    metadata,
+    Column("worker", Text, primary_key=True),
+    moment("started_at", now=True),
+    moment("seen_at", now=True),
 )

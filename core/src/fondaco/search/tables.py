@@ -1,9 +1,12 @@
-"""The search document of each product, rebuilt when products change."""
+"""The search document of each product on sale, rebuilt when products change.
+
+`changed_at` is the product's: a document is stale where the two differ.
+"""
 
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from fondaco.db.columns import metadata, text_column
+from fondaco.db.columns import metadata, moment, text_column
 
 search_document = Table(
     "search_document",
@@ -12,6 +15,7 @@ search_document = Table(
     text_column("codes"),
     text_column("words"),
     Column("vector", TSVECTOR, nullable=False),
+    moment("changed_at"),
 )
 Index("search_document_vector_idx", search_document.c.vector, postgresql_using="gin")
 Index(

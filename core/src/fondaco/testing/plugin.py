@@ -26,6 +26,7 @@ from fondaco.hooks.loader import discover
 from fondaco.settings import Settings
 from fondaco.testing.client import Client
 from fondaco.testing.databases import create_copy, drop, ensure_template
+from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.manifest import Plugin
 
 
@@ -142,3 +143,9 @@ async def client(hall: Hall) -> AsyncIterator[Client]:
     transport = httpx.ASGITransport(app=cast("Any", application), raise_app_exceptions=False)
     async with Client(transport=transport, base_url="http://portal.test") as browser:
         yield browser
+
+
+@pytest.fixture
+def wholesaler(hall: Hall) -> Wholesaler:
+    """Fills the hall with a seller, companies, products, prices and stock."""
+    return Wholesaler(hall)

@@ -215,7 +215,10 @@ def test_nothing_new_is_no_error(read_document):
         (document("utf-16"), "source.encoding"),
         (document("koi8-r"), "source.encoding"),
         (document("windows-1251").replace(b"windows-1251", b"utf-8"), "source.encoding_broken"),
-        ("<КоммерческаяИнформация><Документ/></КоммерческаяИнформация>".encode(), "source.documents"),
+        (
+            "<КоммерческаяИнформация><Документ/></КоммерческаяИнформация>".encode(),
+            "source.documents",
+        ),
         (
             "<КоммерческаяИнформация><Контейнер><Документ><Товары><Товар/></Товары></Документ>"
             "</Контейнер></КоммерческаяИнформация>".encode(),

@@ -8,7 +8,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "ru": {
         "account": "Сч. №",
         "accountant": "Главный бухгалтер",
-        "address": "Адрес",
         "availability": "Наличие",
         "bank": "Банк получателя",
         "basis": "Основание",
@@ -24,7 +23,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "invoice_short": "Счёт № {number} от {date}",
         "item": "Товары (работы, услуги)",
         "kpp": "КПП",
-        "lines": "Позиций",
         "list_price": "Цена по прайсу",
         "list_total": "По прайсу",
         "manager": "Ваш менеджер",
@@ -69,7 +67,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "account": "Acc. No.",
         "accountant": "Chief accountant",
-        "address": "Address",
         "availability": "Availability",
         "bank": "Beneficiary's bank",
         "basis": "Basis",
@@ -85,7 +82,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "invoice_short": "Invoice No. {number} of {date}",
         "item": "Goods (works, services)",
         "kpp": "KPP",
-        "lines": "Lines",
         "list_price": "List price",
         "list_total": "At list price",
         "manager": "Your manager",

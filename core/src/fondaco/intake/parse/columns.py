@@ -17,6 +17,7 @@ _HEADING_SEARCH = 40
 _MOST_COLUMNS = 100
 _SURE = 0.3
 _COUNTS = 0.6
+_MAY_COUNT = 0.3
 
 
 class Layout(Struct, frozen=True):
@@ -143,7 +144,7 @@ def _profile(index: int, sample: list[list[Value]], heading: Heading | None) -> 
 
 def _counts_up(numbers: tuple[Decimal | None, ...]) -> bool:
     known = [number for number in numbers if number is not None]
-    return len(known) >= 2 and known == list(range(1, len(known) + 1))
+    return 2 * len(known) > len(numbers) and known == list(range(1, len(known) + 1))
 
 
 def _article_score(profile: _Profile) -> float:
@@ -156,7 +157,7 @@ def _article_score(profile: _Profile) -> float:
 
 
 def _quantity(profiles: list[_Profile], article: _Profile) -> int | None:
-    others = [p for p in profiles if p is not article]
+    others = [p for p in profiles if p is not article and (p.share > 0 or p.heading)]
     named = [p for p in others if p.role == "quantity"]
     if named:
         return max(named, key=lambda p: p.weight("quantity") + p.quantity).index
@@ -164,7 +165,7 @@ def _quantity(profiles: list[_Profile], article: _Profile) -> int | None:
         profile
         for profile in others
         if profile.role in ("", "number")
-        and profile.quantity >= _COUNTS
+        and profile.quantity >= (_COUNTS if len(others) > 1 else _MAY_COUNT)
         and not (profile.numbers_rows and _is_row_number(profile, article))
     ]
     sums = _sums(likely)

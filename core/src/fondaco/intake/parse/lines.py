@@ -6,11 +6,14 @@ from decimal import Decimal
 from fondaco.intake.parse.article import read_article
 from fondaco.intake.parse.cells import Value, text_of
 from fondaco.intake.parse.columns import Layout
+from fondaco.intake.parse.likeness import article_likeness
 from fondaco.intake.parse.model import Problem, SheetRow, SkippedRow
 from fondaco.intake.parse.quantity import Marks, marks_of, read_quantity
 from fondaco.intake.parse.table import Row, Table, at
 
 _TOTAL = re.compile(r"(итого|всего|итог|к оплате|total|subtotal|grand total)\b.*", re.IGNORECASE)
+_LIKELY = 0.5
+_WORD = re.compile(r"[^\W\d_]")
 _DASHES = {"-", "–", "—"}
 
 
@@ -86,14 +89,15 @@ class LineReader:
         layout = self._layout
         article = self._article(number, values)
         filled = [value for value in values if value != ""]
-        first = next((value for value in filled if isinstance(value, str)), "")
-        if isinstance(first, str) and _TOTAL.fullmatch(first) and article in ("", first):
+        first = next((text for text in map(text_of, filled) if _WORD.search(text)), "")
+        if _TOTAL.fullmatch(first) and article in ("", first):
             return "total"
         if at(values, layout.quantity) != "":
             return ""
         if article == "":
-            named = at(values, layout.name) != ""
-            return "" if named and layout.quantity is None else "section" if named else "blank"
+            if layout.quantity is None and at(values, layout.name) != "":
+                return ""
+            return "section" if first else "blank"
         if number in self._wide:
             return "section" if index > layout.data or layout.heading is not None else "title"
         return "title" if self._is_title(index, filled) else ""
@@ -103,7 +107,8 @@ class LineReader:
         if self._layout.heading is not None or len(filled) > 1 or index >= self._first_line:
             return False
         text = text_of(filled[0])
-        return text.endswith(":") or (self._layout.quantity is not None and " " in text)
+        sentence = " " in text and article_likeness(text) < _LIKELY
+        return text.endswith(":") or (self._layout.quantity is not None and sentence)
 
     def _index_of_first_line(self) -> int:
         """The index of the first row that has a quantity, or else looks nothing like a title."""

@@ -17,7 +17,8 @@ from fondaco.intake.parse.model import (
 from fondaco.intake.parse.rows import read_list
 from fondaco.intake.parse.sniff import format_of
 from fondaco.intake.parse.table import Table
-from fondaco.intake.parse.text import cut, decode, delimiter_of
+from fondaco.intake.parse.text import decode
+from fondaco.intake.parse.typed import rows_of
 from fondaco.intake.parse.workbook import Workbook
 
 _NAMED = 5
@@ -36,13 +37,7 @@ def read_file(path: Path, limits: Limits, choice: ColumnChoice | None) -> Parsed
 
 def _read_text(path: Path, limits: Limits, choice: ColumnChoice | None) -> ParsedList:
     text, notices = decode(path.read_bytes())
-    delimiter, text = delimiter_of(text)
-    rows = []
-    for row in cut(text, delimiter):
-        rows.append(row)
-        if len(rows) > 2 * limits.rows:
-            raise FileRefused("file.too_many_rows", limit=str(limits.rows))
-    return read_list(Table(rows, "csv"), limits, choice, notices)
+    return read_list(Table(rows_of(text, limits), "csv"), limits, choice, notices)
 
 
 def _read_workbook(

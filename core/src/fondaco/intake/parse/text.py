@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fondaco.intake.parse.cells import tidy
 from fondaco.intake.parse.model import FileRefused, Problem, problem
@@ -60,20 +60,14 @@ def lines_of(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
-def cut(text: str, delimiter: str | None) -> Iterator[Row]:
-    """The filled records with their numbers; a record of several quoted lines counts as one.
-
-    `delimiter` None: every line is one cell.
-    """
-    if delimiter is None:
-        records: Iterable[list[str]] = ([line] for line in lines_of(text))
-    else:
-        csv.field_size_limit(_LONGEST_FIELD)
-        records = csv.reader(
-            io.StringIO(text, newline=""),
-            delimiter=delimiter,
-            quoting=csv.QUOTE_MINIMAL if text.count('"') % 2 == 0 else csv.QUOTE_NONE,
-        )
+def cut(text: str, delimiter: str) -> Iterator[Row]:
+    """The filled records with their numbers; a record of several quoted lines counts as one."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    records = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        quoting=csv.QUOTE_MINIMAL if text.count('"') % 2 == 0 else csv.QUOTE_NONE,
+    )
     for number, record in enumerate(records, 1):
         values = [tidy(value) for value in record]
         if any(value != "" for value in values):

@@ -13,14 +13,13 @@ from lxml import etree
 
 from fondaco_erp_1c.commerceml.errors import SourceRefused
 from fondaco_erp_1c.commerceml.tree import LOCAL, Element
+from fondaco_erp_1c.commerceml.weight import Scales
 
 SECTIONS = ("Классификатор", "Каталог", "ПакетПредложений", "ИзмененияПакетаПредложений")
 ROOTS = ("КоммерческаяИнформация", *SECTIONS)
 
 _CHUNK = 1 << 16
 _PROLOG_STEP = 1 << 10
-_WEIGH_EVERY = 4 * _CHUNK
-_MOST_BYTES = 32 << 20
 _XINCLUDE = "{http://www.w3.org/2001/XInclude}*"
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
@@ -59,7 +58,7 @@ def elements(source: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[str, El
     tags = [_XINCLUDE, *(f"{{*}}{name}" for name in (*ROOTS, *names))]
     parser = etree.XMLPullParser(("start", "end"), tag=tags, encoding=encoding, **_SAFE)
     root: Element = None
-    read = 0
+    scales = Scales()
     while True:
         failure = _feed(parser, chunk)
         for event, element in parser.read_events():
@@ -68,14 +67,12 @@ def elements(source: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[str, El
             elif element.tag.startswith(_XINCLUDE[:-1]):
                 raise SourceRefused("source.include", line=str(element.sourceline))
             yield event, element
+            scales.progress()
         if failure is not None:
             raise failure
         if not chunk:
             return
-        read += len(chunk)
-        if read >= _WEIGH_EVERY and root is not None:
-            read = 0
-            _check_weight(root)
+        scales.add(len(chunk), root)
         chunk = source.read(_CHUNK)
 
 
@@ -134,17 +131,3 @@ def _check_root(start: bytes, encoding: str) -> None:
         if failure is not None:
             raise failure
     raise SourceRefused("source.not_xml")
-
-
-def _check_weight(root: Element) -> None:
-    """Refuse a file whose unread part would fill the memory.
-
-    What has been read is released, so the tree is small unless one record is enormous or the file
-    consists of elements nobody asked for. Four bytes of XML can cost 250 bytes of memory, so the
-    tree is weighed and not the file.
-    """
-    weight = 0
-    for element in root.iter():
-        weight += 320 + 256 * len(element.attrib) + 2 * len(element.text or "")
-        if weight > _MOST_BYTES:
-            raise SourceRefused("source.record_too_large", line=str(element.sourceline))

@@ -1,0 +1,248 @@
+"""The verbs of the cart. A cart belongs to one person of one company."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+from uuid_utils.compat import uuid7
+
+from fondaco.availability.service import Supply
+from fondaco.cart import queries
+from fondaco.cart.changes import ChangeNotice, notice_changes
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco_sdk.errors import Forbidden, NotFound, UserError
+from fondaco_sdk.hooks.cart import cart_checks
+from fondaco_sdk.types.actor import Customer
+from fondaco_sdk.types.cart import LineSource, PricedCart, PricedCartLine
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.price import PriceLine
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.supply import Want
+from fondaco_sdk.types.verdict import Severity, Verdict
+
+MOST_QUANTITY = Decimal("999999999")
+
+
+class CartItem(Struct, frozen=True):
+    """What to put in: a quantity in base units, and where it came from."""
+
+    product_id: ProductId
+    quantity: Decimal
+    source: LineSource
+
+
+class CartRow(Struct, frozen=True):
+    """A line as stored, with what the buyer saw when it was last accepted."""
+
+    id: int
+    uuid: UUID
+    product_id: ProductId
+    quantity: Decimal
+    source: str
+    source_ref: str
+    seen_price: Decimal | None
+    seen_available: Decimal | None
+    seen_promised: date | None
+    added_at: datetime
+
+
+class CartView(Struct, frozen=True):
+    """The cart as a page shows it: priced, sourced, checked, with what has changed since.
+
+    `degraded` names plugins whose dates are missing.
+    """
+
+    cart: PricedCart
+    verdicts: tuple[Verdict, ...]
+    changes: tuple[ChangeNotice, ...]
+    degraded: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether something stops the order."""
+        return any(v.severity is Severity.REFUSAL for v in self.verdicts)
+
+
+class Carts:
+    """The cart of the person who asks, for the company for which they act."""
+
+    def __init__(self, ask: AskContext) -> None:
+        self._ask = ask
+
+    def _mine(self) -> Mapping[str, object]:
+        customer = customer_of(self._ask)
+        return {"company": customer.company_id, "user": self._ask.actor.user_id}
+
+    async def rows(self) -> Sequence[CartRow]:
+        """The stored lines, in the order in which they were put in. One statement."""
+        return tuple(CartRow(*row) for row in await self._ask.fetch(queries.LINES, self._mine()))
+
+    async def view(self) -> CartView:
+        """Price, source and check the whole cart. Statements do not depend on its length."""
+        ask = self._ask
+        rows = await self.rows()
+        products = await ask.catalog.products([row.product_id for row in rows])
+        rows = [row for row in rows if row.product_id in products]
+        quote = await ask.pricing.quote(
+            [PriceLine(row.id, row.product_id, row.quantity) for row in rows]
+        )
+        supply = Supply(ask)
+        supplies = await supply.supply([Want(r.id, r.product_id, r.quantity) for r in rows])
+        lines = tuple(
+            PricedCartLine(
+                row.id,
+                row.uuid,
+                products[row.product_id],
+                row.quantity,
+                LineSource(row.source),
+                price,
+                found,
+            )
+            for row, price, found in zip(rows, quote.lines, supplies, strict=True)
+        )
+        customer = customer_of(ask)
+        cart = PricedCart(uuid7(), customer.company_id, lines, quote)
+        return CartView(cart, await self.check(cart), notice_changes(rows, lines), supply.degraded)
+
+    async def check(self, cart: PricedCart) -> tuple[Verdict, ...]:
+        """Every plugin's verdicts; a check that failed counts as a refusal."""
+        collected = await self._ask.hall.hooks.collect(cart_checks, ask=self._ask, priced=cart)
+        return (
+            *(verdict for _, verdict in collected.proposals),
+            *(
+                Verdict(
+                    Severity.REFUSAL,
+                    Reason(
+                        "cart.check_failed",
+                        f"Проверка «{plugin}» не ответила. Попробуйте ещё раз через минуту",
+                        f"The check “{plugin}” did not answer. Try again in a minute",
+                        {"plugin": plugin},
+                    ),
+                )
+                for plugin in collected.failed
+            ),
+        )
+
+    async def add(self, act: ActContext, items: Sequence[CartItem], ref: str = "") -> int:
+        """Put items in; what is there already grows. Two statements. Returns the number of lines.
+
+        `ref` is the uuid of the list or order they come from. Raises `UserError` on a quantity that
+        is not a positive number.
+        """
+        if not items:
+            return 0
+        for item in items:
+            check_quantity(item.quantity)
+        merged: dict[ProductId, CartItem] = {}
+        for item in items:
+            known = merged.get(item.product_id)
+            quantity = item.quantity + (known.quantity if known else 0)
+            merged[item.product_id] = CartItem(item.product_id, quantity, item.source)
+        opened = await act.fetch(queries.OPEN_CART, {"uuid": uuid7(), **self._mine()})
+        added = list(merged.values())
+        rows = await act.fetch(
+            queries.ADD_LINES,
+            {
+                "cart": opened[0].id,
+                "uuids": [uuid7() for _ in added],
+                "products": [item.product_id for item in added],
+                "quantities": [item.quantity for item in added],
+                "sources": [item.source.value for item in added],
+                "ref": ref,
+            },
+        )
+        return len(rows)
+
+    async def set_quantity(self, act: ActContext, line: UUID, quantity: Decimal) -> None:
+        """Change one line. Raises `NotFound` for a line that is not in this cart."""
+        check_quantity(quantity)
+        touched = await act.execute(
+            queries.SET_QUANTITY, {"line": line, "new_quantity": quantity, **self._mine()}
+        )
+        if not touched:
+            raise _no_line()
+
+    async def remove(self, act: ActContext, lines: Sequence[UUID]) -> Sequence[CartItem]:
+        """Take lines out; returns what they were, so that it can be undone."""
+        rows = await act.fetch(queries.REMOVE, {"lines": list(lines), **self._mine()})
+        if not rows:
+            raise _no_line()
+        return tuple(
+            CartItem(ProductId(product), quantity, LineSource(source))
+            for product, quantity, source in rows
+        )
+
+    async def clear(self, act: ActContext) -> None:
+        """Empty the cart."""
+        await act.execute(queries.CLEAR, self._mine())
+
+    async def accept(self, act: ActContext, view: CartView, lines: Sequence[UUID] = ()) -> None:
+        """Remember the present prices, stock and dates as seen; of all lines, or of `lines`."""
+        chosen = set(lines)
+        await self._see(act, view, [n for n in view.cart.lines if not chosen or n.uuid in chosen])
+
+    async def note_shown(self, act: ActContext, view: CartView) -> None:
+        """Remember what a new line was shown with, and the total for the top bar."""
+        await self._see(act, view, view.cart.lines, only_new=True)
+
+    async def _see(
+        self,
+        act: ActContext,
+        view: CartView,
+        lines: Sequence[PricedCartLine],
+        *,
+        only_new: bool = False,
+    ) -> None:
+        await act.execute(
+            queries.SEE,
+            {
+                "lines": [line.line for line in lines],
+                "prices": [line.price.unit_price for line in lines],
+                "available": [line.quantity - line.supply.missing for line in lines],
+                "promised": [line.supply.promised for line in lines],
+                "only_new": only_new,
+                "total": view.cart.quote.total,
+                **self._mine(),
+            },
+        )
+
+
+def customer_of(ask: AskContext) -> Customer:
+    """The acting customer. Raises `Forbidden` for whoever acts for none."""
+    if ask.customer is None:
+        raise Forbidden(
+            Reason(
+                "cart.no_customer",
+                "Заказы оформляет сотрудник компании с действующим договором",
+                "Orders are placed by a company's person under an agreement",
+            )
+        )
+    return ask.customer
+
+
+def check_quantity(quantity: Decimal) -> None:
+    """Refuse what is not a positive amount with at most three decimals."""
+    exponent = quantity.as_tuple().exponent
+    fine = (
+        quantity.is_finite()
+        and 0 < quantity <= MOST_QUANTITY
+        and isinstance(exponent, int)
+        and quantity == quantity.quantize(Decimal("0.001"))
+    )
+    if not fine:
+        reason = Reason(
+            "quantity.wrong",
+            "Количество должно быть больше нуля, не более трёх знаков после запятой",
+            "The quantity must be above zero, with at most three decimals",
+        )
+        raise UserError(reason, {"quantity": reason})
+
+
+def _no_line() -> NotFound:
+    return NotFound(
+        Reason(
+            "cart.no_line", "Этой строки уже нет в корзине", "This line is no longer in the cart"
+        )
+    )

@@ -1,0 +1,205 @@
+"""From a cart to an order: one transaction, everything in it or nothing."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from fondaco.availability.reserve import Hold, StockMoved, hold, take
+from fondaco.cart import queries as cart_queries
+from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.checkout.fingerprint import fingerprint
+from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
+from fondaco.checkout.write import Decisions, Delivery, write_order
+from fondaco.customers.tables import outlet
+from fondaco.documents.service import issue_invoice
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.numbers import next_number
+from fondaco.orders.service import Orders
+from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
+from fondaco_sdk.events import OrderPlacedV1
+from fondaco_sdk.hooks.checkout import payment_options
+from fondaco_sdk.types.cart import PricedCart
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.order import Order, PaymentOption
+from fondaco_sdk.types.reason import Reason
+
+TRIES = 5
+ROUTE = "checkout"
+
+
+class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the buyer decided. `shown` is the fingerprint of the cart the page showed.
+
+    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`.
+    """
+
+    shown: str
+    delivery: Literal["pickup", "address"]
+    place: UUID | None = None
+    outlet: UUID | None = None
+    payment: str = "invoice"
+    comment: str = ""
+    customer_reference: str = ""
+
+
+class Changed(Conflict):
+    """The cart is no longer what was shown; `view` is what it is now."""
+
+    def __init__(self, view: CartView) -> None:
+        super().__init__(
+            Reason(
+                "checkout.changed",
+                "Пока вы оформляли заказ, цены, остатки или даты изменились."
+                " Проверьте корзину ещё раз: заказ не оформлен",
+                "Prices, stock or dates changed while you were checking out."
+                " Look at the cart again: nothing was ordered",
+            )
+        )
+        self.view = view
+
+
+class Checkout:
+    """Places orders for the acting customer."""
+
+    def __init__(self, ask: AskContext) -> None:
+        self._ask = ask
+
+    async def options(self, cart: PricedCart) -> Sequence[PaymentOption]:
+        """How this customer may pay, and why not otherwise; a failing plugin offers nothing."""
+        collected = await self._ask.hall.hooks.collect(payment_options, ask=self._ask, draft=cart)
+        return tuple(option for _, option in collected.proposals)
+
+    async def place(self, request: CheckoutRequest, key: str) -> OrderId:
+        """Place the order; the same `key` again returns the same order.
+
+        Raises `Changed` where the cart differs from what was shown, `UserError` with the reasons
+        where a check or a plugin refuses, `Conflict` while the key is in flight. Nothing is written
+        then, and the key may be used again.
+        """
+        for _ in range(TRIES):
+            try:
+                async with self._ask.act() as act:
+                    return await _place(act, request, key)
+            except StockMoved:
+                continue
+        async with self._ask.act() as act:
+            raise Changed(await Carts(act).view())
+
+
+async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId:
+    customer = customer_of(act)
+    claim = claim_of(customer.company_id, ROUTE, key, request)
+    placed = await claim_key(act, claim)
+    if placed is not None:
+        return placed
+    await act.fetch(
+        cart_queries.LOCK_CART, {"company": customer.company_id, "user": act.actor.user_id}
+    )
+    carts = Carts(act)
+    view = await carts.view()
+    _refuse_empty(view)
+    if fingerprint(view.cart) != request.shown:
+        raise Changed(view)
+    _refuse_refused(view)
+    await _check_payment(act, view.cart, request.payment)
+    delivery = await _delivery(act, request)
+
+    parts = [(line, part) for line in view.cart.lines for part in line.supply.parts]
+    await take(act, [p.stock_id for _, p in parts], [p.quantity for _, p in parts])
+    number = await next_number(act, customer.seller_id, "order")
+    decisions = Decisions(request.payment, request.comment, request.customer_reference)
+    written = await write_order(act, view.cart, number, delivery, decisions)
+    line_ids = dict(zip((ln.line for ln in view.cart.lines), written.line_ids, strict=True))
+    await hold(
+        act,
+        [Hold(part.stock_id, line_ids[line.line], part.quantity) for line, part in parts],
+        timedelta(hours=act.hall.settings.stock.reservation_hours),
+    )
+    order = await _read_back(act, written.order_id)
+    await issue_invoice(act, order.id)
+    await act.emit(
+        OrderPlacedV1(
+            order_id=order.id,
+            order_uuid=order.uuid,
+            number=order.number,
+            company_id=order.company_id,
+            legal_entity_id=order.legal_entity_id,
+            at=act.now,
+            total=order.total,
+            currency=order.currency,
+        )
+    )
+    await carts.clear(act)
+    await keep_answer(act, claim, order.id)
+    return order.id
+
+
+def _refuse_empty(view: CartView) -> None:
+    if not view.cart.lines:
+        raise UserError(
+            Reason("checkout.empty", "В корзине нет товаров", "There is nothing in the cart")
+        )
+
+
+def _refuse_refused(view: CartView) -> None:
+    if not view.refused:
+        return
+    names = {line.line: line.product.sku for line in view.cart.lines}
+    fields = {
+        names.get(v.line, "cart") if v.line is not None else "cart": v.reason
+        for v in view.verdicts
+        if v.severity == "refusal"
+    }
+    raise UserError(
+        Reason(
+            "checkout.refused",
+            "Заказ нельзя оформить, пока не исправлены строки",
+            "The order cannot be placed until these lines are mended",
+        ),
+        fields,
+    )
+
+
+async def _check_payment(act: ActContext, cart: PricedCart, code: str) -> None:
+    for option in await Checkout(act).options(cart):
+        if option.code == code:
+            if option.refusal is not None:
+                raise UserError(option.refusal, {"payment": option.refusal})
+            return
+    unknown = Reason(
+        "checkout.payment", "Выберите способ оплаты из списка", "Choose one of the ways to pay"
+    )
+    raise UserError(unknown, {"payment": unknown})
+
+
+async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
+    """Where the goods go, checked against the company's own outlets and the open warehouses."""
+    if request.delivery == "pickup":
+        for place in await act.service("supply").places():
+            if place.uuid == request.place and place.pickup:
+                return Delivery("pickup", place.id, None, f"{place.name}, {place.address}")
+        raise _no_target("place", "Выберите склад самовывоза", "Choose a warehouse for pickup")
+    rows = await act.fetch(
+        select(outlet.c.id, outlet.c.address).where(
+            outlet.c.uuid == request.outlet, outlet.c.company_id == act.scope.company_id
+        )
+    )
+    if not rows:
+        raise _no_target("outlet", "Выберите адрес доставки", "Choose a delivery address")
+    return Delivery("address", None, rows[0].id, rows[0].address)
+
+
+def _no_target(field: str, ru: str, en: str) -> UserError:
+    reason = Reason(f"checkout.{field}", ru, en)
+    return NotFound(reason, {field: reason})
+
+
+async def _read_back(act: ActContext, order_id: OrderId) -> Order:
+    found = await Orders(act).orders([order_id], act.scope)
+    if order_id not in found:
+        raise Fault(f"order {order_id} was written and is not visible in its own scope")
+    return found[order_id]

@@ -1,0 +1,169 @@
+"""Writing an order with everything that decided it: price steps, supply, names, VAT, frozen."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    Numeric,
+    Text,
+    TextClause,
+    bindparam,
+    insert,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+from uuid_utils.compat import uuid7
+
+from fondaco.cart.service import customer_of
+from fondaco.hooks.context import ActContext
+from fondaco.orders.service import add_entry
+from fondaco.orders.tables import customer_order, shipment
+from fondaco_sdk.types.cart import PricedCart, PricedCartLine
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.reason import Reason
+
+LINE_COLUMNS: dict[str, Any] = {
+    "uuid": UUID(as_uuid=True),
+    "position": BigInteger(),
+    "product_id": BigInteger(),
+    "sku": Text(),
+    "name": Text(),
+    "unit": Text(),
+    "quantity": Numeric(15, 3),
+    "unit_price": Numeric(15, 4),
+    "list_price": Numeric(15, 4),
+    "total": Numeric(15, 2),
+    "vat": Text(),
+    "vat_rate": Numeric(5, 2),
+    "vat_amount": Numeric(15, 2),
+    "price_steps": JSONB(),
+    "supply": JSONB(),
+    "promised": Date(),
+    "source": Text(),
+}
+INSERT_LINES: TextClause = text(
+    f"""
+    insert into fondaco.order_line (order_id, shipment_id, {", ".join(LINE_COLUMNS)})
+    select :order, :shipment, {", ".join(LINE_COLUMNS)}
+      from unnest({", ".join(f":{name}" for name in LINE_COLUMNS)})
+           as added ({", ".join(LINE_COLUMNS)})
+     order by position
+    returning id
+    """
+).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in LINE_COLUMNS.items()))
+
+
+class Delivery(Struct, frozen=True):
+    """Where a shipment goes: a warehouse for pickup, or an outlet's address."""
+
+    way: str
+    place_id: int | None
+    outlet_id: int | None
+    address: str
+
+
+class Decisions(msgspec.Struct, frozen=True):
+    """What the buyer said of the order as a whole."""
+
+    payment: str
+    comment: str
+    customer_reference: str
+
+
+class Written(Struct, frozen=True):
+    """The new order's keys; lines in the order of the cart."""
+
+    order_id: OrderId
+    line_ids: tuple[int, ...]
+
+
+async def write_order(
+    act: ActContext, cart: PricedCart, number: str, delivery: Delivery, decisions: Decisions
+) -> Written:
+    """Insert order, shipment, lines and the first line of the timeline. Four statements."""
+    customer = customer_of(act)
+    order_id = await _insert_order(act, cart, number, decisions)
+    dates = [line.supply.promised for line in cart.lines]
+    known = [day for day in dates if day is not None]
+    shipment_rows = await act.fetch(
+        insert(shipment)
+        .values(
+            uuid=uuid7(),
+            order_id=order_id,
+            seller_id=customer.seller_id,
+            delivery=delivery.way,
+            place_id=delivery.place_id,
+            outlet_id=delivery.outlet_id,
+            address=delivery.address,
+            promised=max(known) if len(known) == len(dates) else None,
+        )
+        .returning(shipment.c.id)
+    )
+    rows = [_line_values(position, line) for position, line in enumerate(cart.lines, 1)]
+    columns = {name: [row[name] for row in rows] for name in LINE_COLUMNS}
+    inserted = await act.fetch(
+        INSERT_LINES, {"order": order_id, "shipment": shipment_rows[0].id, **columns}
+    )
+    await add_entry(
+        act,
+        order_id,
+        "placed",
+        Reason(
+            "order.placed",
+            f"Заказ оформлен: {act.actor.name}",
+            f"The order was placed by {act.actor.name}",
+        ),
+    )
+    return Written(order_id, tuple(row.id for row in inserted))
+
+
+async def _insert_order(
+    act: ActContext, cart: PricedCart, number: str, decisions: Decisions
+) -> OrderId:
+    customer = customer_of(act)
+    rows = await act.fetch(
+        insert(customer_order)
+        .values(
+            uuid=uuid7(),
+            number=number,
+            company_id=customer.company_id,
+            legal_entity_id=customer.legal_entity_id,
+            agreement_id=customer.agreement_id,
+            seller_id=customer.seller_id,
+            user_id=act.actor.user_id,
+            currency=cart.quote.currency,
+            total=cart.quote.total,
+            vat_total=cart.quote.vat_total,
+            payment_method=decisions.payment,
+            comment=decisions.comment,
+            customer_reference=decisions.customer_reference,
+        )
+        .returning(customer_order.c.id)
+    )
+    return OrderId(rows[0].id)
+
+
+def _line_values(position: int, line: PricedCartLine) -> dict[str, Any]:
+    return {
+        "uuid": uuid7(),
+        "position": position,
+        "product_id": line.product.id,
+        "sku": line.product.sku,
+        "name": line.product.name,
+        "unit": line.product.unit.name,
+        "quantity": line.quantity,
+        "unit_price": line.price.unit_price,
+        "list_price": line.price.list_price,
+        "total": line.price.total,
+        "vat": line.price.vat,
+        "vat_rate": line.price.vat_rate,
+        "vat_amount": line.price.vat_amount,
+        "price_steps": msgspec.to_builtins(line.price.steps),
+        "supply": msgspec.to_builtins(line.supply),
+        "promised": line.supply.promised,
+        "source": line.source.value,
+    }

@@ -1,0 +1,114 @@
+"""The worker: deliveries, tasks, schedules and sweeps, until it is told to stop.
+
+Nothing in it ends because the database went away or a round failed: it is logged, and tried again.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from asyncio import Event, TaskGroup
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from msgspec import Struct
+from sqlalchemy import text
+
+from fondaco.exchange.deliveries import deliver_due
+from fondaco.exchange.line import OwnLine, wait_for
+from fondaco.exchange.net import Outside
+from fondaco.exchange.outbox import CHANNEL
+from fondaco.exchange.tasks import KernelTask, all_work, serve_tasks
+from fondaco.hooks.hall import Hall
+
+log = logging.getLogger("fondaco.exchange")
+
+POLL = 1.0
+BEAT = 5.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 5.0
+SILENCE = timedelta(seconds=30)
+
+_BEAT = text(
+    "insert into fondaco.worker_heartbeat (worker) values (:worker)"
+    " on conflict (worker) do update set seen_at = now()"
+)
+_LEAVE = text("delete from fondaco.worker_heartbeat where worker = :worker")
+
+
+class Sweep(Struct, frozen=True):
+    """Something done every so many `seconds`; several workers may do it at the same moment."""
+
+    name: str
+    seconds: float
+    function: Callable[[Hall], Awaitable[None]]
+
+
+async def run_worker(
+    hall: Hall,
+    kernel_tasks: Mapping[str, KernelTask],
+    *,
+    sweeps: Sequence[Sweep] = (),
+    stop: Event,
+    silence: timedelta = SILENCE,
+) -> None:
+    """Work until `stop` is set, then finish what runs and return.
+
+    `silence` is how long a worker may show no sign of life before others take over its jobs.
+    Raises `Fault` at once when a task is declared wrongly.
+    """
+    work = all_work(hall.registry, kernel_tasks)
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    line, outside = OwnLine(hall.database, stop), Outside()
+    wake = Event()
+    serve = partial(
+        serve_tasks, hall, work, line=line, outside=outside, stop=stop, silence=silence
+    )
+    try:
+        async with TaskGroup() as group:
+            group.create_task(_keep_up("deliveries", partial(_deliver, hall, line, wake, stop), stop))
+            group.create_task(_keep_up("tasks", serve, stop))
+            group.create_task(_keep_up("heartbeat", partial(_beat, hall, name, stop), stop))
+            for sweep in sweeps:
+                group.create_task(_keep_up(sweep.name, partial(_sweep, hall, sweep, stop), stop))
+    finally:
+        await line.close()
+        await outside.close()
+
+
+async def _keep_up(name: str, work: Callable[[], Awaitable[None]], stop: Event) -> None:
+    """Do `work` until `stop`, again after each failure, with growing pauses."""
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        started = asyncio.get_running_loop().time()
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed; again in %.1f s", name, pause)
+            await wait_for(stop, pause)
+            lasted = asyncio.get_running_loop().time() - started
+            pause = FIRST_PAUSE if lasted > 60 else min(pause * 2, LONGEST_PAUSE)
+
+
+async def _deliver(hall: Hall, line: OwnLine, wake: Event, stop: Event) -> None:
+    await line.listen(CHANNEL, wake.set)
+    while not stop.is_set():
+        wake.clear()
+        while not stop.is_set() and await deliver_due(hall, stop=stop):
+            pass
+        await line.keep()
+        await _first_of(wake, stop, POLL)
+
+
+async def _beat(hall: Hall, name: str, stop: Event) -> None:
+    while not stop.is_set():
+        await _autocommit(hall, _BEAT, name)
+        await wait_for(stop, BEAT)
+    await _autocommit(hall, _LEAVE, name)
+
+
+async def _sweep(hall: Hall, sweep: Sweep, stop: Event) -> None:
+    while not stop.is_set():
+        await sweep.function(hall)
+        await wait_for(stop, sweep.seconds)

@@ -1,0 +1,130 @@
+"""Reading orders; every statement takes a scope."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Select,
+    Text,
+    TextClause,
+    any_,
+    bindparam,
+    func,
+    select,
+    text,
+)
+
+from fondaco.orders.tables import customer_order, order_entry, order_line, shipment
+from fondaco_sdk.types.actor import Scope
+
+_SCOPE = bindparam("everything", type_=Boolean) | (
+    customer_order.c.company_id == bindparam("company", type_=BigInteger)
+)
+
+
+def scope_parameters(scope: Scope) -> dict[str, Any]:
+    """What `_SCOPE` needs. A nobody's scope sees nothing: no company has id 0."""
+    return {"everything": scope.everything, "company": scope.company_id or 0}
+
+
+_HEAD = (
+    customer_order.c.id,
+    customer_order.c.uuid,
+    customer_order.c.number,
+    customer_order.c.company_id,
+    customer_order.c.legal_entity_id,
+    customer_order.c.state,
+    customer_order.c.currency,
+    customer_order.c.total,
+    customer_order.c.vat_total,
+    customer_order.c.placed_at,
+)
+HEADS_BY_IDS: Select[Any] = select(*_HEAD).where(
+    customer_order.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))), _SCOPE
+)
+HEAD_BY_UUID: Select[Any] = select(
+    *_HEAD,
+    customer_order.c.comment,
+    customer_order.c.customer_reference,
+    customer_order.c.payment_method,
+    customer_order.c.agreement_id,
+    customer_order.c.seller_id,
+).where(customer_order.c.uuid == bindparam("uuid"), _SCOPE)
+LOCK_BY_ID: Select[Any] = (
+    select(*_HEAD).where(customer_order.c.id == bindparam("id"), _SCOPE).with_for_update()
+)
+LINES_OF: Select[Any] = (
+    select(
+        order_line.c.order_id,
+        order_line.c.id,
+        order_line.c.product_id,
+        order_line.c.sku,
+        order_line.c.name,
+        order_line.c.unit,
+        order_line.c.quantity,
+        order_line.c.unit_price,
+        order_line.c.total,
+        order_line.c.vat,
+        order_line.c.vat_amount,
+        order_line.c.promised,
+        order_line.c.uuid,
+        order_line.c.list_price,
+        order_line.c.vat_rate,
+        order_line.c.shipment_id,
+    )
+    .where(order_line.c.order_id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+    .order_by(order_line.c.order_id, order_line.c.position)
+)
+FROZEN_LINE: Select[Any] = (
+    select(order_line.c.price_steps, order_line.c.supply, customer_order.c.currency)
+    .select_from(order_line.join(customer_order, customer_order.c.id == order_line.c.order_id))
+    .where(
+        order_line.c.uuid == bindparam("line"),
+        customer_order.c.uuid == bindparam("uuid"),
+        _SCOPE,
+    )
+)
+ENTRIES_OF: Select[Any] = (
+    select(order_entry.c.at, order_entry.c.kind, order_entry.c.ru, order_entry.c.en)
+    .where(order_entry.c.order_id == bindparam("id"))
+    .order_by(order_entry.c.id)
+)
+SHIPMENTS_OF: Select[Any] = (
+    select(
+        shipment.c.id,
+        shipment.c.uuid,
+        shipment.c.state,
+        shipment.c.delivery,
+        shipment.c.address,
+        shipment.c.promised,
+    )
+    .where(shipment.c.order_id == bindparam("id"))
+    .order_by(shipment.c.id)
+)
+PAGE: Select[Any] = (
+    select(*_HEAD)
+    .where(
+        _SCOPE,
+        customer_order.c.id < bindparam("before", type_=BigInteger),
+        func.strpos(customer_order.c.number, bindparam("number", type_=Text)) > 0,
+    )
+    .order_by(customer_order.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+RELEASE: TextClause = text(
+    """
+    with released as (
+        update fondaco.reservation r set state = 'released'
+          from fondaco.order_line l
+         where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
+        returning r.stock_id, r.quantity
+    ), per_row as (
+        select stock_id, sum(quantity) as quantity from released group by stock_id
+    )
+    update fondaco.stock_row s set reserved = s.reserved - p.quantity
+      from per_row p where s.id = p.stock_id
+    """
+)

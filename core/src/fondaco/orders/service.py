@@ -1,0 +1,213 @@
+"""Orders: reading within a scope, and the commands that move them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import insert, update
+
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders import queries
+from fondaco.orders.states import CUSTOMER_MAY_CANCEL, may_move
+from fondaco.orders.tables import customer_order, order_entry, shipment
+from fondaco_sdk.errors import Conflict, Fault, NotFound
+from fondaco_sdk.events import OrderCancelledV1, OrderStateChangedV1
+from fondaco_sdk.types.actor import Scope
+from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId, ProductId
+from fondaco_sdk.types.order import Order, OrderLine, OrderState
+from fondaco_sdk.types.reason import Reason
+
+NEWEST = 2**62
+
+
+class TimelineEntry(Struct, frozen=True):
+    """What happened to an order, in both languages; `at` is aware UTC."""
+
+    at: datetime
+    kind: str
+    ru: str
+    en: str
+
+
+class Shipment(Struct, frozen=True):
+    """A part of an order that leaves together."""
+
+    id: int
+    uuid: UUID
+    state: str
+    delivery: str
+    address: str
+    promised: date | None
+
+
+class OrderDetail(Struct, frozen=True):
+    """An order with everything its page shows."""
+
+    order: Order
+    comment: str
+    customer_reference: str
+    payment_method: str
+    agreement_id: int
+    seller_id: int
+    line_uuids: tuple[UUID, ...]
+    list_prices: tuple[Decimal | None, ...]
+    vat_rates: tuple[Decimal, ...]
+    shipments: tuple[Shipment, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether the customer may still cancel it."""
+        return self.order.state in CUSTOMER_MAY_CANCEL
+
+
+class Orders:
+    """Implements `fondaco_sdk.OrderCommands`."""
+
+    def __init__(self, ask: AskContext) -> None:
+        self._ask = ask
+
+    async def orders(self, ids: Sequence[OrderId], scope: Scope) -> Mapping[OrderId, Order]:
+        """Orders with their lines; those outside `scope` are absent. Two statements."""
+        wanted = {"ids": list(ids)}
+        heads = await self._ask.fetch(
+            queries.HEADS_BY_IDS, {**wanted, **queries.scope_parameters(scope)}
+        )
+        lines = await self._ask.fetch(queries.LINES_OF, {"ids": [head.id for head in heads]})
+        by_order: dict[int, list[OrderLine]] = {}
+        for row in lines:
+            by_order.setdefault(row.order_id, []).append(_line(row))
+        return {OrderId(head.id): _order(head, tuple(by_order.get(head.id, ()))) for head in heads}
+
+    async def page(
+        self, scope: Scope, *, before: int = NEWEST, number: str = "", most: int = 50
+    ) -> Sequence[Order]:
+        """Orders without their lines, newest first, from below the id `before`. One statement."""
+        rows = await self._ask.fetch(
+            queries.PAGE,
+            {"before": before, "number": number, "most": most, **queries.scope_parameters(scope)},
+        )
+        return tuple(_order(row, ()) for row in rows)
+
+    async def detail(self, uuid: UUID, scope: Scope) -> OrderDetail:
+        """One order, whole. Raises `NotFound`, also for another company's. Four statements."""
+        heads = await self._ask.fetch(
+            queries.HEAD_BY_UUID, {"uuid": uuid, **queries.scope_parameters(scope)}
+        )
+        if not heads:
+            raise no_order()
+        head = heads[0]
+        lines = await self._ask.fetch(queries.LINES_OF, {"ids": [head.id]})
+        shipments = await self._ask.fetch(queries.SHIPMENTS_OF, {"id": head.id})
+        entries = await self._ask.fetch(queries.ENTRIES_OF, {"id": head.id})
+        return OrderDetail(
+            order=_order(head, tuple(map(_line, lines))),
+            comment=head.comment,
+            customer_reference=head.customer_reference,
+            payment_method=head.payment_method,
+            agreement_id=head.agreement_id,
+            seller_id=head.seller_id,
+            line_uuids=tuple(row.uuid for row in lines),
+            list_prices=tuple(row.list_price for row in lines),
+            vat_rates=tuple(row.vat_rate for row in lines),
+            shipments=tuple(Shipment(*row) for row in shipments),
+            timeline=tuple(TimelineEntry(*row) for row in entries),
+        )
+
+    async def report_state(self, order_id: OrderId, to: OrderState, reason: Reason) -> None:
+        """Move an order; a cancelled one lets go of what it held, exactly once.
+
+        Raises `NotFound`, or `Conflict` where the state does not allow it. The same state again
+        changes nothing.
+        """
+        act = self._ask
+        if not isinstance(act, ActContext):
+            raise Fault("orders are moved inside a transaction: take `act`, not `ask`")
+        heads = await act.fetch(
+            queries.LOCK_BY_ID, {"id": order_id, **queries.scope_parameters(act.scope)}
+        )
+        if not heads:
+            raise no_order()
+        order = _order(heads[0], ())
+        if order.state is to:
+            return
+        if not may_move(order.state, to):
+            raise Conflict(
+                Reason(
+                    "order.state",
+                    f"Заказ {order.number} уже в другом состоянии",
+                    f"Order {order.number} is in another state by now",
+                    {"from": order.state, "to": to},
+                )
+            )
+        await act.execute(
+            update(customer_order).where(customer_order.c.id == order_id).values(state=to)
+        )
+        await act.execute(update(shipment).where(shipment.c.order_id == order_id).values(state=to))
+        await add_entry(act, order_id, f"state.{to}", reason)
+        facts: dict[str, Any] = {
+            "order_id": order.id,
+            "order_uuid": order.uuid,
+            "number": order.number,
+            "company_id": order.company_id,
+            "legal_entity_id": order.legal_entity_id,
+            "at": act.now,
+        }
+        if to is OrderState.CANCELLED:
+            await act.execute(queries.RELEASE, {"order": order_id})
+            await act.emit(OrderCancelledV1(total=order.total, currency=order.currency, **facts))
+        await act.emit(OrderStateChangedV1(before=order.state, after=to, **facts))
+
+
+async def add_entry(act: ActContext, order_id: int, kind: str, reason: Reason) -> None:
+    """Add a line to the order's timeline."""
+    await act.execute(
+        insert(order_entry),
+        {
+            "order_id": order_id,
+            "kind": kind,
+            "ru": reason.ru,
+            "en": reason.en,
+            "user_id": act.actor.user_id,
+        },
+    )
+
+
+def no_order() -> NotFound:
+    """Absent, or another company's: the two look the same."""
+    return NotFound(Reason("order.absent", "Такого заказа нет", "There is no such order"))
+
+
+def _order(row: Any, lines: tuple[OrderLine, ...]) -> Order:
+    return Order(
+        id=OrderId(row.id),
+        uuid=row.uuid,
+        number=row.number,
+        company_id=CompanyId(row.company_id),
+        legal_entity_id=LegalEntityId(row.legal_entity_id),
+        state=OrderState(row.state),
+        currency=row.currency,
+        total=row.total,
+        vat_total=row.vat_total,
+        placed_at=row.placed_at,
+        lines=lines,
+    )
+
+
+def _line(row: Any) -> OrderLine:
+    return OrderLine(
+        line=row.id,
+        product_id=ProductId(row.product_id),
+        sku=row.sku,
+        name=row.name,
+        unit=row.unit,
+        quantity=row.quantity,
+        unit_price=row.unit_price,
+        total=row.total,
+        vat=row.vat,
+        vat_amount=row.vat_amount,
+        promised=row.promised,
+    )
