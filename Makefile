@@ -41,3 +41,32 @@ $(BUILT): web/node_modules/.package-lock.json web/build.mjs web/icons.txt $(wild
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/.npmrc | $(STAMP)
 	cd web && $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
+
+# Whole-product tests and pages need the assets; the tests' own database server is named by
+# FONDACO_TEST_DATABASE_URL (default: PostgreSQL on 127.0.0.1:5432, role root).
+test: $(STAMP) assets
+	$(BIN)/pytest -m "not full" -n 2 --dist loadgroup
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports --config .importlinter
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+SOURCES := sdk/src core/src $(wildcard plugins/*/src)
+
+promises: $(STAMP) assets
+	$(BIN)/pytest tests/promises --timeout 3600 -v
+
+bench: $(STAMP) assets
+	$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	$(BIN)/mkdocs build --strict --quiet --site-dir .site
+
+clean:
+	rm -rf .venv .fondaco .site web/node_modules core/src/fondaco/web/static

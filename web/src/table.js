@@ -67,5 +67,23 @@ function restore() {
   for (const table of tables) hide(table, hidden(table));
 }
 
+const width = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const box = target.closest(".sheet");
+    box.classList.toggle("is-fitting", box.firstElementChild.offsetWidth <= box.clientWidth);
+  }
+});
+
+function watch() {
+  for (const box of document.querySelectorAll(".sheet:not(.sheet-tall)")) {
+    width.observe(box);
+    width.observe(box.firstElementChild);
+  }
+}
+
 restore();
-document.addEventListener("htmx:after:swap", restore);
+watch();
+document.addEventListener("htmx:after:swap", () => {
+  restore();
+  watch();
+});

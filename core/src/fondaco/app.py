@@ -20,6 +20,7 @@ from fondaco.identity.middleware import WhoAsks
 from fondaco.identity.pages import CSRF_COOKIE
 from fondaco.identity.who import GUEST, context
 from fondaco.rooms import API, PAGES
+from fondaco.web.api import api_router
 from fondaco.web.assets import Assets
 from fondaco.web.csp import secured
 from fondaco.web.failures import Failures
@@ -72,7 +73,7 @@ def create_app(hall: Hall) -> ASGIApp:
             cache_control=None,
         ),
         *(mount(endpoint, renderer.respond) for endpoint in endpoints(hall.registry)),
-        *API,
+        api_router(list(API)),
     ]
     app = Litestar(
         handlers,
@@ -130,7 +131,8 @@ def translators(registry: Registry) -> dict[str, Translator]:
     """The texts of all rooms and plugins, by language."""
     kernel = {room: _folder(f"fondaco.{room}", "locales") for room in KERNEL_ROOMS}
     plugins = {p.name: _folder(*p.locales.rsplit(":", 1)) for p in registry.plugins if p.locales}
-    rooms = {**{name: path for name, path in kernel.items() if path.exists()}, **plugins}
+    present = {name: path for name, path in kernel.items() if (path / "ru.toml").exists()}
+    rooms = {**present, **plugins}
     return {locale: Translator(locale, texts) for locale, texts in load_catalogues(rooms).items()}
 
 

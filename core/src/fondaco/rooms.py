@@ -7,10 +7,14 @@ from typing import Any
 from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
+from fondaco.cart import api as cart_api
 from fondaco.cart.service import Carts
 from fondaco.catalog.service import Catalog
+from fondaco.checkout import api as checkout_api
 from fondaco.checkout.service import Checkout
 from fondaco.identity import pages as identity_pages
+from fondaco.identity import profile as identity_profile
+from fondaco.orders import api as orders_api
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
 
@@ -23,6 +27,15 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "checkout": Checkout,
 }
 
-PAGES: Sequence[ModuleType] = (identity_pages,)
+PAGES: Sequence[ModuleType] = (identity_pages, identity_profile)
 
-API: Sequence[ControllerRouterHandler] = ()
+API: Sequence[ControllerRouterHandler] = (
+    cart_api.read_cart,
+    cart_api.add_lines,
+    cart_api.set_line,
+    cart_api.remove_line,
+    checkout_api.place_order,
+    orders_api.list_orders,
+    orders_api.read_order,
+    orders_api.cancel_order,
+)

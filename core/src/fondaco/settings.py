@@ -43,10 +43,9 @@ class Server(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stock(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the ERP reports stock, and how long a reservation of an unpaid order lasts (hours)."""
+    """Whether the ERP reports all that is on hand, or what is free of our reservations."""
 
     erp_reports: Literal["gross", "free"] = "gross"
-    reservation_hours: int = 72
 
 
 class Orders(Struct, frozen=True, forbid_unknown_fields=True):

@@ -93,23 +93,17 @@ def servers_below(folder: Path) -> list[int]:
 
 def sql(folder: Path, statement: str) -> str:
     where = ("-h", folder, "-U", OWNER, "-d", "fondaco")
-    done = subprocess.run(
-        [INSTALLED / "bin" / "psql", "-X", *where, "-v", "ON_ERROR_STOP=1", "-Atc", statement],
-        check=True,
-        capture_output=True,
-        encoding="utf-8",
-        env={"PGCLIENTENCODING": "UTF8"},
-    )
-    return done.stdout.strip()
+    command = (INSTALLED / "bin" / "psql", "-X", *where, "-Atc", statement)
+    return subprocess.check_output(command, encoding="utf-8", env={}).strip()
 
 
 def python_for(user: str | None) -> str:
     """An interpreter this account may run: the one of the tests can be below a closed home."""
     for python in (sys.executable, "/usr/bin/python3"):
-        with contextlib.suppress(OSError):
-            check = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
-            if subprocess.run(check, user=user, cwd="/", check=False).returncode == 0:
-                return python
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            check = "import sys; sys.exit(sys.version_info < (3, 11))"
+            subprocess.run([python, "-c", check], user=user, cwd="/", check=True)
+            return python
     pytest.skip(f"no interpreter that {user} may run")
 
 
@@ -125,7 +119,6 @@ class Holder:
         aside: Path | None = None,
     ) -> None:
         base = aside or home.parents[1]
-        account = pwd.getpwnam(user) if user else None
         self.process = subprocess.Popen(
             [*before, python_for(user), "-c", HOLD, home, base / "elsewhere", base / "copies"],
             stdin=subprocess.PIPE,
@@ -134,15 +127,16 @@ class Holder:
             cwd="/",
             env={"PYTHONPATH": f"{SOURCES}:{wheels}"},
             user=user,
-            group=account.pw_gid if account else None,
-            extra_groups=[] if account else None,
+            group=user,
+            extra_groups=[] if user else None,
         )
 
     def __enter__(self) -> "Holder":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kill()
+        self.process.kill()
+        self.process.communicate()
 
     def socket(self) -> Path:
         assert self.process.stdout
@@ -154,24 +148,15 @@ class Holder:
         self.process.communicate("\n", timeout=30)
         assert self.process.returncode == 0
 
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
 
 def main_process(home: Path) -> int:
     return int((home / "data" / "postmaster.pid").read_text().split()[0])
 
 
-def kill_server(home: Path) -> None:
-    os.kill(main_process(home), signal.SIGKILL)
-
-
 @contextlib.contextmanager
 def stranger(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the very account that a signal meant for the server would hit."""
-    owner = (home / "data").stat().st_uid
-    user = owner if os.geteuid() == 0 else None
+    user = (home / "data").stat().st_uid if os.geteuid() == 0 else None
     with subprocess.Popen(["sleep", "60"], user=user, cwd="/") as process:
         yield process
         alive = process.poll() is None
@@ -221,7 +206,8 @@ def test_a_killed_user_is_not_counted_and_its_server_goes_on(home: Path) -> None
         folder = killed.socket()
         sql(folder, "create table kept as select 7 as n")
         before = main_process(home)
-        killed.kill()
+        killed.process.kill()
+        killed.process.wait()
     with EmbeddedServer(home, settings=FAST) as server:
         assert main_process(home) == before
         assert sql(server.socket_dir, "select n from kept") == "7"
@@ -231,10 +217,10 @@ def test_a_killed_user_is_not_counted_and_its_server_goes_on(home: Path) -> None
 def test_a_killed_server_comes_back_with_its_data(home: Path) -> None:
     with EmbeddedServer(home, settings=FAST) as server:
         sql(server.socket_dir, "create table kept as select 7 as n")
-        kill_server(home)
+        os.kill(main_process(home), signal.SIGKILL)
         with EmbeddedServer(home, settings=FAST):
             assert sql(server.socket_dir, "select n from kept") == "7"
-        kill_server(home)
+        os.kill(main_process(home), signal.SIGKILL)
     with EmbeddedServer(home, settings=FAST) as server:
         assert sql(server.socket_dir, "select n from kept") == "7"
 
@@ -244,8 +230,8 @@ def test_a_start_waits_for_the_survivors_of_a_killed_server(home: Path) -> None:
         holder.socket()
         kept = next(p for p in servers_below(home) if p != main_process(home))
         os.kill(kept, signal.SIGSTOP)
-        kill_server(home)
-        holder.kill()
+        os.kill(main_process(home), signal.SIGKILL)
+        holder.process.kill()
     began = time.monotonic()
     alarm = threading.Timer(0.7, os.kill, (kept, signal.SIGCONT))
     alarm.start()
@@ -259,7 +245,7 @@ def test_a_start_waits_for_the_survivors_of_a_killed_server(home: Path) -> None:
 def test_a_stale_number_of_a_living_stranger_stops_nobody(home: Path, content: str) -> None:
     with EmbeddedServer(home, settings=FAST) as server:
         sql(server.socket_dir, "create table kept as select 7 as n")
-        kill_server(home)
+        os.kill(main_process(home), signal.SIGKILL)
     with stranger(home) as process:
         pid_file = home / "data" / "postmaster.pid"
         pid_file.write_text(content.format(stranger=process.pid, data=home / "data"))
@@ -272,7 +258,7 @@ def test_leaving_a_killed_server_signals_no_stranger(home: Path) -> None:
     with contextlib.ExitStack() as stack, EmbeddedServer(home, settings=FAST):
         process = stack.enter_context(stranger(home))
         old = main_process(home)
-        kill_server(home)
+        os.kill(main_process(home), signal.SIGKILL)
         pid_file = home / "data" / "postmaster.pid"
         pid_file.write_text(pid_file.read_text().replace(str(old), str(process.pid), 1))
 

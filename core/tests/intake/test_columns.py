@@ -1,11 +1,15 @@
 """Finding the columns in sheets as people draw them."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from fondaco.intake.parse import ColumnChoice, FileRefused, ParsedList
+
+Read = Callable[..., Awaitable[ParsedList]]
 
 ARTICLES = ["OC 90", "W712/75", "0451103314", "PH-4967", "LF 3349", "C-1042"]
 NAMES = [f"Фильтр масляный {kind}" for kind in ("А", "Б 5W30", "для ВАЗ", "Г", "Д", "Е")]
@@ -21,18 +25,18 @@ EXPECTED = [
 QUANTITIES = [int(quantity) for _, quantity in EXPECTED]
 
 
-def sheet(*columns: list[object], heading: list[str] | None = None) -> list[list[object]]:
-    rows = [list(row) for row in zip(*columns, strict=True)]
+def sheet(*columns: Sequence[object], heading: Sequence[str] | None = None) -> list[list[object]]:
+    rows: list[list[object]] = [list(row) for row in zip(*columns, strict=True)]
     return [list(heading), *rows] if heading else rows
 
 
-COUNTER: list[object] = [1, 2, 3, 4, 5, 6]
-PRICES: list[object] = [100, 250, 99, 1200, 640, 75]
-SUMS: list[object] = [p * q for p, q in zip(PRICES, QUANTITIES, strict=True)]
-BARCODES: list[object] = [4600000000000 + n * 7919 for n in range(6)]
-BRANDS: list[object] = ["MANN", "MANN", "BOSCH", "FRAM", "MANN", "CHAMPION"]
-UNITS: list[object] = ["шт"] * 6
-PACKS: list[object] = [1, 12, 1, 6, 1, 1]
+COUNTER = [1, 2, 3, 4, 5, 6]
+PRICES = [100, 250, 99, 1200, 640, 75]
+SUMS = [p * q for p, q in zip(PRICES, QUANTITIES, strict=True)]
+BARCODES = [4600000000000 + n * 7919 for n in range(6)]
+BRANDS = ["MANN", "MANN", "BOSCH", "FRAM", "MANN", "CHAMPION"]
+UNITS = ["шт"] * 6
+PACKS = [1, 12, 1, 6, 1, 1]
 
 LAYOUTS = {
     "bare": sheet(ARTICLES, QUANTITIES),
@@ -82,20 +86,20 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if name != "unknown headings"])
-async def test_layouts(name: str, read) -> None:
+async def test_layouts(name: str, read: Read) -> None:
     parsed = await read(LAYOUTS[name])
     assert lines_of(parsed) == EXPECTED
     assert "columns.guessed" not in {notice.code for notice in parsed.notices}
 
 
-async def test_the_name_is_found(read) -> None:
+async def test_the_name_is_found(read: Read) -> None:
     parsed = await read(LAYOUTS["1C"])
     assert [row.name for row in parsed.rows] == NAMES
     assert parsed.columns.titles[parsed.columns.article] == "Артикул"
     assert (parsed.columns.found, parsed.columns.header_row) == ("header", 1)
 
 
-async def test_unknown_headings_stay_visible(read) -> None:
+async def test_unknown_headings_stay_visible(read: Read) -> None:
     """They are a row that will not be found, never a row that is lost."""
     parsed = await read(LAYOUTS["unknown headings"])
     assert lines_of(parsed)[1:] == EXPECTED
@@ -103,23 +107,23 @@ async def test_unknown_headings_stay_visible(read) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-async def test_row_numbers_of_short_lists(count: int, read) -> None:
+async def test_row_numbers_of_short_lists(count: int, read: Read) -> None:
     rows = [[n, f"AB-{n}00", 3] for n in range(1, count + 1)]
     assert lines_of(await read(rows)) == [(f"AB-{n}00", Decimal(3)) for n in range(1, count + 1)]
 
 
-async def test_ascending_quantities_after_the_article(read) -> None:
+async def test_ascending_quantities_after_the_article(read: Read) -> None:
     rows = [[f"AB-{n}00", n] for n in range(1, 6)]
     assert lines_of(await read(rows)) == [(f"AB-{n}00", Decimal(n)) for n in range(1, 6)]
 
 
-async def test_row_numbers_and_articles_without_quantity(read) -> None:
+async def test_row_numbers_and_articles_without_quantity(read: Read) -> None:
     parsed = await read([[n, f"AB-{n}00"] for n in range(1, 6)])
     assert parsed.columns.quantity is None
     assert {row.quantity for row in parsed.rows} == {None}
 
 
-async def test_title_sections_and_total(tmp_path, read) -> None:
+async def test_title_sections_and_total(tmp_path: Path, read: Read) -> None:
     book = xlsxwriter.Workbook(tmp_path / "form.xlsx")
     page = book.add_worksheet("Заявка")
     page.merge_range("B1:E1", "Заявка № 15 от 01.02.2026")
@@ -160,7 +164,12 @@ async def test_title_sections_and_total(tmp_path, read) -> None:
     assert parsed.columns.titles[parsed.columns.article] == "Артикул"
 
 
-async def test_heading_of_two_rows(tmp_path, read) -> None:
+async def test_articles_that_begin_like_headings_and_totals(read: Read) -> None:
+    articles = ["ШТ-100", "КОД/5", "TOTAL-9000", "SKU1", "Итого-7"]
+    assert [row.article for row in (await read([[a, 3] for a in articles])).rows] == articles
+
+
+async def test_heading_of_two_rows(tmp_path: Path, read: Read) -> None:
     book = xlsxwriter.Workbook(tmp_path / "two.xlsx")
     page = book.add_worksheet()
     page.merge_range("A1:A2", "Артикул")
@@ -174,7 +183,7 @@ async def test_heading_of_two_rows(tmp_path, read) -> None:
     assert parsed.columns.titles == ("Артикул", "Количество Остаток", "Заказ")
 
 
-async def test_article_merged_over_two_quantities(tmp_path, read) -> None:
+async def test_article_merged_over_two_quantities(tmp_path: Path, read: Read) -> None:
     book = xlsxwriter.Workbook(tmp_path / "merged.xlsx")
     page = book.add_worksheet()
     page.write_row("A1", ["Артикул", "Кол-во", "Адрес"])
@@ -186,7 +195,7 @@ async def test_article_merged_over_two_quantities(tmp_path, read) -> None:
     assert lines_of(parsed) == [("OC 90", Decimal(4)), ("OC 90", Decimal(6))]
 
 
-async def test_order_form_with_few_quantities(read) -> None:
+async def test_order_form_with_few_quantities(read: Read) -> None:
     rows: list[list[object]] = [["Артикул", "Наименование", "Цена", "Заказ"]]
     rows += [[f"AB-{n:04}", f"Деталь номер {n}", 10.5, None] for n in range(100)]
     rows[8][3], rows[60][3], rows[90][3] = 5, "2 шт", 0
@@ -202,14 +211,14 @@ async def test_order_form_with_few_quantities(read) -> None:
     assert notice.params == {"count": "98", "column": "Заказ"}
 
 
-async def test_chosen_columns(read) -> None:
+async def test_chosen_columns(read: Read) -> None:
     rows = sheet([f"ZZ-{n}" for n in range(6)], PRICES, ARTICLES, QUANTITIES)
     parsed = await read(rows, columns=ColumnChoice(article=2, quantity=3))
     assert lines_of(parsed) == EXPECTED
     assert parsed.columns.found == "choice"
 
 
-async def test_no_article_like_column_is_said(read) -> None:
+async def test_no_article_like_column_is_said(read: Read) -> None:
     parsed = await read([["болты", "много"], ["гайки", "мало"], ["шайбы", "чуть"]])
     assert [row.article for row in parsed.rows] in (
         ["болты", "гайки", "шайбы"],
@@ -218,6 +227,6 @@ async def test_no_article_like_column_is_said(read) -> None:
     assert [notice.code for notice in parsed.notices] == ["columns.guessed"]
 
 
-async def test_only_a_heading(read) -> None:
+async def test_only_a_heading(read: Read) -> None:
     with pytest.raises(FileRefused, match="empty"):
         await read([["Артикул", "Количество"]])

@@ -2,12 +2,15 @@
 
 import struct
 import zipfile
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from fondaco.intake.parse import FileRefused
+from fondaco.intake.parse import FileRefused, ParsedList
+
+Read = Callable[..., Awaitable[ParsedList]]
 
 SECTOR = 512
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -77,7 +80,7 @@ ROWS: list[list[str | float]] = [
 ]
 
 
-async def test_xls(read) -> None:
+async def test_xls(read: Read) -> None:
     parsed = await read(container("Workbook", workbook(ROWS)), "заявка.xls")
     assert (parsed.format, parsed.sheet) == ("xls", "Лист1")
     assert [(row.number, row.article, row.quantity) for row in parsed.rows] == [
@@ -98,7 +101,7 @@ async def test_xls(read) -> None:
     ],
 )
 async def test_compound_files_that_are_refused(
-    content: bytes, code: str, params: dict[str, str], read
+    content: bytes, code: str, params: dict[str, str], read: Read
 ) -> None:
     with pytest.raises(FileRefused) as refusal:
         await read(content, "list.xls")
@@ -141,7 +144,7 @@ def ods_row(cells: list[str | float]) -> str:
     return f"<table:table-row>{''.join(map(ods_cell, cells))}</table:table-row>"
 
 
-async def test_ods(tmp_path: Path, read) -> None:
+async def test_ods(tmp_path: Path, read: Read) -> None:
     blank = '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
     rows = ods_row(ROWS[0]) + blank + "".join(map(ods_row, ROWS[1:]))
     tail = (
@@ -157,13 +160,13 @@ async def test_ods(tmp_path: Path, read) -> None:
     ]
 
 
-async def test_encrypted_ods(tmp_path: Path, read) -> None:
+async def test_encrypted_ods(tmp_path: Path, read: Read) -> None:
     manifest = "<m><manifest:encryption-data/></m>"
     with pytest.raises(FileRefused, match="encrypted"):
         await read(ods(tmp_path / "list.ods", ods_row(ROWS[1]), manifest))
 
 
-async def test_ods_whose_repeated_cells_do_not_fit_into_memory(tmp_path: Path, read) -> None:
+async def test_ods_whose_repeated_cells_do_not_fit_into_memory(tmp_path: Path, read: Read) -> None:
     filled = (
         '<table:table-row table:number-rows-repeated="1048576">'
         '<table:table-cell office:value-type="float" office:value="1"'

@@ -1,11 +1,17 @@
 """What people write as a quantity, in a text and in a cell."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import xlsxwriter
 
-from fondaco.intake.parse import SheetRow, parse_paste
+from fondaco.intake.parse import ParsedList, SheetRow, parse_paste
+
+Read = Callable[..., Awaitable[ParsedList]]
+Write = Callable[..., Path]
 
 GOOD = [
     ("5", "5"),
@@ -74,7 +80,7 @@ def test_the_column_shows_what_its_comma_means() -> None:
     assert [row.quantity for row in parse_paste(text).rows] == [Decimal(5000), Decimal(1_000_000)]
 
 
-async def test_numbers_of_a_workbook(read, xlsx) -> None:
+async def test_numbers_of_a_workbook(read: Read, xlsx: Write) -> None:
     cells = [1000.5, 3, 0.1 + 0.2, 1e-7, -3, 0, 1e12, True, "1 000,5", "=2+2", "много"]
     rows = [["Артикул", "Кол-во"], *[[f"AB-{i}00", cell] for i, cell in enumerate(cells, 1)]]
     parsed = await read(rows)
@@ -93,9 +99,7 @@ async def test_numbers_of_a_workbook(read, xlsx) -> None:
     ]
 
 
-async def test_a_quantity_that_became_a_date(tmp_path, read) -> None:
-    import xlsxwriter
-
+async def test_a_quantity_that_became_a_date(tmp_path: Path, read: Read) -> None:
     book = xlsxwriter.Workbook(tmp_path / "dates.xlsx")
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["Артикул", "Кол-во"])

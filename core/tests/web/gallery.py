@@ -1,4 +1,4 @@
-"""A small server that shows the kit: python core/tests/web/gallery.py [port]; the policy is in force.
+"""A small server that shows the kit under its policy: python core/tests/web/gallery.py [port].
 
 Pages: / /cart /staff /sign-in /error; each takes ?locale=ru|en&theme=light|dark.
 """
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
+from signal import pause
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -143,4 +144,4 @@ def gallery(port: int = 0) -> Iterator[tuple[str, Gallery]]:
 if __name__ == "__main__":
     with gallery(int(sys.argv[1]) if len(sys.argv) > 1 else 8090) as (address, _):
         print(f"{address}/  (Ctrl-C ends it)")
-        Thread().join() if False else __import__("signal").pause()
+        pause()

@@ -214,7 +214,11 @@ def _events(say: object) -> list[SimpleNamespace]:
     moments = [datetime(2026, 11, day, 7, 15, tzinfo=UTC) for day in (20, 21, 23)]
     titles = [
         (say("Заказ оформлен", "Order placed"), "", "info"),
-        (say("Подтверждён в 1С", "Confirmed by the ERP"), say("все строки", "all lines"), "success"),
+        (
+            say("Подтверждён в 1С", "Confirmed by the ERP"),
+            say("все строки", "all lines"),
+            "success",
+        ),
         (say("Недостача", "Shortage"), say("строка 5: 3 из 12 шт", "line 5: 3 of 12"), "warning"),
     ]
     return [

@@ -124,11 +124,16 @@ class Provider(Struct, frozen=True):
 
 
 class Importer(Struct, frozen=True):
-    """A dialect the staging importer can read: `reader(path) -> iterator of (member, records)`."""
+    """A dialect the staging importer can read.
+
+    `reader(path)` yields (member, iterator of records); `images(path)` yields (the path as records
+    name it, bytes). `accepts` are the endings of file names; a folder is always accepted.
+    """
 
     name: str
     title: Text
     reader: str
+    images: str = ""
     accepts: tuple[str, ...] = ()
 
 

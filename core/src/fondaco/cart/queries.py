@@ -9,15 +9,12 @@ from sqlalchemy import (
     Select,
     Text,
     TextClause,
-    Update,
     bindparam,
     delete,
     select,
-    text,
-    update,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import UUID
-from sqlalchemy.sql.dml import ReturningDelete
 
 from fondaco.cart.tables import cart, cart_line
 from fondaco.db.columns import QUANTITY
@@ -39,13 +36,14 @@ LINES: Select[Any] = (
         cart_line.c.seen_available,
         cart_line.c.seen_promised,
         cart_line.c.added_at,
+        cart.c.shown_total,
     )
     .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id))
     .where(_MINE)
     .order_by(cart_line.c.id)
 )
 
-OPEN_CART: TextClause = text(
+OPEN_CART: TextClause = sql(
     """
     insert into fondaco.cart (uuid, company_id, user_id) values (:uuid, :company, :user)
     on conflict (company_id, user_id)
@@ -54,7 +52,8 @@ OPEN_CART: TextClause = text(
     """
 )
 
-ADD_LINES: TextClause = text(
+# A line that grows was just looked at elsewhere, so it counts as not seen in the cart yet.
+ADD_LINES: TextClause = sql(
     """
     insert into fondaco.cart_line (uuid, cart_id, product_id, quantity, source, source_ref)
     select uuid, :cart, product_id, quantity, source, :ref
@@ -62,7 +61,8 @@ ADD_LINES: TextClause = text(
            with ordinality as added (uuid, product_id, quantity, source, place)
      order by place
     on conflict (cart_id, product_id)
-    do update set quantity = fondaco.cart_line.quantity + excluded.quantity
+    do update set quantity = fondaco.cart_line.quantity + excluded.quantity,
+                  seen_price = null, seen_available = null, seen_promised = null
     returning id
     """
 ).bindparams(
@@ -72,25 +72,57 @@ ADD_LINES: TextClause = text(
     bindparam("sources", type_=ARRAY(Text)),
 )
 
-_MINE_BY_LINE = cart_line.c.cart_id.in_(select(cart.c.id).where(_MINE))
+# The line as it was before comes back, to tell a change of ours from one of the world.
+SET_QUANTITY: TextClause = sql(
+    """
+    update fondaco.cart_line l set quantity = :quantity
+      from fondaco.cart_line before
+      join fondaco.cart c on c.id = before.cart_id
+     where before.id = l.id and before.uuid = :line
+       and c.company_id = :company and c.user_id = :user
+    returning before.id, before.uuid, before.product_id, before.quantity, before.source,
+              before.source_ref, before.seen_price, before.seen_available, before.seen_promised,
+              before.added_at, c.shown_total
+    """
+).bindparams(bindparam("quantity", type_=QUANTITY))
 
-SET_QUANTITY: Update = (
-    update(cart_line)
-    .where(cart_line.c.uuid == bindparam("line"), _MINE_BY_LINE)
-    .values(quantity=bindparam("new_quantity", type_=QUANTITY))
-)
-REMOVE: ReturningDelete[Any, Any, Any] = (
-    delete(cart_line)
-    .where(
-        cart_line.c.uuid
-        == text("any(:lines)").bindparams(bindparam("lines", type_=ARRAY(UUID(as_uuid=True)))),
-        _MINE_BY_LINE,
+# Takes lines out, keeps them for undoing, and forgets what was taken out long ago.
+REMOVE: TextClause = sql(
+    """
+    with mine as (
+        select id from fondaco.cart where company_id = :company and user_id = :user
+    ), gone as (
+        delete from fondaco.cart_line l using mine
+         where l.cart_id = mine.id and (:everything or l.uuid = any(:lines))
+        returning l.*
+    ), forgotten as (
+        delete from fondaco.cart_removed r using mine
+         where r.cart_id = mine.id and r.removed_at < now() - interval '1 hour'
     )
-    .returning(cart_line.c.product_id, cart_line.c.quantity, cart_line.c.source)
-)
-CLEAR: Delete = delete(cart_line).where(_MINE_BY_LINE)
+    insert into fondaco.cart_removed (uuid, cart_id, lines)
+    select :uuid, cart_id, jsonb_agg(to_jsonb(gone) order by id) from gone group by cart_id
+    returning jsonb_array_length(lines)
+    """
+).bindparams(bindparam("lines", type_=ARRAY(UUID(as_uuid=True))))
 
-SEE: TextClause = text(
+PUT_BACK: TextClause = sql(
+    """
+    with back as (
+        delete from fondaco.cart_removed r using fondaco.cart c
+         where c.id = r.cart_id and r.uuid = :uuid
+           and c.company_id = :company and c.user_id = :user
+        returning r.lines
+    )
+    insert into fondaco.cart_line as here
+    select line.* from back, jsonb_populate_recordset(null::fondaco.cart_line, back.lines) line
+    on conflict (cart_id, product_id) do update set quantity = here.quantity + excluded.quantity
+    returning here.id
+    """
+)
+
+CLEAR: Delete = delete(cart_line).where(cart_line.c.cart_id.in_(select(cart.c.id).where(_MINE)))
+
+SEE: TextClause = sql(
     """
     with seen as (
         update fondaco.cart_line l
@@ -101,7 +133,6 @@ SEE: TextClause = text(
           join fondaco.cart_line own on own.id = s.id
           join fondaco.cart c on c.id = own.cart_id
          where l.id = s.id and c.company_id = :company and c.user_id = :user
-           and (cast(:only_new as boolean) is false or l.seen_available is null)
     )
     update fondaco.cart set shown_total = :total where company_id = :company and user_id = :user
     """

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from fondaco.availability.service import Supply
@@ -17,7 +18,7 @@ from fondaco_sdk.hooks.cart import cart_checks
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import LineSource, PricedCart, PricedCartLine
 from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.price import PriceLine
+from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import Want
 from fondaco_sdk.types.verdict import Severity, Verdict
@@ -46,18 +47,22 @@ class CartRow(Struct, frozen=True):
     seen_available: Decimal | None
     seen_promised: date | None
     added_at: datetime
+    shown_total: Decimal | None
 
 
 class CartView(Struct, frozen=True):
     """The cart as a page shows it: priced, sourced, checked, with what has changed since.
 
-    `degraded` names plugins whose dates are missing.
+    `degraded` names plugins whose dates are missing. `unseen` are the lines never shown before, and
+    `shown_total` is the total that the top bar shows.
     """
 
     cart: PricedCart
     verdicts: tuple[Verdict, ...]
     changes: tuple[ChangeNotice, ...]
     degraded: tuple[str, ...]
+    unseen: frozenset[int] = frozenset()
+    shown_total: Decimal | None = None
 
     @property
     def refused(self) -> bool:
@@ -65,11 +70,19 @@ class CartView(Struct, frozen=True):
         return any(v.severity is Severity.REFUSAL for v in self.verdicts)
 
 
+class Removed(Struct, frozen=True):
+    """What was taken out: under which id it can be put back, and how many lines it was."""
+
+    uuid: UUID
+    lines: int
+
+
 class Carts:
     """The cart of the person who asks, for the company for which they act."""
 
     def __init__(self, ask: AskContext) -> None:
         self._ask = ask
+        self._supply: Supply = ask.service("supply")
 
     def _mine(self) -> Mapping[str, object]:
         customer = customer_of(self._ask)
@@ -81,15 +94,31 @@ class Carts:
 
     async def view(self) -> CartView:
         """Price, source and check the whole cart. Statements do not depend on its length."""
+        stored = await self.rows()
+        rows, lines, quote = await self._price(stored)
+        cart = PricedCart(uuid7(), customer_of(self._ask).company_id, lines, quote)
+        return CartView(
+            cart,
+            await self.check(cart),
+            notice_changes(rows, lines),
+            self._supply.degraded,
+            frozenset(row.id for row in rows if row.seen_available is None),
+            rows[0].shown_total if rows else None,
+        )
+
+    async def _price(
+        self, stored: Sequence[CartRow]
+    ) -> tuple[Sequence[CartRow], tuple[PricedCartLine, ...], Quote]:
+        """Rows with their products, prices and supply; those of products out of sight are left."""
         ask = self._ask
-        rows = await self.rows()
-        products = await ask.catalog.products([row.product_id for row in rows])
-        rows = [row for row in rows if row.product_id in products]
+        products = await ask.catalog.products([row.product_id for row in stored])
+        rows = [row for row in stored if row.product_id in products]
         quote = await ask.pricing.quote(
             [PriceLine(row.id, row.product_id, row.quantity) for row in rows]
         )
-        supply = Supply(ask)
-        supplies = await supply.supply([Want(r.id, r.product_id, r.quantity) for r in rows])
+        supplies = await self._supply.supply(
+            [Want(row.id, row.product_id, row.quantity) for row in rows]
+        )
         lines = tuple(
             PricedCartLine(
                 row.id,
@@ -102,9 +131,7 @@ class Carts:
             )
             for row, price, found in zip(rows, quote.lines, supplies, strict=True)
         )
-        customer = customer_of(ask)
-        cart = PricedCart(uuid7(), customer.company_id, lines, quote)
-        return CartView(cart, await self.check(cart), notice_changes(rows, lines), supply.degraded)
+        return rows, lines, quote
 
     async def check(self, cart: PricedCart) -> tuple[Verdict, ...]:
         """Every plugin's verdicts; a check that failed counts as a refusal."""
@@ -155,27 +182,65 @@ class Carts:
         )
         return len(rows)
 
-    async def set_quantity(self, act: ActContext, line: UUID, quantity: Decimal) -> None:
-        """Change one line. Raises `NotFound` for a line that is not in this cart."""
+    async def set_quantity(self, act: ActContext, line: UUID, quantity: Decimal) -> CartRow:
+        """Change one line; returns it as it was. Raises `NotFound` if it is not in this cart."""
         check_quantity(quantity)
-        touched = await act.execute(
-            queries.SET_QUANTITY, {"line": line, "new_quantity": quantity, **self._mine()}
+        rows = await act.fetch(
+            queries.SET_QUANTITY, {"line": line, "quantity": quantity, **self._mine()}
         )
-        if not touched:
-            raise _no_line()
-
-    async def remove(self, act: ActContext, lines: Sequence[UUID]) -> Sequence[CartItem]:
-        """Take lines out; returns what they were, so that it can be undone."""
-        rows = await act.fetch(queries.REMOVE, {"lines": list(lines), **self._mine()})
         if not rows:
             raise _no_line()
-        return tuple(
-            CartItem(ProductId(product), quantity, LineSource(source))
-            for product, quantity, source in rows
+        return CartRow(*rows[0])
+
+    async def edit(self, act: ActContext, line: UUID, quantity: Decimal) -> CartView:
+        """Change one line as the buyer looks on, and show the cart anew.
+
+        What another quantity does to a line's price and date is no news to the buyer, who asked for
+        it: the line counts as seen, unless the world had changed it before.
+        """
+        before = await self.set_quantity(act, line, quantity)
+        view = await self.view()
+        edited = [priced for priced in view.cart.lines if priced.uuid == line]
+        pending = any(notice.line == line for notice in view.changes)
+        if pending and await self._had_changed(before):
+            edited = []
+        await self._see(act, view, edited)
+        quiet = tuple(n for n in view.changes if n.line not in {seen.uuid for seen in edited})
+        return replace(view, changes=quiet, shown_total=view.cart.quote.total)
+
+    async def _had_changed(self, before: CartRow) -> bool:
+        """Whether a line would differ from what was seen even with its former quantity."""
+        rows, lines, _ = await self._price([before])
+        return bool(notice_changes(rows, lines))
+
+    async def remove(self, act: ActContext, lines: Sequence[UUID]) -> Removed:
+        """Take lines out, to be put back if that was a mistake. Raises `NotFound` for none."""
+        return await self._take_out(act, list(lines), everything=False)
+
+    async def remove_all(self, act: ActContext) -> Removed:
+        """Take everything out, to be put back if that was a mistake. Raises `NotFound` for none."""
+        return await self._take_out(act, [], everything=True)
+
+    async def _take_out(self, act: ActContext, lines: list[UUID], *, everything: bool) -> Removed:
+        uuid = uuid7()
+        rows = await act.fetch(
+            queries.REMOVE,
+            {"uuid": uuid, "lines": lines, "everything": everything, **self._mine()},
         )
+        if not rows:
+            raise _no_line()
+        return Removed(uuid, rows[0][0])
+
+    async def put_back(self, act: ActContext, removed: UUID) -> int:
+        """Put back what was taken out, as it was; returns the number of lines, 0 the second time.
+
+        What was meanwhile put in again grows by it.
+        """
+        rows = await act.fetch(queries.PUT_BACK, {"uuid": removed, **self._mine()})
+        return len(rows)
 
     async def clear(self, act: ActContext) -> None:
-        """Empty the cart."""
+        """Empty the cart for good: what was in it is ordered."""
         await act.execute(queries.CLEAR, self._mine())
 
     async def accept(self, act: ActContext, view: CartView, lines: Sequence[UUID] = ()) -> None:
@@ -185,16 +250,10 @@ class Carts:
 
     async def note_shown(self, act: ActContext, view: CartView) -> None:
         """Remember what a new line was shown with, and the total for the top bar."""
-        await self._see(act, view, view.cart.lines, only_new=True)
+        if view.unseen or view.shown_total != view.cart.quote.total:
+            await self._see(act, view, [ln for ln in view.cart.lines if ln.line in view.unseen])
 
-    async def _see(
-        self,
-        act: ActContext,
-        view: CartView,
-        lines: Sequence[PricedCartLine],
-        *,
-        only_new: bool = False,
-    ) -> None:
+    async def _see(self, act: ActContext, view: CartView, lines: Sequence[PricedCartLine]) -> None:
         await act.execute(
             queries.SEE,
             {
@@ -202,7 +261,6 @@ class Carts:
                 "prices": [line.price.unit_price for line in lines],
                 "available": [line.quantity - line.supply.missing for line in lines],
                 "promised": [line.supply.promised for line in lines],
-                "only_new": only_new,
                 "total": view.cart.quote.total,
                 **self._mine(),
             },

@@ -1,4 +1,7 @@
-"""Carts and their lines. A line remembers what the buyer saw when it was added."""
+"""Carts and their lines. A line remembers what the buyer saw when it was added.
+
+What was taken out is kept for an hour, whole, so that it can be put back as it was.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +19,7 @@ from fondaco.db.columns import (
     QUANTITY,
     UNIT_PRICE,
     id_column,
+    json_column,
     metadata,
     moment,
     text_column,
@@ -52,4 +56,16 @@ cart_line = Table(
     moment("added_at", now=True),
     UniqueConstraint("cart_id", "product_id"),
     CheckConstraint("quantity > 0", name="quantity"),
+)
+
+cart_removed = Table(
+    "cart_removed",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column(
+        "cart_id", ForeignKey("fondaco.cart.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    json_column("lines", default="[]"),
+    moment("removed_at", now=True),
 )

@@ -136,6 +136,7 @@ product_image = Table(
     Column("file_id", ForeignKey("fondaco.file.id"), nullable=True),
     PrimaryKeyConstraint("product_id", "rank"),
 )
+Index("product_image_source_path_idx", product_image.c.source_path)
 
 catalogue_state = Table(
     "catalogue_state",

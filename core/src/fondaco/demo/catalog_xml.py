@@ -78,7 +78,7 @@ def goods_element(goods: Goods, barcode: str, picture: str) -> str:
     image = f"\t\t\t\t<Картинка>{picture}</Картинка>\n" if picture else ""
     return (
         f"\t\t\t<Товар>\n\t\t\t\t<Ид>{goods.external_id}</Ид>\n{barcode_element(barcode)}"
-        f"\t\t\t\t<Артикул>{goods.article}</Артикул>\n"
+        f"\t\t\t\t<Артикул>{goods.article}</Артикул>\n\t\t\t\t<Код>{goods.code}</Код>\n"
         f"\t\t\t\t<Наименование>{escape(goods.name)}</Наименование>\n{base_unit_element(goods.leaf)}"
         f"\t\t\t\t<Группы>\n\t\t\t\t\t<Ид>{_category_id(goods.leaf.key)}</Ид>\n"
         f"\t\t\t\t</Группы>\n\t\t\t\t<Описание>{escape(_description(goods))}</Описание>\n{image}"
@@ -158,7 +158,6 @@ def _requisites(goods: Goods) -> str:
         ("ВидНоменклатуры", "Запасные части"),
         ("ТипНоменклатуры", "Товар"),
         ("Полное наименование", escape(goods.name)),
-        ("Код", goods.code),
         ("Вес", thousandths(goods.part.mass)),
     ]
     if goods.leaf.multiple > 1:

@@ -44,7 +44,7 @@ class DemoUser(Struct, frozen=True, kw_only=True):
 
 
 class DemoOutlet(Struct, frozen=True, kw_only=True):
-    """Where goods go."""
+    """Where goods go; `address` is the street and the house."""
 
     external_id: str
     name: str
@@ -239,7 +239,7 @@ def _outlet(name: str, city: str, street: str) -> DemoOutlet:
         external_id=guid("outlet", f"{city}/{name}"),
         name=name,
         city=city,
-        address=f"г {city}, {street}",
+        address=street,
     )
 
 

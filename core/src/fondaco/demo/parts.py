@@ -32,7 +32,7 @@ class Part(Struct, frozen=True):
     mass: int
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def part_of(seed: int, leaf: Leaf, number: int) -> Part:
     """Part `number` (from 0) of the leaf."""
     chance = Random((seed << 44) + (LEAF_NUMBERS[leaf.key] << 32) + number)

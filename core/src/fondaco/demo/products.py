@@ -94,7 +94,7 @@ def counted_stock(product: Product, chance: Random) -> tuple[int, ...]:
     return stock_of(wholesale, leaf.unit in (METRE, KILOGRAM), leaf.multiple, chance)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _goods_of(seed: int, leaf: Leaf, number: int) -> Goods:
     makers = len(leaf.brands)
     turn = number // makers

@@ -10,10 +10,10 @@ from sqlalchemy import TextClause, text
 from fondaco.documents.content import Block, Invoice, Letterhead, Line, total_of, vat_totals_of
 from fondaco.documents.render import invoice_pdf, quote_pdf, quote_xlsx
 from fondaco.documents.service import InvoiceContent, QuoteContent, RenderDocument, vat_text
+from fondaco.exchange.job import JobContext
 from fondaco.files.service import Files
 from fondaco.hooks.context import AskContext
 from fondaco.orders.queries import LINES_OF
-from fondaco_sdk.context import Job
 from fondaco_sdk.errors import Fault
 from fondaco_sdk.events import DocumentReadyV1
 from fondaco_sdk.hooks.documents import document_blocks
@@ -40,10 +40,9 @@ FILE_IT: TextClause = text(
 )
 
 
-async def render_document(job: Job, payload: RenderDocument) -> None:
+async def render_document(job: JobContext, payload: RenderDocument) -> None:
     """The task. Run again after a crash it finds the document ready and does nothing."""
     ask = job.ask()
-    assert isinstance(ask, AskContext)
     rows = await ask.fetch(READ, {"id": payload.document_id})
     if not rows or rows[0].state == "ready":
         return

@@ -36,8 +36,9 @@ LANES_AT_ONCE = 4
 AT_ONCE = 8
 LOOK_AGAIN = 0.25
 
-# Walks the lanes of a subscriber by the index, from head to head: what it costs depends on the
-# lanes that are pausing or locked, never on how much waits in them.
+# Walks the lanes of a subscriber by the index, from head to head, up to the first that is free: what
+# it costs depends on the lanes that are pausing or locked, never on how much waits. The inner
+# queries leave the planner no choice, for its idea of a queue's size is always an old one.
 _CLAIM = text(
     """
     with taken as (
@@ -57,12 +58,15 @@ _CLAIM = text(
                      order by lane, id limit 1
                   ) as next
             )
-            select delivery.id
-              from head join fondaco.delivery on delivery.id = head.id
+            select free.id
+              from head cross join lateral (
+                select id from fondaco.delivery
+                 where subscriber = known.subscriber and lane = head.lane and id = head.id
+                   and state = 'waiting' and due_at <= now()
+                   for update skip locked
+              ) as free
              where head.due_at <= now()
-               and delivery.state = 'waiting' and delivery.due_at <= now()
              limit 1
-               for update of delivery skip locked
          ) as head
     ), counted as (
         update fondaco.delivery

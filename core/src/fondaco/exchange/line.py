@@ -8,8 +8,7 @@ import logging
 from asyncio import Event
 from typing import Any, Self
 
-import asyncpg
-from pgqueuer.adapters.drivers.asyncpg import Relay
+import asyncpg  # type: ignore[import-untyped]
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.ports.driver import NotifyCallback, TaskManagerPort
 
@@ -40,7 +39,7 @@ class OwnLine:
         self._database = database
         self._stop = stop
         self._connection: Any = None
-        self._listeners: list[tuple[str, NotifyCallback]] = []
+        self._listeners: dict[str, NotifyCallback] = {}
         self._lock = asyncio.Lock()
 
     async def keep(self) -> None:
@@ -61,11 +60,14 @@ class OwnLine:
         await self._run("execute", "select pg_notify($1, $2)", channel, payload)
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
-        """Call `callback` for every notification, also after the connection was lost."""
+        """Call `callback`, and nobody else, for every notification of `channel` from now on."""
+        self._listeners[channel] = callback
         async with self._lock:
             connection = await self._connected()
-            self._listeners.append((channel, callback))
-            await connection.add_listener(channel, Relay(callback))
+            await connection.add_listener(channel, self._heard)
+
+    def _heard(self, _connection: object, _pid: int, channel: str, payload: str) -> None:
+        self._listeners[channel](payload)
 
     async def close(self) -> None:
         """Close the connection, politely if the database is there."""
@@ -112,8 +114,8 @@ class OwnLine:
         connection = await asyncpg.connect(
             **arguments, server_settings=settings, timeout=5, command_timeout=SILENCE
         )
-        for channel, callback in self._listeners:
-            await connection.add_listener(channel, Relay(callback))
+        for channel in self._listeners:
+            await connection.add_listener(channel, self._heard)
         return connection
 
     @property
@@ -133,10 +135,10 @@ class OwnLine:
         return None
 
 
-async def wait_for(stop: Event, seconds: float) -> None:
-    """Sleep, but not longer than until `stop` is set."""
+async def wait_for(event: Event, seconds: float) -> None:
+    """Sleep, but not longer than until `event` is set."""
     try:
         async with asyncio.timeout(seconds):
-            await stop.wait()
+            await event.wait()
     except TimeoutError:
         return

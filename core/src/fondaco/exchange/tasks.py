@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]
 from msgspec import Struct
 from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.core.qm import QueueManager
@@ -167,7 +167,7 @@ async def serve_tasks(
     jobs = QueueManager(queries(line))
     jobs.shutdown = ending
     for one in work.values():
-        parameters = EntrypointExecutorParameters(0, one.function, on_failure="hold")
+        parameters = EntrypointExecutorParameters(0, _queue_calls_the_executor, on_failure="hold")
         jobs.register_executor(one.name, _Execution(parameters, hall, outside, one))
     running = [
         asyncio.create_task(
@@ -195,20 +195,21 @@ async def serve_tasks(
         task.result()
 
 
+async def _queue_calls_the_executor(_job: Job) -> None:
+    """Stands where the queue wants a function; `_Execution` knows the real one."""
+
+
 def _schedules(hall: Hall, scheduled: Sequence[Work], line: OwnLine) -> SchedulerManager:
     schedules = SchedulerManager(queries(line))
     for one in scheduled:
-        schedules.schedule(one.name, one.cron)(_Tick(hall, one))
+        schedules.schedule(one.name, one.cron)(_tick(hall, one))
     return schedules
 
 
-class _Tick:
-    """What a schedule does: it queues its task, unless the last one still waits or runs."""
+def _tick(hall: Hall, work: Work) -> Callable[[Schedule], Awaitable[None]]:
+    async def tick(_schedule: Schedule) -> None:
+        """Queue the task, unless the one before still waits or runs."""
+        async with hall.database.transaction() as connection:
+            await enqueue(connection, work.name, work.payload(), key=CRON_KEY)
 
-    def __init__(self, hall: Hall, work: Work) -> None:
-        self._hall = hall
-        self._work = work
-
-    async def __call__(self, schedule: Schedule) -> None:
-        async with self._hall.database.transaction() as connection:
-            await enqueue(connection, self._work.name, self._work.payload(), key=CRON_KEY)
+    return tick

@@ -28,6 +28,7 @@ POLL = 1.0
 BEAT = 5.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
+CALM = 60.0
 SILENCE = timedelta(seconds=30)
 
 _BEAT = text(
@@ -59,19 +60,19 @@ async def run_worker(
     Raises `Fault` at once when a task is declared wrongly.
     """
     work = all_work(hall.registry, kernel_tasks)
-    name = f"{socket.gethostname()}:{os.getpid()}"
     line, outside = OwnLine(hall.database, stop), Outside()
-    wake = Event()
-    serve = partial(
-        serve_tasks, hall, work, line=line, outside=outside, stop=stop, silence=silence
-    )
+    rounds = {
+        "deliveries": partial(_deliver, hall, line, stop),
+        "tasks": partial(
+            serve_tasks, hall, work, line=line, outside=outside, stop=stop, silence=silence
+        ),
+        "heartbeat": partial(_beat, hall, stop),
+        **{sweep.name: partial(_sweep, hall, sweep, stop) for sweep in sweeps},
+    }
     try:
         async with TaskGroup() as group:
-            group.create_task(_keep_up("deliveries", partial(_deliver, hall, line, wake, stop), stop))
-            group.create_task(_keep_up("tasks", serve, stop))
-            group.create_task(_keep_up("heartbeat", partial(_beat, hall, name, stop), stop))
-            for sweep in sweeps:
-                group.create_task(_keep_up(sweep.name, partial(_sweep, hall, sweep, stop), stop))
+            for name, work_round in rounds.items():
+                group.create_task(_keep_up(name, work_round, stop))
     finally:
         await line.close()
         await outside.close()
@@ -85,27 +86,32 @@ async def _keep_up(name: str, work: Callable[[], Awaitable[None]], stop: Event) 
         try:
             await work()
         except Exception:
+            if asyncio.get_running_loop().time() - started > CALM:
+                pause = FIRST_PAUSE
             log.exception("%s failed; again in %.1f s", name, pause)
             await wait_for(stop, pause)
-            lasted = asyncio.get_running_loop().time() - started
-            pause = FIRST_PAUSE if lasted > 60 else min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _deliver(hall: Hall, line: OwnLine, wake: Event, stop: Event) -> None:
-    await line.listen(CHANNEL, wake.set)
+async def _deliver(hall: Hall, line: OwnLine, stop: Event) -> None:
+    wake = Event()
+    await line.add_listener(CHANNEL, lambda _payload: wake.set())
     while not stop.is_set():
         wake.clear()
         while not stop.is_set() and await deliver_due(hall, stop=stop):
             pass
         await line.keep()
-        await _first_of(wake, stop, POLL)
+        await wait_for(wake, POLL)
 
 
-async def _beat(hall: Hall, name: str, stop: Event) -> None:
+async def _beat(hall: Hall, stop: Event) -> None:
+    worker = {"worker": f"{socket.gethostname()}:{os.getpid()}"}
     while not stop.is_set():
-        await _autocommit(hall, _BEAT, name)
+        async with hall.database.reading.connect() as connection:
+            await connection.execute(_BEAT, worker)
         await wait_for(stop, BEAT)
-    await _autocommit(hall, _LEAVE, name)
+    async with hall.database.reading.connect() as connection:
+        await connection.execute(_LEAVE, worker)
 
 
 async def _sweep(hall: Hall, sweep: Sweep, stop: Event) -> None:

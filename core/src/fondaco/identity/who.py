@@ -56,6 +56,14 @@ BY_TOKEN: TextClause = text(
      where t.token_hash = :hash and t.revoked_at is null
     """
 )
+BY_EMAIL: TextClause = text(
+    f"""
+    select {_PERSON}
+      from fondaco.user_account u
+      {_ACTING.format(acting="0")}
+     where lower(u.email) = lower(:email) and u.active
+    """
+)
 
 
 class Identity(Struct, frozen=True):
@@ -78,6 +86,11 @@ async def by_session(hall: Hall, key: str) -> Identity:
 async def by_token(hall: Hall, token: str, acting: int = 0) -> Identity:
     """The person of an API token; a guest if it is unknown or revoked."""
     return await _find(hall, BY_TOKEN, {"hash": key_hash(token), "acting": acting})
+
+
+async def by_email(hall: Hall, email: str) -> Identity:
+    """A person by e-mail, for commands of the terminal; never from a request."""
+    return await _find(hall, BY_EMAIL, {"email": email})
 
 
 async def _find(hall: Hall, statement: TextClause, parameters: dict[str, Any]) -> Identity:

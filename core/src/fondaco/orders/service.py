@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
@@ -117,12 +117,23 @@ class Orders:
             timeline=tuple(TimelineEntry(*row) for row in entries),
         )
 
-    async def report_state(self, order_id: OrderId, to: OrderState, reason: Reason) -> None:
-        """Move an order; a cancelled one lets go of what it held, exactly once.
+    async def cancel(self, order_id: OrderId, reason: Reason) -> None:
+        """Cancel as the customer, while that is still allowed; again changes nothing.
 
-        Raises `NotFound`, or `Conflict` where the state does not allow it. The same state again
-        changes nothing.
+        Raises `NotFound`, or `Conflict` once the order is being picked.
         """
+        order = await self._locked(order_id)
+        if order.state not in (*CUSTOMER_MAY_CANCEL, OrderState.CANCELLED):
+            raise Conflict(
+                Reason(
+                    "order.cancel_late",
+                    f"Заказ {order.number} уже собирают, отменить его может только менеджер",
+                    f"Order {order.number} is being picked; only your manager can cancel it",
+                )
+            )
+        await self.report_state(order_id, OrderState.CANCELLED, reason)
+
+    async def _locked(self, order_id: OrderId) -> Order:
         act = self._ask
         if not isinstance(act, ActContext):
             raise Fault("orders are moved inside a transaction: take `act`, not `ask`")
@@ -131,7 +142,16 @@ class Orders:
         )
         if not heads:
             raise no_order()
-        order = _order(heads[0], ())
+        return _order(heads[0], ())
+
+    async def report_state(self, order_id: OrderId, to: OrderState, reason: Reason) -> None:
+        """Move an order; a cancelled one lets go of what it held, exactly once.
+
+        Raises `NotFound`, or `Conflict` where the state does not allow it. The same state again
+        changes nothing.
+        """
+        order = await self._locked(order_id)
+        act = cast("ActContext", self._ask)
         if order.state is to:
             return
         if not may_move(order.state, to):

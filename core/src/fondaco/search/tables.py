@@ -15,7 +15,7 @@ search_document = Table(
     text_column("codes"),
     text_column("words"),
     Column("vector", TSVECTOR, nullable=False),
-    moment("changed_at"),
+    moment("changed_at", now=True),
 )
 Index("search_document_vector_idx", search_document.c.vector, postgresql_using="gin")
 Index(

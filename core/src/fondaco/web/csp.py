@@ -3,6 +3,7 @@
 Litestar's middleware does not run for a path without a route, so the headers are set outside it.
 """
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
@@ -29,6 +30,6 @@ def secured(app: ASGIApp) -> ASGIApp:
                 message["headers"] = [*message["headers"], *_RAW]
             await send(message)
 
-        await app(scope, receive, send_secured if scope["type"] == "http" else send)
+        await app(scope, receive, send_secured if scope["type"] == ScopeType.HTTP else send)
 
     return asgi

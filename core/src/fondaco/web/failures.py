@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
 from litestar.response import Redirect as LitestarRedirect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -59,9 +59,8 @@ class Failures:
         assert isinstance(error, HTTPException)
         if isinstance(error, NotAuthorizedException) and not _is_api(request):
             return self._to_sign_in(request)
-        answer = self._answer(
-            request, error.status_code, "", f"http.{error.status_code}", _fields_of(error)
-        )
+        status = 422 if isinstance(error, ValidationException) else error.status_code
+        answer = self._answer(request, status, "", f"http.{status}", _fields_of(error))
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer

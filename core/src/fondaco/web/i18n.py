@@ -6,6 +6,7 @@ categories ("one", "few", "many", "other") is one text with a form for each, cho
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -38,12 +39,13 @@ class Translator:
     def _plural(self) -> Locale:
         return Locale.parse(self.locale)
 
-    def __call__(self, key: str, **params: object) -> str:
+    def __call__(self, key: str, /, *, n: Decimal | int | None = None, **params: object) -> str:
         """The text with its `{params}`; `n` chooses the plural form. MissingText if strict."""
         text = self._texts.get(key)
-        if text is None and "n" in params:
-            text = self._texts.get(f"{key}.{self._plural.plural_form(params['n'])}")
-            params["n"] = number(params["n"], self.locale)  # type: ignore[arg-type]
+        if n is not None:
+            if text is None:
+                text = self._texts.get(f"{key}.{self._plural.plural_form(n)}")
+            params["n"] = number(n, self.locale)
         if text is None:
             if self._strict:
                 raise MissingText(f"no text {key!r} in {self.locale}.toml of any room")
@@ -79,7 +81,9 @@ def translators(
 ) -> dict[str, Translator]:
     """One translator a language. CatalogueError as in `load_catalogues`."""
     catalogues = load_catalogues(rooms)
-    return {locale: Translator(locale, texts, strict=strict) for locale, texts in catalogues.items()}
+    return {
+        locale: Translator(locale, texts, strict=strict) for locale, texts in catalogues.items()
+    }
 
 
 def _read(file: Path, locale: str) -> dict[str, str]:

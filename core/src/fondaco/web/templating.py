@@ -40,8 +40,10 @@ def page_environment(
     sprite = assets.url("icons.svg")
 
     @pass_context
-    def tr(context: Context, key: str, /, **params: object) -> str:
-        return texts[_shell(context).locale](key, **params)
+    def tr(
+        context: Context, key: str, /, *, n: Decimal | int | None = None, **params: object
+    ) -> str:
+        return texts[_shell(context).locale](key, n=n, **params)
 
     def icon(name: str, label: str = "") -> Markup:
         """A picture beside a text, or with a `label` instead of one."""

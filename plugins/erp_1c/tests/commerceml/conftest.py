@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
 from fondaco_erp_1c.commerceml import read_file
 from fondaco_sdk.types.records import ImportRecord, PackageRecord
 
-Read: TypeAlias = Callable[[str], list[ImportRecord]]
+Read: TypeAlias = Callable[[str], list[Any]]
 
 
 def _read(document: str) -> list[ImportRecord]:

@@ -1,5 +1,8 @@
 """Categories, attributes, price lists, warehouses, units."""
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import pytest
 
 from fondaco_sdk.types.records import (
@@ -12,12 +15,14 @@ from fondaco_sdk.types.records import (
     UnitRecord,
 )
 
+Read: TypeAlias = Callable[[str], list[Any]]
+
 
 def group(external_id: str, name: str, inner: str = "") -> str:
     return f"<Группа><Ид>{external_id}</Ид><Наименование>{name}</Наименование>{inner}</Группа>"
 
 
-def test_groups_come_with_their_parents_first(read_classifier):
+def test_groups_come_with_their_parents_first(read_classifier: Read) -> None:
     deepest = f"<Группы>{group('1.1.1', 'М6')}</Группы>"
     nested = f"<Группы>{group('1.1', 'Винты', deepest)}{group('1.2', 'Болты')}</Группы>"
     records = read_classifier(
@@ -32,7 +37,7 @@ def test_groups_come_with_their_parents_first(read_classifier):
     ]
 
 
-def test_an_id_may_stand_behind_the_nested_groups(read_classifier):
+def test_an_id_may_stand_behind_the_nested_groups(read_classifier: Read) -> None:
     records = read_classifier(
         f"<Группы><Группа><Группы>{group('2', 'Б')}</Группы><Наименование>А</Наименование>"
         "<Ид>1</Ид></Группа></Группы>"
@@ -40,11 +45,12 @@ def test_an_id_may_stand_behind_the_nested_groups(read_classifier):
     assert [(r.external_id, r.parent_external_id) for r in records] == [("1", None), ("2", "1")]
 
 
-def test_a_group_without_id_or_name_is_refused_and_its_children_move_up(read_classifier):
-    records = read_classifier(
-        f"<Группы>{group('1', 'А', '<Группы>' + group('', 'без', '<Группы>' + group('3', 'В') + '</Группы>') + '</Группы>')}"
-        f"{group('4', '')}</Группы>"
-    )
+def test_a_group_without_id_or_name_is_refused_and_its_children_move_up(
+    read_classifier: Read,
+) -> None:
+    deepest = f"<Группы>{group('3', 'В')}</Группы>"
+    nameless = f"<Группы>{group('', 'без', deepest)}</Группы>"
+    records = read_classifier(f"<Группы>{group('1', 'А', nameless)}{group('4', '')}</Группы>")
     assert [r.code for r in records if isinstance(r, RefusedRecord)] == [
         "category.id_missing",
         "category.name_missing",
@@ -53,14 +59,14 @@ def test_a_group_without_id_or_name_is_refused_and_its_children_move_up(read_cla
     assert [(r.external_id, r.parent_external_id) for r in categories] == [("1", None), ("3", "1")]
 
 
-def test_a_deleted_group_needs_no_name(read_classifier):
+def test_a_deleted_group_needs_no_name(read_classifier: Read) -> None:
     [category] = read_classifier(
         "<Группы><Группа><Ид>1</Ид><ПометкаУдаления>true</ПометкаУдаления></Группа></Группы>"
     )
     assert category.deleted
 
 
-def test_thirty_levels_of_groups(read_classifier):
+def test_thirty_levels_of_groups(read_classifier: Read) -> None:
     body = ""
     for level in reversed(range(30)):
         body = f"<Группы>{group(str(level), 'г', body)}</Группы>"
@@ -68,7 +74,7 @@ def test_thirty_levels_of_groups(read_classifier):
     assert [r.parent_external_id for r in records] == [None, *map(str, range(29))]
 
 
-def test_kinds_of_goods_are_categories_only_without_groups(read_document):
+def test_kinds_of_goods_are_categories_only_without_groups(read_document: Read) -> None:
     kinds = f"<Категории>{group('k', 'Светильники').replace('Группа', 'Категория')}</Категории>"
     goods = (
         "<Каталог><Товары><Товар><Ид>1</Ид><Категория>k</Категория></Товар></Товары></Каталог>"
@@ -96,7 +102,9 @@ def test_kinds_of_goods_are_categories_only_without_groups(read_document):
         ("", AttributeKind.TEXT),
     ],
 )
-def test_properties_of_both_names_and_every_type(read_classifier, tag, written, kind):
+def test_properties_of_both_names_and_every_type(
+    read_classifier: Read, tag: str, written: str, kind: Any
+) -> None:
     [attribute] = read_classifier(
         f"<Свойства><{tag}><Ид>c</Ид><Наименование>Цвет</Наименование>"
         f"<ТипЗначений>{written}</ТипЗначений></{tag}></Свойства>"
@@ -117,7 +125,9 @@ def test_properties_of_both_names_and_every_type(read_classifier, tag, written, 
         ("<Справочник><ИдЗначения>a</ИдЗначения><Значение/></Справочник>", {}),
     ],
 )
-def test_options_in_every_form(read_classifier, variants, options):
+def test_options_in_every_form(
+    read_classifier: Read, variants: str, options: dict[str, str]
+) -> None:
     [attribute] = read_classifier(
         "<Свойства><Свойство><Ид>c</Ид><Наименование>Цвет</Наименование>"
         f"<ВариантыЗначений>{variants}</ВариантыЗначений></Свойство></Свойства>"
@@ -126,7 +136,7 @@ def test_options_in_every_form(read_classifier, variants, options):
     assert (attribute.kind is AttributeKind.OPTION) == bool(options)
 
 
-def test_unusable_properties_are_refused(read_classifier):
+def test_unusable_properties_are_refused(read_classifier: Read) -> None:
     records = read_classifier(
         "<Свойства><Свойство><Наименование>Цвет</Наименование></Свойство>"
         "<Свойство><Ид>2</Ид></Свойство>"
@@ -170,13 +180,13 @@ def price_type(currency: str, tax: str = "") -> str:
         ("", ""),
     ],
 )
-def test_currencies_become_iso(read_classifier, written, iso):
+def test_currencies_become_iso(read_classifier: Read, written: str, iso: str) -> None:
     [price_list] = read_classifier(price_type(written))
     assert price_list == PriceListRecord(row=1, external_id="t", name="Опт", currency=iso)
 
 
 @pytest.mark.parametrize("written", ["у.е.", "BYR", "тугрик", "999"])
-def test_an_unknown_currency_refuses_the_price_list(read_classifier, written):
+def test_an_unknown_currency_refuses_the_price_list(read_classifier: Read, written: str) -> None:
     [refused] = read_classifier(price_type(written))
     assert refused == RefusedRecord(
         row=1,
@@ -203,13 +213,15 @@ def test_an_unknown_currency_refuses_the_price_list(read_classifier, written):
         ("<Налог><УчтенВСумме>true</УчтенВСумме></Налог>", True),
     ],
 )
-def test_vat_of_a_price_list(read_classifier, tax, included):
+def test_vat_of_a_price_list(read_classifier: Read, tax: str, included: bool | None) -> None:
     [price_list] = read_classifier(price_type("руб", tax))
     assert price_list.vat_included is included
 
 
 @pytest.mark.parametrize("section", ["Классификатор", "ПакетПредложений"])
-def test_price_lists_and_warehouses_stand_in_either_section(read_document, section):
+def test_price_lists_and_warehouses_stand_in_either_section(
+    read_document: Read, section: str
+) -> None:
     records = read_document(
         f"<КоммерческаяИнформация><{section}>{price_type('руб')}"
         "<Склады><Склад><Ид>w</Ид><Наименование>Главный</Наименование>"
@@ -222,7 +234,7 @@ def test_price_lists_and_warehouses_stand_in_either_section(read_document, secti
     assert records[3].code == "place.id_missing"
 
 
-def test_units_of_the_newer_schemas(read_classifier):
+def test_units_of_the_newer_schemas(read_classifier: Read) -> None:
     records = read_classifier(
         "<ЕдиницыИзмерения><ЕдиницаИзмерения><Ид>e4e0</Ид><НаименованиеКраткое>упа"
         "</НаименованиеКраткое><Код>778 </Код><НаименованиеПолное>Упаковка   </НаименованиеПолное>"

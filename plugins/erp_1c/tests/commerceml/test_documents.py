@@ -1,8 +1,10 @@
 """Headers, dialects, encodings, and what is not a catalogue."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -17,6 +19,7 @@ from fondaco_sdk.types.records import (
     StockRecord,
 )
 
+Read: TypeAlias = Callable[[str], list[Any]]
 GOODS = "<Товары><Товар><Ид>1</Ид><Наименование>Гайка</Наименование></Товар></Товары>"
 
 
@@ -29,7 +32,7 @@ def headers(document: str) -> list[PackageRecord]:
     "namespace",
     ["", "urn:1C.ru:commerceml_2", "urn:1C.ru:commerceml_205", "urn:1C.ru:commerceml_3", "other"],
 )
-def test_elements_are_known_by_local_name(read_document, namespace):
+def test_elements_are_known_by_local_name(read_document: Read, namespace: str) -> None:
     records = read_document(
         f'<КоммерческаяИнформация xmlns="{namespace}"><Каталог>{GOODS}</Каталог>'
         "</КоммерческаяИнформация>"
@@ -37,7 +40,7 @@ def test_elements_are_known_by_local_name(read_document, namespace):
     assert [type(record) for record in records] == [PackageRecord, ProductRecord]
 
 
-def test_prefixed_names_are_read(read_document):
+def test_prefixed_names_are_read(read_document: Read) -> None:
     document = (
         '<c:КоммерческаяИнформация xmlns:c="urn:1C.ru:commerceml_3"><c:Каталог><c:Товары><c:Товар>'
         "<c:Ид>1</c:Ид></c:Товар></c:Товары></c:Каталог></c:КоммерческаяИнформация>"
@@ -45,7 +48,7 @@ def test_prefixed_names_are_read(read_document):
     assert read_document(document)[1].external_id == "1"
 
 
-def test_header_says_whose_file_it_is():
+def test_header_says_whose_file_it_is() -> None:
     [header] = headers(
         '<КоммерческаяИнформация ВерсияСхемы="2.08" ДатаФормирования="2024-01-08T15:44:45">'
         '<Каталог СодержитТолькоИзменения="false"><Ид> cat </Ид>'
@@ -72,7 +75,7 @@ def test_header_says_whose_file_it_is():
         (' СодержитТолькоИзменения="?"', "", False),
     ],
 )
-def test_only_an_explicit_false_is_a_snapshot(attribute, child, full):
+def test_only_an_explicit_false_is_a_snapshot(attribute: str, child: str, full: bool) -> None:
     [header] = headers(
         f"<КоммерческаяИнформация><Каталог{attribute}>{child}{GOODS}</Каталог>"
         "</КоммерческаяИнформация>"
@@ -80,7 +83,7 @@ def test_only_an_explicit_false_is_a_snapshot(attribute, child, full):
     assert header.full is full
 
 
-def test_a_section_without_records_is_no_snapshot():
+def test_a_section_without_records_is_no_snapshot() -> None:
     """A classifier file of 3.1 carries an empty catalogue that says `false`."""
     [header] = headers(
         '<КоммерческаяИнформация><Каталог СодержитТолькоИзменения="false"><Ид>c</Ид></Каталог>'
@@ -89,7 +92,7 @@ def test_a_section_without_records_is_no_snapshot():
     assert (header.section, header.full) == (Section.CATALOG, False)
 
 
-def test_changes_of_offers_are_never_a_snapshot(read_document):
+def test_changes_of_offers_are_never_a_snapshot(read_document: Read) -> None:
     document = (
         '<КоммерческаяИнформация><ИзмененияПакетаПредложений СодержитТолькоИзменения="false">'
         "<Ид>c#</Ид><Предложения><Предложение><Ид>g</Ид><ИдХарактеристики>v</ИдХарактеристики>"
@@ -103,7 +106,7 @@ def test_changes_of_offers_are_never_a_snapshot(read_document):
     assert isinstance(stock, StockRecord) and stock.place_external_id == "w"
 
 
-def test_each_section_has_its_header():
+def test_each_section_has_its_header() -> None:
     found = headers(
         "<КоммерческаяИнформация><Классификатор><Ид>k</Ид></Классификатор>"
         f"<Каталог><Ид>c</Ид>{GOODS}</Каталог><ПакетПредложений><ИдКаталога>c</ИдКаталога>"
@@ -140,7 +143,7 @@ def test_each_section_has_its_header():
         (None, None),
     ],
 )
-def test_every_way_to_write_a_date(written, expected):
+def test_every_way_to_write_a_date(written: str, expected: Any) -> None:
     assert moment(written) == expected
 
 
@@ -162,36 +165,38 @@ def document(encoding: str) -> bytes:
         document("utf-8").replace(b'"', b"'"),
     ],
 )
-def test_utf8_and_windows_1251_with_and_without_mark(data):
+def test_utf8_and_windows_1251_with_and_without_mark(data: bytes) -> None:
     [_, product] = read_file(BytesIO(data))
+    assert isinstance(product, ProductRecord)
     assert product.name == "Гайка"
 
 
-def test_a_character_may_be_split_between_two_reads(tmp_path: Path):
+def test_a_character_may_be_split_between_two_reads(tmp_path: Path) -> None:
     class Trickle(BytesIO):
-        def read(self, size=-1):
+        def read(self, size: int | None = -1) -> bytes:
             return super().read(size if self.tell() == 0 else 1)
 
     padding = "<Описание>" + "ж" * 40_000 + "</Описание>"
     body = GOODS.replace("</Товар>", f"{padding}</Товар>")
     text = f"<КоммерческаяИнформация><Каталог>{body}</Каталог></КоммерческаяИнформация>"
     [_, product] = read_file(Trickle(text.encode()))
+    assert isinstance(product, ProductRecord)
     assert product.description == "ж" * 40_000
 
 
-def test_a_path_is_as_good_as_a_stream(tmp_path: Path):
+def test_a_path_is_as_good_as_a_stream(tmp_path: Path) -> None:
     path = tmp_path / "import.xml"
     path.write_bytes(document("utf-8"))
     assert list(read_file(path)) == list(read_file(BytesIO(document("utf-8"))))
 
 
 @pytest.mark.parametrize("root", ["Классификатор", "Каталог", "ПакетПредложений"])
-def test_a_section_may_be_the_root(read_document, root):
+def test_a_section_may_be_the_root(read_document: Read, root: str) -> None:
     [header] = read_document(f"<{root}><Ид>k</Ид></{root}>")
     assert header.catalog_id == "k"
 
 
-def test_a_bare_classifier_is_read(read_document):
+def test_a_bare_classifier_is_read(read_document: Read) -> None:
     document = (
         "<Классификатор><Группы><Группа><Ид>1</Ид><Наименование>Болты</Наименование></Группа>"
         "</Группы></Классификатор>"
@@ -199,7 +204,7 @@ def test_a_bare_classifier_is_read(read_document):
     assert isinstance(read_document(document)[1], CategoryRecord)
 
 
-def test_nothing_new_is_no_error(read_document):
+def test_nothing_new_is_no_error(read_document: Read) -> None:
     assert read_document('<КоммерческаяИнформация ВерсияСхемы="2.05"/>') == []
 
 
@@ -207,6 +212,8 @@ def test_nothing_new_is_no_error(read_document):
     ("data", "code"),
     [
         (b"", "source.empty"),
+        (b"\xef\xbb\xbf", "source.empty"),
+        (b" \n", "source.empty"),
         (b"PK\x03\x04....", "source.not_xml"),
         (b"hello", "source.not_xml"),
         (b"<?xml version='1.0'?>", "source.not_xml"),
@@ -235,19 +242,19 @@ def test_nothing_new_is_no_error(read_document):
         ),
     ],
 )
-def test_what_is_not_a_catalogue_is_refused_with_a_reason(data, code):
+def test_what_is_not_a_catalogue_is_refused_with_a_reason(data: bytes, code: str) -> None:
     with pytest.raises(SourceRefused) as refusal:
         list(read_file(BytesIO(data)))
     assert refusal.value.code == code
 
 
 @pytest.mark.parametrize("tail", ["<Товар><Ид>2</Бд>", "<Товар><Ид>2", "\x01", "&nbsp;"])
-def test_what_stands_before_the_broken_place_is_read(tail):
+def test_what_stands_before_the_broken_place_is_read(tail: str) -> None:
     text = (
         "<КоммерческаяИнформация>\n<Каталог>\n<Товары>\n"
         "<Товар>\n<Ид>1</Ид>\n</Товар>\n<Товар>\n<Ид>2</Ид>\n</Товар>\n" + tail
     )
-    records = []
+    records: list[Any] = []
     with pytest.raises(SourceRefused) as refusal:
         for record in read_file(BytesIO(text.encode())):
             records.append(record)
@@ -257,7 +264,7 @@ def test_what_stands_before_the_broken_place_is_read(tail):
     assert refusal.value.params["line"] == "10"
 
 
-def test_rows_beyond_65535_are_still_found(read_document):
+def test_rows_beyond_65535_are_still_found(read_document: Read) -> None:
     goods = "".join(f"<Товар>\n<Ид>{at}</Ид>\n</Товар>\n" for at in range(30_000))
     records = read_document(
         f"<КоммерческаяИнформация><Каталог><Товары>\n{goods}</Товары></Каталог>"
@@ -266,6 +273,6 @@ def test_rows_beyond_65535_are_still_found(read_document):
     assert abs(records[-1].row - (29_999 * 3 + 2)) <= 1
 
 
-def test_comments_and_instructions_are_passed_over(read_goods):
+def test_comments_and_instructions_are_passed_over(read_goods: Read) -> None:
     [product] = read_goods("<!-- a --><Товар><?pi x?><Ид>1<!-- b -->2</Ид></Товар><!-- c -->")
     assert product.external_id == "12"

@@ -1,6 +1,8 @@
 """`Товар`: every quirk seen in real catalogues, one small twin each."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 import pytest
 from msgspec import UNSET
@@ -13,23 +15,27 @@ from fondaco_sdk.types.records import (
     VariantRecord,
 )
 
+Read: TypeAlias = Callable[[str], list[Any]]
+ReadOne: TypeAlias = Callable[..., ProductRecord]
+ReadRefused: TypeAlias = Callable[[str], tuple[ProductRecord, RefusedRecord]]
 ZERO = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
-def read_one(read_goods):
+def read_one(read_goods: Read) -> ReadOne:
     """The only product with this body, and the units it named left out."""
 
     def read(body: str, attributes: str = "") -> ProductRecord:
         records = read_goods(f"<Товар{attributes}><Ид>1</Ид>{body}</Товар>")
-        [product] = [record for record in records if not isinstance(record, UnitRecord)]
+        [product] = [record for record in records if isinstance(record, ProductRecord)]
+        assert all(isinstance(record, (ProductRecord, UnitRecord)) for record in records)
         return product
 
     return read
 
 
 @pytest.fixture
-def read_refused(read_goods):
+def read_refused(read_goods: Read) -> ReadRefused:
     """(the product, what was refused beside it)."""
 
     def read(body: str) -> tuple[ProductRecord, RefusedRecord]:
@@ -50,13 +56,13 @@ def requisites(*pairs: tuple[str, str]) -> str:
     return f"<ЗначенияРеквизитов>{inner}</ЗначенияРеквизитов>"
 
 
-def test_what_is_not_mentioned_is_unset(read_one):
+def test_what_is_not_mentioned_is_unset(read_one: ReadOne) -> None:
     product = read_one("")
     assert product == ProductRecord(row=1, external_id="1")
     assert product.name is UNSET and product.images is UNSET and product.vat is UNSET
 
 
-def test_what_is_mentioned_as_empty_is_cleared(read_one):
+def test_what_is_mentioned_as_empty_is_cleared(read_one: ReadOne) -> None:
     product = read_one(
         "<Артикул/><Штрихкод/><Описание/><Страна/><Группы/><Картинка/><ЗначенияСвойств/>"
         "<БазоваяЕдиница/><Наименование/>"
@@ -76,7 +82,7 @@ def test_what_is_mentioned_as_empty_is_cleared(read_one):
     )
 
 
-def test_texts_and_ids_are_stripped(read_goods):
+def test_texts_and_ids_are_stripped(read_goods: Read) -> None:
     [product] = read_goods(
         "<Товар><Ид> 1#  </Ид><Артикул> A-1\u00a0</Артикул><Наименование> Бак "
         "</Наименование><Группы><Ид>59 </Ид><Ид>59</Ид></Группы></Товар>"
@@ -86,7 +92,7 @@ def test_texts_and_ids_are_stripped(read_goods):
 
 
 @pytest.mark.parametrize("external_id", ["", "   ", ZERO, f"{ZERO}#{ZERO}", "#abc"])
-def test_goods_without_an_id_are_refused(read_goods, external_id):
+def test_goods_without_an_id_are_refused(read_goods: Read, external_id: str) -> None:
     records = read_goods(
         f"<Товар><Ид>{external_id}</Ид><Артикул>A-1</Артикул></Товар>\n<Товар><Ид>2</Ид></Товар>"
     )
@@ -96,7 +102,7 @@ def test_goods_without_an_id_are_refused(read_goods, external_id):
     ]
 
 
-def test_the_same_goods_twice_come_twice_with_their_rows(read_goods):
+def test_the_same_goods_twice_come_twice_with_their_rows(read_goods: Read) -> None:
     records = read_goods("<Товар><Ид>1</Ид></Товар>\n<Товар><Ид>1</Ид></Товар>")
     assert [record.row for record in records] == [1, 2]
 
@@ -113,11 +119,11 @@ def test_the_same_goods_twice_come_twice_with_their_rows(read_goods):
         (' Статус=""', "", False),
     ],
 )
-def test_both_ways_to_delete(read_one, attributes, body, deleted):
+def test_both_ways_to_delete(read_one: ReadOne, attributes: str, body: str, deleted: bool) -> None:
     assert read_one(body, attributes).deleted is deleted
 
 
-def test_variants_listed_as_goods_are_one_product_and_its_variants(read_goods):
+def test_variants_listed_as_goods_are_one_product_and_its_variants(read_goods: Read) -> None:
     def variant(characteristic: str, value: str) -> str:
         return (
             f"<Товар><Ид>g#{characteristic}</Ид><Наименование>Стол</Наименование>"
@@ -149,7 +155,7 @@ def test_variants_listed_as_goods_are_one_product_and_its_variants(read_goods):
     ]
 
 
-def test_a_deleted_variant_does_not_bring_its_goods_back(read_goods):
+def test_a_deleted_variant_does_not_bring_its_goods_back(read_goods: Read) -> None:
     [variant] = read_goods('<Товар Статус="Удален"><Ид>g#a</Ид></Товар>')
     assert variant == VariantRecord(row=1, external_id="g#a", product_external_id="g", deleted=True)
 
@@ -168,12 +174,12 @@ def test_a_deleted_variant_does_not_bring_its_goods_back(read_goods):
         ('<БазоваяЕдиница Код="006"><Пересчет/>м</БазоваяЕдиница>', "006", "м"),
     ],
 )
-def test_the_base_unit_in_every_form(read_one, unit, code, name):
+def test_the_base_unit_in_every_form(read_one: ReadOne, unit: str, code: str, name: str) -> None:
     product = read_one(unit)
     assert (product.unit_code, product.unit_name) == (code, name)
 
 
-def test_a_unit_is_reported_once(read_goods):
+def test_a_unit_is_reported_once(read_goods: Read) -> None:
     unit = '<БазоваяЕдиница Код="796 " НаименованиеПолное="Штука" МеждународноеСокращение="PCE"/>'
     records = read_goods(f"<Товар><Ид>1</Ид>{unit}</Товар><Товар><Ид>2</Ид>{unit}</Товар>")
     assert [record for record in records if isinstance(record, UnitRecord)] == [
@@ -201,7 +207,7 @@ def test_a_unit_is_reported_once(read_goods):
         ("<Пересчет><Единица>778</Единица><Коэффициент>0</Коэффициент></Пересчет>", ()),
     ],
 )
-def test_packs(read_one, recounts, packs):
+def test_packs(read_one: ReadOne, recounts: str, packs: object) -> None:
     product = read_one(
         f'<БазоваяЕдиница Код="796" МеждународноеСокращение="PCE">шт{recounts}</БазоваяЕдиница>'
     )
@@ -209,7 +215,9 @@ def test_packs(read_one, recounts, packs):
 
 
 @pytest.mark.parametrize("factor", ["десять", "-2"])
-def test_an_unreadable_pack_does_not_stop_the_product(read_refused, factor):
+def test_an_unreadable_pack_does_not_stop_the_product(
+    read_refused: ReadRefused, factor: str
+) -> None:
     product, refused = read_refused(
         "<Наименование>Гайка</Наименование><БазоваяЕдиница>шт<Пересчет><Единица>778</Единица>"
         f"<Коэффициент>{factor}</Коэффициент></Пересчет></БазоваяЕдиница>"
@@ -243,7 +251,7 @@ def test_an_unreadable_pack_does_not_stop_the_product(read_refused, factor):
         ("НДС не облагается", "novat"),
     ],
 )
-def test_vat_rates(read_one, written, code):
+def test_vat_rates(read_one: ReadOne, written: str, code: str) -> None:
     product = read_one(
         "<СтавкиНалогов><СтавкаНалога><Наименование>Акциз</Наименование><Ставка>3</Ставка>"
         "</СтавкаНалога><СтавкаНалога><Наименование>НДС</Наименование>"
@@ -253,7 +261,7 @@ def test_vat_rates(read_one, written, code):
 
 
 @pytest.mark.parametrize("written", ["12", "16.67", "много"])
-def test_an_unknown_vat_rate_leaves_the_product(read_refused, written):
+def test_an_unknown_vat_rate_leaves_the_product(read_refused: ReadRefused, written: str) -> None:
     product, refused = read_refused(
         f"<СтавкиНалогов><СтавкаНалога><Ставка>{written}</Ставка></СтавкаНалога></СтавкиНалогов>"
     )
@@ -261,7 +269,7 @@ def test_an_unknown_vat_rate_leaves_the_product(read_refused, written):
     assert (refused.code, refused.params) == ("product.vat_unknown", {"value": written})
 
 
-def test_an_empty_vat_rate_says_nothing(read_one):
+def test_an_empty_vat_rate_says_nothing(read_one: ReadOne) -> None:
     product = read_one("<СтавкиНалогов><СтавкаНалога><Ставка/></СтавкаНалога></СтавкиНалогов>")
     assert product.vat is UNSET
 
@@ -285,11 +293,11 @@ def test_an_empty_vat_rate_says_nothing(read_one):
         ("AT&amp;T", "AT&T"),
     ],
 )
-def test_descriptions_become_plain_text(read_one, written, text):
+def test_descriptions_become_plain_text(read_one: ReadOne, written: str, text: str) -> None:
     assert read_one(f"<Описание>{written}</Описание>").description == text
 
 
-def test_the_html_requisite_stands_in_for_an_empty_description(read_one):
+def test_the_html_requisite_stands_in_for_an_empty_description(read_one: ReadOne) -> None:
     html = requisites(("ОписаниеВФорматеHTML", "&lt;p&gt;Да&lt;/p&gt;"))
     assert read_one(html).description == "Да"
     assert read_one(f"<Описание>Есть</Описание>{html}").description == "Есть"
@@ -307,12 +315,12 @@ def test_the_html_requisite_stands_in_for_an_empty_description(read_one):
         ("", UNSET),
     ],
 )
-def test_weight(read_one, body, weight):
+def test_weight(read_one: ReadOne, body: str, weight: object) -> None:
     assert read_one(body).weight_kg == weight
 
 
 @pytest.mark.parametrize("written", ["тяжёлый", "-1"])
-def test_an_unreadable_weight_leaves_the_product(read_refused, written):
+def test_an_unreadable_weight_leaves_the_product(read_refused: ReadRefused, written: str) -> None:
     product, refused = read_refused(f"<Вес>{written}</Вес>")
     assert product.weight_kg is UNSET
     assert (refused.code, refused.params["value"]) == ("product.weight_unreadable", written)
@@ -321,39 +329,45 @@ def test_an_unreadable_weight_leaves_the_product(read_refused, written):
 @pytest.mark.parametrize(
     "name", ["Полное наименование", "ПолноеНаименование", "Повне найменування"]
 )
-def test_the_full_name_from_requisites(read_one, name):
+def test_the_full_name_from_requisites(read_one: ReadOne, name: str) -> None:
     product = read_one(requisites((name, "Болт М6 оцинкованный")))
     assert product.full_name == "Болт М6 оцинкованный"
     assert product.extra == ()
 
 
-def test_the_full_name_of_its_own(read_one):
+def test_the_full_name_of_its_own(read_one: ReadOne) -> None:
     assert read_one("<ПолноеНаименование>Болт</ПолноеНаименование>").full_name == "Болт"
 
 
 @pytest.mark.parametrize(
     ("kind", "service"), [("Услуга", True), ("Товар", False), ("Запас", False), ("Работа", True)]
 )
-def test_services(read_one, kind, service):
+def test_services(read_one: ReadOne, kind: Any, service: bool) -> None:
     product = read_one(requisites(("ТипНоменклатуры", kind), ("ВидНоменклатуры", "Прочее")))
     assert product.service is service
     assert product.extra == (("ТипНоменклатуры", kind), ("ВидНоменклатуры", "Прочее"))
 
 
-def test_other_requisites_and_own_tags_are_kept_as_the_erp_names_them(read_one):
+def test_other_requisites_and_own_tags_are_kept_as_the_erp_names_them(read_one: ReadOne) -> None:
     product = read_one(
         requisites(
-            ("Код", "ФР-29"),
+            ("ОКПД", "25.94"),
             ("Планируемая дата поступления", "0001-01-01T00:00:00"),
             ("ОписаниеФайла", "a.jpg#красный"),
             ("Пусто", ""),
         )
-        + "<Код>77</Код><Длина>12</Длина><Ширина>0</Ширина>"
+        + "<Длина>12</Длина><Ширина>0</Ширина>"
     )
-    assert product.extra == (("Код", "ФР-29"), ("Код", "77"), ("Длина", "12"))
+    assert product.extra == (("ОКПД", "25.94"), ("Длина", "12"))
 
 
-def test_a_requisite_with_several_values(read_one):
+def test_the_code_of_the_erp(read_one: ReadOne) -> None:
+    assert read_one(requisites(("Код", "ФР-29"))).code == "ФР-29"
+    assert read_one("<Код> 77 </Код>" + requisites(("Код", "ФР-29"))).code == "77"
+    assert read_one("<Код/>").code == ""
+
+
+def test_a_requisite_with_several_values(read_one: ReadOne) -> None:
     product = read_one(
         "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>ОКПД</Наименование>"
         "<Значение>1</Значение><Значение>2</Значение></ЗначениеРеквизита></ЗначенияРеквизитов>"
@@ -361,7 +375,7 @@ def test_a_requisite_with_several_values(read_one):
     assert product.extra == (("ОКПД", "1"), ("ОКПД", "2"))
 
 
-def test_pictures_keep_their_order_and_come_once(read_one):
+def test_pictures_keep_their_order_and_come_once(read_one: ReadOne) -> None:
     product = read_one(
         "<Картинка>import_files\\ab\\2.jpg</Картинка><Картинка>/import_files/ab/1.jpg</Картинка>"
         "<Картинка/><Картинка>import_files/ab/2.jpg</Картинка>"
@@ -377,7 +391,7 @@ def test_pictures_keep_their_order_and_come_once(read_one):
 @pytest.mark.parametrize(
     "path", ["../../etc/passwd", "a/../../b.jpg", "https://example.org/a.jpg", "C:\\a.jpg", ".."]
 )
-def test_pictures_outside_the_package_are_refused(read_refused, path):
+def test_pictures_outside_the_package_are_refused(read_refused: ReadRefused, path: str) -> None:
     product, refused = read_refused(f"<Картинка>{path}</Картинка><Картинка>a.jpg</Картинка>")
     assert product.images == ("a.jpg",)
     assert (refused.code, refused.params) == ("product.picture_outside", {"path": path})
@@ -397,11 +411,11 @@ def test_pictures_outside_the_package_are_refused(read_refused, path):
         ("<ТорговаяМарка/>", ""),
     ],
 )
-def test_brands(read_one, body, brand):
+def test_brands(read_one: ReadOne, body: str, brand: str) -> None:
     assert read_one(body).brand == brand
 
 
-def test_the_country(read_one):
+def test_the_country(read_one: ReadOne) -> None:
     assert read_one("<Страна>КИТАЙ</Страна>").country == "КИТАЙ"
 
 
@@ -414,11 +428,11 @@ def test_the_country(read_one):
         ("<Штрихкод>4601, 4602;4603 4601</Штрихкод>", ("4601", "4602", "4603")),
     ],
 )
-def test_barcodes(read_one, body, barcodes):
+def test_barcodes(read_one: ReadOne, body: str, barcodes: object) -> None:
     assert read_one(body).barcodes == barcodes
 
 
-def test_attribute_values(read_one):
+def test_attribute_values(read_one: ReadOne) -> None:
     def value(external_id: str, *values: str) -> str:
         inner = "".join(f"<Значение>{text}</Значение>" for text in values)
         return f"<ЗначенияСвойства><Ид>{external_id}</Ид>{inner}</ЗначенияСвойства>"
@@ -454,7 +468,7 @@ def test_attribute_values(read_one):
     }
 
 
-def test_characteristics_of_goods(read_one):
+def test_characteristics_of_goods(read_one: ReadOne) -> None:
     product = read_one(
         "<ХарактеристикиТовара><ХарактеристикаТовара><Ид>1</Ид><Наименование>Цвет</Наименование>"
         "<Значение>Белый</Значение></ХарактеристикаТовара><ХарактеристикаТовара>"
@@ -464,7 +478,7 @@ def test_characteristics_of_goods(read_one):
     assert product.characteristics == (("Цвет", "Белый"),)
 
 
-def test_prices_inside_goods(read_goods):
+def test_prices_inside_goods(read_goods: Read) -> None:
     """Shops and libraries that write CommerceML put them there."""
     _, price = read_goods(
         "<Товар><Ид>1</Ид><Цены><Цена><ИдТипаЦены>BASE</ИдТипаЦены><Валюта>UAH</Валюта>"

@@ -1,6 +1,8 @@
 """`Предложение`: variants, prices and the five forms of stock."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -12,14 +14,15 @@ from fondaco_sdk.types.records import (
     VariantRecord,
 )
 
+Read: TypeAlias = Callable[[str], list[Any]]
 ZERO = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
-def read_inside(read_offers):
+def read_inside(read_offers: Read) -> Read:
     """The prices, stock and refusals of one offer `1` with this body."""
 
-    def read(body: str) -> list:
+    def read(body: str) -> list[Any]:
         records = read_offers(f"<Предложение><Ид>1</Ид>{body}</Предложение>")
         return [r for r in records if not isinstance(r, (VariantRecord, UnitRecord))]
 
@@ -32,9 +35,9 @@ def stock(place: str | None, quantity: str) -> StockRecord:
     )
 
 
-def test_an_offer_of_2_07(read_offers):
+def test_an_offer_of_2_07(read_offers: Read) -> None:
     records = read_offers(
-        "<Предложение><Ид>g#v</Ид><Артикул>FS-1</Артикул><Штрихкод>4601</Штрихкод>"
+        "<Предложение><Ид>g#v</Ид><Код>408</Код><Артикул>FS-1</Артикул><Штрихкод>4601</Штрихкод>"
         "<Наименование>Фильтр (синий)</Наименование>"
         '<БазоваяЕдиница Код="796 " НаименованиеПолное="Штука" МеждународноеСокращение="PCE">'
         "<Пересчет><Единица>778</Единица><Коэффициент>10</Коэффициент></Пересчет>"
@@ -52,6 +55,7 @@ def test_an_offer_of_2_07(read_offers):
             product_external_id="g",
             name="Фильтр (синий)",
             sku="FS-1",
+            code="408",
             barcodes=("4601",),
             unit_code="796",
             unit_name="шт",
@@ -79,7 +83,7 @@ def test_an_offer_of_2_07(read_offers):
         ("g#v#w", "g#v#w", "g"),
     ],
 )
-def test_ids_of_offers(read_offers, written, offer, goods):
+def test_ids_of_offers(read_offers: Read, written: str, offer: str, goods: str) -> None:
     [variant] = read_offers(
         f"<Предложение><Ид>{written}</Ид><Наименование>a</Наименование></Предложение>"
     )
@@ -87,7 +91,7 @@ def test_ids_of_offers(read_offers, written, offer, goods):
 
 
 @pytest.mark.parametrize("written", ["", ZERO, "#v"])
-def test_an_offer_without_an_id_is_refused(read_offers, written):
+def test_an_offer_without_an_id_is_refused(read_offers: Read, written: str) -> None:
     records = read_offers(
         f"<Предложение><Ид>{written}</Ид><Наименование>Ключ</Наименование><Количество>1"
         "</Количество></Предложение>"
@@ -95,7 +99,7 @@ def test_an_offer_without_an_id_is_refused(read_offers, written):
     assert records == [RefusedRecord(row=1, code="offer.id_missing", reference="Ключ")]
 
 
-def test_prices_and_rests_files_say_nothing_about_the_variant(read_offers):
+def test_prices_and_rests_files_say_nothing_about_the_variant(read_offers: Read) -> None:
     """3.1: the id alone is not an offer to store, only whose price or stock this is."""
     records = read_offers(
         "<Предложение><Ид>1</Ид><Остатки><Остаток><Количество>2</Количество></Остаток></Остатки>"
@@ -104,7 +108,7 @@ def test_prices_and_rests_files_say_nothing_about_the_variant(read_offers):
     assert records == [stock(None, "2")]
 
 
-def test_an_offer_with_nothing_but_an_id_is_a_variant(read_offers):
+def test_an_offer_with_nothing_but_an_id_is_a_variant(read_offers: Read) -> None:
     [variant] = read_offers("<Предложение><Ид>g#v</Ид></Предложение>")
     assert variant == VariantRecord(row=1, external_id="g#v", product_external_id="g")
 
@@ -117,7 +121,9 @@ def test_an_offer_with_nothing_but_an_id_is_a_variant(read_offers):
         ("", "<ПометкаУдаления>true</ПометкаУдаления>"),
     ],
 )
-def test_a_deleted_offer_has_neither_price_nor_stock(read_offers, attributes, body):
+def test_a_deleted_offer_has_neither_price_nor_stock(
+    read_offers: Read, attributes: str, body: str
+) -> None:
     [variant] = read_offers(
         f"<Предложение{attributes}><Ид>1</Ид>{body}<Цены><Цена><ИдТипаЦены>t</ИдТипаЦены>"
         "<ЦенаЗаЕдиницу>24</ЦенаЗаЕдиницу></Цена></Цены><Количество>5</Количество></Предложение>"
@@ -125,7 +131,7 @@ def test_a_deleted_offer_has_neither_price_nor_stock(read_offers, attributes, bo
     assert variant.deleted
 
 
-def test_the_same_offer_twice_comes_twice(read_offers):
+def test_the_same_offer_twice_comes_twice(read_offers: Read) -> None:
     records = read_offers(
         "<Предложение><Ид>1</Ид></Предложение>\n<Предложение><Ид>1</Ид></Предложение>"
     )
@@ -163,11 +169,11 @@ def test_the_same_offer_twice_comes_twice(read_offers):
         ("<Наименование>без остатка</Наименование>", []),
     ],
 )
-def test_every_form_of_stock(read_inside, body, expected):
+def test_every_form_of_stock(read_inside: Read, body: str, expected: Any) -> None:
     assert read_inside(body) == expected
 
 
-def test_unreadable_stock_is_refused_and_the_others_go_on(read_inside):
+def test_unreadable_stock_is_refused_and_the_others_go_on(read_inside: Read) -> None:
     refused, good = read_inside(
         '<Склад ИдСклада="a" КоличествоНаСкладе="много"/>'
         '<Склад ИдСклада="b" КоличествоНаСкладе="2"/>'
@@ -227,7 +233,7 @@ def price(inner: str) -> str:
         ),
     ],
 )
-def test_prices(read_inside, inner, expected):
+def test_prices(read_inside: Read, inner: str, expected: Any) -> None:
     assert read_inside(price(inner)) == [
         PriceRecord(row=1, offer_external_id="1", price_list_external_id="t", **expected)
     ]
@@ -251,7 +257,9 @@ def test_prices(read_inside, inner, expected):
         ("<ЦенаЗаЕдиницу>5</ЦенаЗаЕдиницу><МинКоличество>-1</МинКоличество>", "price.negative", {}),
     ],
 )
-def test_a_bad_price_is_refused_and_the_others_go_on(read_inside, inner, code, params):
+def test_a_bad_price_is_refused_and_the_others_go_on(
+    read_inside: Read, inner: str, code: str, params: dict[str, str]
+) -> None:
     good = "<Цена><ИдТипаЦены>u</ИдТипаЦены><ЦенаЗаЕдиницу>7</ЦенаЗаЕдиницу></Цена></Цены>"
     refused, other = read_inside(price(inner).replace("</Цены>", good))
     assert refused == RefusedRecord(row=1, code=code, reference="1", params=params)
@@ -259,7 +267,7 @@ def test_a_bad_price_is_refused_and_the_others_go_on(read_inside, inner, code, p
 
 
 @pytest.mark.parametrize("price_list", ["", f"<ИдТипаЦены>{ZERO}</ИдТипаЦены>"])
-def test_a_price_without_a_list_is_refused(read_inside, price_list):
+def test_a_price_without_a_list_is_refused(read_inside: Read, price_list: str) -> None:
     [refused] = read_inside(
         f"<Цены><Цена>{price_list}<ЦенаЗаЕдиницу>5</ЦенаЗаЕдиницу></Цена></Цены>"
     )

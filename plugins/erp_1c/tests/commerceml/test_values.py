@@ -27,23 +27,25 @@ def grouped(amount: Decimal, group: str, point: str, minus: str) -> str:
 
 
 @given(amounts, st.sampled_from(SPACES), st.sampled_from([".", ","]), st.sampled_from("-−"))
-def test_a_number_survives_any_notation(amount, group, point, minus):
+def test_a_number_survives_any_notation(
+    amount: Decimal, group: str, point: str, minus: str
+) -> None:
     assert number(f" {grouped(amount, group, point, minus)}\u00a0") == amount
 
 
 @given(amounts.filter(lambda amount: abs(amount) >= 1000))
-def test_a_number_with_both_separators(amount):
+def test_a_number_with_both_separators(amount: Decimal) -> None:
     assert number(grouped(amount, ",", ".", "-")) == amount
     assert number(grouped(amount, ".", ",", "-")) == amount
 
 
 @given(amounts)
-def test_a_number_as_python_writes_it(amount):
+def test_a_number_as_python_writes_it(amount: Decimal) -> None:
     assert number(str(amount)) == amount
 
 
 @given(st.text())
-def test_any_text_is_a_number_or_nothing_or_unreadable(written):
+def test_any_text_is_a_number_or_nothing_or_unreadable(written: str) -> None:
     try:
         found = number(written)
     except Unreadable:
@@ -70,14 +72,14 @@ def test_any_text_is_a_number_or_nothing_or_unreadable(written):
         ("1E-3", Decimal("0.001")),
     ],
 )
-def test_numbers(written, expected):
+def test_numbers(written: str | None, expected: Decimal | None) -> None:
     assert number(written) == expected
 
 
 @pytest.mark.parametrize(
     "written", ["шт", "1.2.3", "NaN", "Infinity", "1_000", "1e99", "--1", "٣", "9" * 40, "0x1F"]
 )
-def test_what_is_no_number(written):
+def test_what_is_no_number(written: str) -> None:
     with pytest.raises(Unreadable):
         number(written)
 
@@ -85,7 +87,7 @@ def test_what_is_no_number(written):
 @pytest.mark.parametrize(
     "piece", ["<", "<a", "<!--", "<a <b", "&lt;", "<a b='", "</", "<script>", "<!", "&#", "<p>\n"]
 )
-def test_descriptions_take_linear_time(piece):
+def test_descriptions_take_linear_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     started = perf_counter()
     plain_text(text)

@@ -7,6 +7,14 @@ line of an XML file, the row of a sheet; it comes back in the report.
 
 A field that the source does not mention is `UNSET` and leaves what the kernel knows; `None` or an
 empty value clears it. Prices are per base unit unless `factor` says otherwise.
+
+A list that knows articles and no ids (Excel, CSV) names a product by `sku:` and the article, as
+written: `offer_external_id="sku:LF-3032"`, the same in `ProductRecord.external_id`. The kernel finds
+the product by its article key; an article that several products on sale share is refused. A product
+that is not found becomes a new one, with the external id `sku:` and its article key. No id of an ERP
+may begin with `sku:`.
+
+A source may say something of the same thing twice: the later record wins, field by field.
 """
 
 from collections.abc import Mapping
@@ -42,7 +50,11 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 class PackageRecord(Record, frozen=True, kw_only=True):
-    """Opens a section. `full`: the section is a snapshot; what it does not name is gone."""
+    """Opens a section. `full`: the section is a snapshot; what it does not name is gone.
+
+    A snapshot speaks only of the types of record it holds (an ERP may split offers, prices and
+    stock into files that each say so), and may continue in the next file of the same catalogue.
+    """
 
     section: Section
     full: bool
@@ -80,7 +92,7 @@ class AttributeRecord(Record, frozen=True, kw_only=True):
 
 
 class PriceListRecord(Record, frozen=True, kw_only=True):
-    """A price type of the ERP; `currency` is ISO 4217."""
+    """A price type of the ERP; `currency` is ISO 4217, empty if the ERP does not say."""
 
     external_id: str
     name: str
@@ -101,7 +113,8 @@ class PlaceRecord(Record, frozen=True, kw_only=True):
 class ProductRecord(Record, frozen=True, kw_only=True):
     """Goods of the catalogue. With variants (see `VariantRecord`) they become a family.
 
-    `vat` is a VAT code: "22", "20", "18", "10", "7", "5", "0" or "novat".
+    `vat` is a VAT code: "22", "20", "18", "10", "7", "5", "0" or "novat". `code` is the number under
+    which people know it in the ERP; `multiple` the step in which it is sold, in base units.
     `attributes` maps an attribute's external id to its raw values; `images` are paths relative to
     the package, the first is the main one; `packs` are (unit code, unit name, factor);
     `characteristics` and `extra` are (name, value) as the ERP names them.
@@ -111,11 +124,13 @@ class ProductRecord(Record, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     full_name: str | UnsetType = UNSET
     sku: str | UnsetType = UNSET
+    code: str | UnsetType = UNSET
     barcodes: tuple[str, ...] | UnsetType = UNSET
     description: str | UnsetType = UNSET
     unit_code: str | UnsetType = UNSET
     unit_name: str | UnsetType = UNSET
     packs: tuple[tuple[str, str, Decimal], ...] | UnsetType = UNSET
+    multiple: Decimal | UnsetType = UNSET
     vat: str | UnsetType = UNSET
     brand: str | UnsetType = UNSET
     country: str | UnsetType = UNSET
@@ -136,10 +151,12 @@ class VariantRecord(Record, frozen=True, kw_only=True):
     product_external_id: str
     name: str | UnsetType = UNSET
     sku: str | UnsetType = UNSET
+    code: str | UnsetType = UNSET
     barcodes: tuple[str, ...] | UnsetType = UNSET
     unit_code: str | UnsetType = UNSET
     unit_name: str | UnsetType = UNSET
     packs: tuple[tuple[str, str, Decimal], ...] | UnsetType = UNSET
+    multiple: Decimal | UnsetType = UNSET
     attributes: Mapping[str, tuple[str, ...]] | UnsetType = UNSET
     characteristics: tuple[tuple[str, str], ...] = ()
     deleted: bool = False
@@ -149,7 +166,7 @@ class PriceRecord(Record, frozen=True, kw_only=True):
     """One price of one offer in one price list, from `min_quantity` base units on.
 
     `price` None: the offer has no price in this list (a zero price of the ERP means the same).
-    `factor`: how many base units the price is for.
+    `factor`: how many base units the price is for. `currency` empty: that of the price list.
     """
 
     offer_external_id: str

@@ -5,15 +5,18 @@ and reduced, which smooths the edges.
 """
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from fondaco.demo.pictures.tones import Colour, Tone, across, around, ball
+from fondaco.demo.pictures.tones import Colour, Tone, across, around, down
 
 SIDE = 600
 _SCALE = 2
+_MOST_BYTES = 30_000
 _WHITE = (255, 255, 255)
+_SHADE = (30, 34, 40)
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -25,25 +28,44 @@ class Canvas:
     def __init__(self, tilt: float = 0) -> None:
         """`tilt`: degrees by which the finished thing is turned counter-clockwise."""
         self._tilt = tilt
+        self._late_shadows: list[tuple[Image.Image, tuple[int, int]]] = []
         self._sheet = Image.new("RGB", (SIDE * _SCALE, SIDE * _SCALE), _WHITE)
         self._pen = ImageDraw.Draw(self._sheet)
 
     def save(self, path: Path) -> None:
-        """Write the finished picture as JPEG."""
-        picture = self._sheet.reduce(_SCALE)
+        """Write the finished picture as JPEG of at most 30 kB."""
+        picture = self._finished()
+        for quality in (78, 68, 58, 48):
+            file = BytesIO()
+            picture.save(file, "JPEG", quality=quality)
+            if file.tell() <= _MOST_BYTES:
+                break
+        path.write_bytes(file.getvalue())
+
+    def _finished(self) -> Image.Image:
+        sheet = self._sheet
         if self._tilt:
-            picture = picture.rotate(self._tilt, Image.Resampling.BICUBIC, fillcolor=_WHITE)
-        picture.save(path, "JPEG", quality=82)
+            sheet = sheet.rotate(self._tilt, Image.Resampling.NEAREST, fillcolor=_WHITE)
+        picture = sheet.reduce(_SCALE)
+        for soft, corner in self._late_shadows:
+            ground = Image.new("RGB", picture.size, _WHITE)
+            ground.paste(_SHADE, corner, soft.reduce(_SCALE))
+            picture = ImageChops.multiply(picture, ground)
+        return picture
 
     def shadow(self, x: float, y: float, rx: float, ry: float, strength: int = 92) -> None:
-        """The soft shadow on the ground under a thing."""
+        """The soft shadow on the ground under a thing; where it stands once the thing is tilted."""
         margin = 1.7
         small = Image.new("L", (96, 48), 0)
         ImageDraw.Draw(small).ellipse((20, 10, 75, 37), fill=strength)
         soft = small.filter(ImageFilter.GaussianBlur(6))
         box = _scaled((x - rx * margin, y - ry * margin, x + rx * margin, y + ry * margin))
         size = (box[2] - box[0], box[3] - box[1])
-        self._sheet.paste((30, 34, 40), box[:2], soft.resize(size, Image.Resampling.BICUBIC))
+        soft = soft.resize(size, Image.Resampling.BICUBIC)
+        if self._tilt:
+            self._late_shadows.append((soft, (box[0] // _SCALE, box[1] // _SCALE)))
+        else:
+            self._sheet.paste(_SHADE, box[:2], soft)
 
     def polygon(self, points: Sequence[Point], light: Image.Image) -> None:
         """A flat form, filled with `light` stretched over its bounds."""
@@ -137,7 +159,7 @@ class Canvas:
         width = 2 * rx * _SCALE
         pen.ellipse((mask.width - width, 0, mask.width - 1, mask.height - 1), fill=255)
         pen.rectangle((rx * _SCALE, 0, mask.width - rx * _SCALE, mask.height - 1), fill=255)
-        self._lay(box, across("soft", rim).rotate(-90, expand=True), mask)
+        self._lay(box, down("soft", rim), mask)
         self.ellipse(x, y, rx, ry, around(tone))
         self.arc(x, y, rx, ry, 120, 300, tone.glare, 1.5)
         if hole:
@@ -145,7 +167,7 @@ class Canvas:
 
     def bore(self, x: float, y: float, rx: float, ry: float, depth: float, tone: Tone) -> None:
         """A hole through a disc: its inner wall, and the white behind it."""
-        self.ellipse(x, y, rx, ry, across("soft", tone).rotate(90, expand=True))
+        self.ellipse(x, y, rx, ry, down("soft", tone))
         box = _scaled((x - rx, y - ry, x + rx, y + ry))
         near, far = self._mask(box), self._mask(box)
         ImageDraw.Draw(near).ellipse((0, 0, near.width - 1, near.height - 1), fill=255)
@@ -181,7 +203,7 @@ class Canvas:
         return Image.new("L", (max(box[2] - box[0], 1), max(box[3] - box[1], 1)), 0)
 
     def _lay(self, box: tuple[int, int, int, int], light: Image.Image, mask: Image.Image) -> None:
-        self._sheet.paste(light.resize(mask.size, Image.Resampling.BILINEAR), box[:2], mask)
+        self._sheet.paste(_stretched(light, mask.size), box[:2], mask)
 
 
 def _scaled(box: Box) -> tuple[int, int, int, int]:
@@ -191,3 +213,13 @@ def _scaled(box: Box) -> tuple[int, int, int, int]:
 
 def _within(box: tuple[int, int, int, int], points: Sequence[Point]) -> list[Point]:
     return [(x * _SCALE - box[0], y * _SCALE - box[1]) for x, y in points]
+
+
+def _stretched(light: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Smooth along a strip, which is cheap; a large map is only picked from."""
+    smooth, picked = Image.Resampling.BILINEAR, Image.Resampling.NEAREST
+    if light.height == 1:
+        return light.resize((size[0], 1), smooth).resize(size, picked)
+    if light.width == 1:
+        return light.resize((1, size[1]), smooth).resize(size, picked)
+    return light.resize(size, picked)

@@ -1,13 +1,15 @@
 """Materials: from the darkest shade of a thing to its highlight, and how light falls on a form."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from math import atan2, cos
 
 from msgspec import Struct
 from PIL import Image, ImageColor
 
 _MAP = 128
+_LARGE = (512, 512)
 
 Colour = tuple[int, int, int]
 
@@ -75,6 +77,7 @@ GLASS = Tone(((120, 138, 150), (170, 186, 196), (208, 220, 228), (232, 240, 245)
 CERAMIC = Tone(
     ((150, 152, 156), (196, 198, 201), (228, 229, 231), (244, 245, 246), (255, 255, 255))
 )
+WHITE = Tone(((255, 255, 255),) * 5)
 
 _FORMS: dict[str, Sequence[tuple[float, int]]] = {
     "cylinder": (
@@ -107,22 +110,28 @@ _FORMS: dict[str, Sequence[tuple[float, int]]] = {
 }
 
 
-@cache
+@lru_cache(maxsize=128)
 def across(form: str, tone: Tone) -> Image.Image:
     """The light across a form from left to right: a strip one pixel high."""
     return _tinted(_strip(form), tone)
 
 
-@cache
+@lru_cache(maxsize=128)
+def down(form: str, tone: Tone) -> Image.Image:
+    """The light across a form from top to bottom: a strip one pixel wide."""
+    return across(form, tone).transpose(Image.Transpose.ROTATE_270)
+
+
+@lru_cache(maxsize=128)
 def around(tone: Tone) -> Image.Image:
     """Turned metal seen from its face: the light runs around the centre."""
-    return _tinted(_turned(), tone)
+    return _tinted(_turned(), tone).resize(_LARGE, Image.Resampling.BILINEAR)
 
 
-@cache
+@lru_cache(maxsize=128)
 def ball(tone: Tone) -> Image.Image:
     """A ball lit from above on the left."""
-    return _tinted(_sphere(), tone)
+    return _tinted(_sphere(), tone).resize(_LARGE, Image.Resampling.BILINEAR)
 
 
 def _strip(form: str) -> Image.Image:
@@ -161,7 +170,7 @@ def _drawn(size: tuple[int, int], light: Callable[[float, float], int]) -> Image
 
 
 def _between(stops: Sequence[tuple[float, int]], x: float) -> int:
-    for (left, low), (right, high) in zip(stops, stops[1:], strict=False):
+    for (left, low), (right, high) in pairwise(stops):
         if x <= right:
             return int(low + (high - low) * (x - left) / (right - left))
     return stops[-1][1]

@@ -2,6 +2,9 @@
 
 They are UNLOGGED: fast to fill, and empty after a crash of the database. `staging_mark` stands or
 falls with them, so a run that finds no mark of its own reads its source again.
+
+The program may not analyse or truncate what it does not own; the functions
+`fondaco.analyse_staging(names)` and `fondaco.clear_staging()` of the migration do it as the owner.
 """
 
 from typing import Any
@@ -156,26 +159,3 @@ RECORDS = (
     section, unit, category, attribute, price_list, place, product, variant, price, stock,
 )  # fmt: skip
 DERIVED = (offer, price_change, stock_change, document_change, image_change)
-
-FUNCTIONS = (
-    """create or replace function fondaco.analyse_staging(names text[]) returns void
-       language plpgsql security definer set search_path = '' as $$
-       declare name text;
-       begin
-         foreach name in array names loop
-           if name !~ '^staging_[a-z_]+$' then raise exception 'not a staging table: %', name; end if;
-           execute format('analyze fondaco.%I', name);
-         end loop;
-       end $$""",
-    """create or replace function fondaco.clear_staging() returns void
-       language plpgsql security definer set search_path = '' as $$
-       begin
-         execute (select 'truncate ' || string_agg(format('fondaco.%I', relname), ', ')
-                    from pg_catalog.pg_class
-                   where relnamespace = 'fondaco'::regnamespace and relkind = 'r'
-                     and relname ~ '^staging_');
-       end $$""",
-    "revoke all on function fondaco.analyse_staging(text[]) from public",
-    "revoke all on function fondaco.clear_staging() from public",
-)
-"""The program may not analyse or truncate what it does not own; these two do it as the owner."""

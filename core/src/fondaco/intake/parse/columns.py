@@ -1,6 +1,7 @@
 """Which column is the article, the quantity, the name: by content, with the heading as a hint."""
 
 import math
+import re
 from decimal import Decimal
 from statistics import median
 
@@ -12,6 +13,7 @@ from fondaco.intake.parse.likeness import article_likeness, name_likeness, quant
 from fondaco.intake.parse.quantity import Marks, read_quantity
 from fondaco.intake.parse.table import Row, at
 
+_FIGURE = re.compile(r"[\W\d]*[0-9][\W\d]*")
 _SAMPLE = 300
 _HEADING_SEARCH = 40
 _MOST_COLUMNS = 100
@@ -105,7 +107,7 @@ def _roles(values: list[Value]) -> set[str]:
 
 
 def _is_figure(value: Value) -> bool:
-    return is_number(value) or is_moment(value) or text_of(value).isdigit()
+    return is_number(value) or is_moment(value) or bool(_FIGURE.fullmatch(text_of(value)))
 
 
 def _continues(upper: list[Value], lower: list[Value]) -> bool:

@@ -84,6 +84,8 @@ _COMPILED = tuple(
     (role, weight, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
     for role, weight, patterns in _PATTERNS
 )
+# "ШТ-100" is an article; of the headings only those that name 1C have a digit.
+_DIGITS = re.compile(r"[0-9](?![CcСс])")
 _PUNCTUATION = re.compile(r"[^\w№]+")
 
 
@@ -96,7 +98,7 @@ class Heading(Struct, frozen=True):
 
 def heading_of(text: str) -> Heading | None:
     """How surely the text heads which column, or None if it is no heading we know."""
-    if not text or len(text) > LONGEST_HEADING:
+    if not text or len(text) > LONGEST_HEADING or _DIGITS.search(text):
         return None
     words = _PUNCTUATION.sub(" ", text.casefold().replace("ё", "е")).strip()
     for role, weight, pattern in _COMPILED:

@@ -11,7 +11,12 @@ from fondaco.intake.parse.model import Problem, SheetRow, SkippedRow
 from fondaco.intake.parse.quantity import Marks, marks_of, read_quantity
 from fondaco.intake.parse.table import Row, Table, at
 
-_TOTAL = re.compile(r"(итого|всего|итог|к оплате|total|subtotal|grand total)\b.*", re.IGNORECASE)
+# Total is also a maker of oils.
+_TOTAL = re.compile(
+    r"(итого|всего|итог|к оплате)\b(?![-/]).*"
+    r"|(sub ?|grand )?total( (qty|quantity|sum|amount|price))?:?",
+    re.IGNORECASE,
+)
 _LIKELY = 0.5
 _WORD = re.compile(r"[^\W\d_]")
 _DASHES = {"-", "–", "—"}

@@ -53,7 +53,11 @@ def _filled_rows(sheet: CalamineSheet, left: int, facts: SheetFacts) -> Iterator
     for (row, column), formula in facts.unvalued.items():
         formulas.setdefault(row, {})[column - left] = formula
     margin = [""] * (sheet.start[1] - left if sheet.start else 0)
+    blank = [""] * sheet.width
     for index, cells in enumerate(sheet.iter_rows() if sheet.start else ()):
+        # A stray cell at the bottom brings a million blank rows.
+        if cells == blank and index not in formulas:
+            continue
         values: list[Value] = [*margin, *map(tidy, cells)]
         _put(values, formulas.pop(index, {}))
         if any(value != "" for value in values):

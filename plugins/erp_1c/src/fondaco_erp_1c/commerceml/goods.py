@@ -15,7 +15,7 @@ from fondaco_erp_1c.commerceml.tree import LOCAL, Element, texts
 from fondaco_erp_1c.commerceml.values import Unreadable, clean, ident, number, offer_id, offer_key
 from fondaco_sdk.types.records import ProductRecord, VariantRecord
 
-_EXTRA = ("Код", "Длина", "Ширина", "Высота")
+_EXTRA = ("Длина", "Ширина", "Высота")
 
 
 def read_goods(element: Element, reading: Reading) -> None:
@@ -61,6 +61,8 @@ def _details(parts: Parts, reading: Reading, row: int, goods: str) -> dict[str, 
     full_name = clean(known.get("ПолноеНаименование")) or said.full_name
     if full_name:
         fields["full_name"] = full_name
+    if said.code and "Код" not in known:
+        fields["code"] = said.code
     if "Описание" in known or said.html:
         fields["description"] = plain_text(known.get("Описание")) or plain_text(said.html)
     if "Страна" in known:

@@ -28,7 +28,7 @@ _OTHER_NAMES = {
 _BY_NAME = {name: iso for iso, names in _OTHER_NAMES.items() for name in names.split()}
 _NOISE = re.compile(r"[\s.\u00a0]+")
 
-VAT_CODES = frozenset({"22", "20", "18", "10", "7", "5", "0"})
+_VAT_CODES = frozenset({"22", "20", "18", "10", "7", "5", "0"})
 _VAT = re.compile(
     r"(?:НДС|ПДВ)?\s*(\d{1,2})(?:[.,]0+)?\s*%?(?:\s*[/_]\s*1\d\d\s*%?)?", re.IGNORECASE
 )
@@ -56,7 +56,7 @@ def vat(value: str) -> str | None:
     matched = _VAT.fullmatch(value.strip())
     if matched is not None:
         rate = str(int(matched[1]))
-        return rate if rate in VAT_CODES else None
+        return rate if rate in _VAT_CODES else None
     return "novat" if _NOT_LETTERS.sub("", value.lower()) in _NO_VAT else None
 
 

@@ -60,6 +60,8 @@ def shared_fields(parts: Parts, reading: Reading, row: int) -> dict[str, Any]:
         fields["name"] = name
     if "Артикул" in known:
         fields["sku"] = clean(known["Артикул"])
+    if "Код" in known:
+        fields["code"] = clean(known["Код"])
     for tag in ("Штрихкод", "ШтрихКод"):
         if tag in repeated:
             fields["barcodes"] = barcodes([element.text for element in repeated[tag]])

@@ -81,10 +81,7 @@ def _section(parent: Element | None, name: str) -> Element | None:
     container, sections = _HOMES[name]
     if parent is not None and container:
         parent = parent.getparent() if LOCAL[parent.tag] == container else None
-    if parent is None or LOCAL[parent.tag] not in sections:
-        return None
-    above = parent.getparent()
-    return parent if above is None or above.getparent() is None else None
+    return parent if parent is not None and LOCAL[parent.tag] in sections else None
 
 
 def _refuse_documents(element: Element, name: str) -> None:

@@ -18,6 +18,7 @@ class Requisites(NamedTuple):
     """What the requisites say; `weight` and `html` are raw, `extra` is all that is left."""
 
     full_name: str | None
+    code: str | None
     weight: str | None
     html: str | None
     service: bool
@@ -25,12 +26,13 @@ class Requisites(NamedTuple):
     extra: list[tuple[str, str]]
 
 
-NONE = Requisites(None, None, None, False, [], [])
+NONE = Requisites(None, None, None, None, False, [], [])
 
 
 def read_requisites(container: Element) -> Requisites:
     """The requisites of goods; captions of pictures are left out."""
     full_name: str | None = None
+    code: str | None = None
     weight: str | None = None
     html: str | None = None
     service = False
@@ -40,6 +42,8 @@ def read_requisites(container: Element) -> Requisites:
         key = _key(name)
         if key in _FULL_NAMES:
             full_name = value
+        elif key == "код":
+            code = value
         elif key == "вес":
             weight = value
         elif key == _HTML:
@@ -49,7 +53,7 @@ def read_requisites(container: Element) -> Requisites:
         elif key != _CAPTION and has_value(value):
             service = service or (key == _KIND and value.lower() in _SERVICES)
             extra.append((name, value))
-    return Requisites(full_name, weight, html, service, files, extra)
+    return Requisites(full_name, code, weight, html, service, files, extra)
 
 
 def _pairs(container: Element) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ ROOTS = ("КоммерческаяИнформация", *SECTIONS)
 
 _CHUNK = 1 << 16
 _PROLOG_STEP = 1 << 10
-_XINCLUDE = "{http://www.w3.org/2001/XInclude}*"
+_XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -55,7 +55,7 @@ def elements(source: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[str, El
     chunk = source.read(_CHUNK)
     encoding, chunk = _encoding(chunk)
     _check_root(chunk, encoding)
-    tags = [_XINCLUDE, *(f"{{*}}{name}" for name in (*ROOTS, *names))]
+    tags = [f"{_XINCLUDE}*", *(f"{{*}}{name}" for name in (*ROOTS, *names))]
     parser = etree.XMLPullParser(("start", "end"), tag=tags, encoding=encoding, **_SAFE)
     root: Element = None
     scales = Scales()
@@ -64,7 +64,7 @@ def elements(source: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[str, El
         for event, element in parser.read_events():
             if root is None:
                 root = element.getroottree().getroot()
-            elif element.tag.startswith(_XINCLUDE[:-1]):
+            elif element.tag.startswith(_XINCLUDE):
                 raise SourceRefused("source.include", line=str(element.sourceline))
             yield event, element
             scales.progress()
@@ -99,17 +99,17 @@ def _broken(code: int, line: int, column: int) -> SourceRefused:
 
 def _encoding(start: bytes) -> tuple[str, bytes]:
     """The encoding, and the bytes without the byte order mark."""
-    if not start:
+    marked = start.startswith(b"\xef\xbb\xbf")
+    start = start.removeprefix(b"\xef\xbb\xbf")
+    if not start.strip():
         raise SourceRefused("source.empty")
-    if start.startswith(b"\xef\xbb\xbf"):
-        return "utf-8", start[3:]
     if b"\x00" in start[:8] or start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise SourceRefused("source.encoding", encoding="UTF-16")
     if not start.lstrip().startswith(b"<"):
         raise SourceRefused("source.not_xml")
     declared = _DECLARED.match(start)
     name = declared[1].decode("ascii") if declared else "utf-8"
-    encoding = _ENCODINGS.get(name.lower())
+    encoding = "utf-8" if marked else _ENCODINGS.get(name.lower())
     if encoding is None:
         raise SourceRefused("source.encoding", encoding=name)
     return encoding, start

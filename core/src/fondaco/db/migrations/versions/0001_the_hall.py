@@ -52,6 +52,27 @@ SEED = (
        ('166', 'кг', 'Килограмм', 'KGM'),
        ('006', 'м', 'Метр', 'MTR'), ('839', 'компл', 'Комплект', 'SET'),
        ('778', 'упак', 'Упаковка', 'NMP')""",
+    """create or replace function fondaco.analyse_staging(names text[]) returns void
+       language plpgsql security definer set search_path = '' as $$
+       declare name text;
+       begin
+         foreach name in array names loop
+           if name !~ '^staging_[a-z_]+$' then
+             raise exception 'not a staging table: %', name;
+           end if;
+           execute format('analyze fondaco.%I', name);
+         end loop;
+       end $$""",
+    """create or replace function fondaco.clear_staging() returns void
+       language plpgsql security definer set search_path = '' as $$
+       begin
+         execute (select 'truncate ' || string_agg(format('fondaco.%I', relname), ', ')
+                    from pg_catalog.pg_class
+                   where relnamespace = 'fondaco'::regnamespace and relkind = 'r'
+                     and relname ~ '^staging_');
+       end $$""",
+    "revoke all on function fondaco.analyse_staging(text[]) from public",
+    "revoke all on function fondaco.clear_staging() from public",
 )
 
 
@@ -68,6 +89,7 @@ def upgrade() -> None:
         sa.Column(
             "options", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
+        sa.Column("catalog_id", sa.Text(), server_default="", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("attribute_pkey")),
         sa.UniqueConstraint("external_id", name=op.f("attribute_external_id_key")),
@@ -120,6 +142,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("catalog_id", sa.Text(), server_default="", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["fondaco.category.id"], name=op.f("category_parent_id_fkey")
@@ -185,6 +208,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("file_pkey")),
         sa.UniqueConstraint("sha256", name=op.f("file_sha256_key")),
         sa.UniqueConstraint("uuid", name=op.f("file_uuid_key")),
+        schema="fondaco",
+    )
+    op.create_table(
+        "import_lease",
+        sa.Column("singleton", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.Column("token", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("singleton", name=op.f("import_lease_pkey")),
         schema="fondaco",
     )
     op.create_table(
@@ -264,6 +295,7 @@ def upgrade() -> None:
         sa.Column("pickup", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("place_pkey")),
         sa.UniqueConstraint("external_id", name=op.f("place_external_id_key")),
         sa.UniqueConstraint("uuid", name=op.f("place_uuid_key")),
@@ -308,6 +340,240 @@ def upgrade() -> None:
         schema="fondaco",
     )
     op.create_table(
+        "staging_attribute",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("options", postgresql.JSONB(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_category",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("parent", sa.Text(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_document_change",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("staging_document_change_pkey")),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_image_change",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("source_path", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("staging_image_change_pkey")),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_mark",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("staging_mark_pkey")),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_offer",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("goods", sa.Text(), nullable=False),
+        sa.Column("variant", sa.Boolean(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("old_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("was_active", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("catalog_id", sa.Text(), nullable=False),
+        sa.Column("said", postgresql.JSONB(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("full_name", sa.Text(), nullable=True),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("sku_key", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("code_key", sa.Text(), nullable=True),
+        sa.Column("barcodes", postgresql.JSONB(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("unit_code", sa.Text(), nullable=True),
+        sa.Column("packs", postgresql.JSONB(), nullable=True),
+        sa.Column("multiple", sa.Numeric(precision=15, scale=3), nullable=True),
+        sa.Column("vat", sa.Text(), nullable=True),
+        sa.Column("brand", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("weight_kg", sa.Numeric(precision=12, scale=4), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("attributes", postgresql.JSONB(), nullable=True),
+        sa.Column("images", postgresql.JSONB(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=True),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_place",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_price",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("offer", sa.Text(), nullable=False),
+        sa.Column("price_list", sa.Text(), nullable=False),
+        sa.Column("min_quantity", sa.Numeric(precision=15, scale=3), nullable=False),
+        sa.Column("price", sa.Numeric(precision=15, scale=4), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("vat_included", sa.Boolean(), nullable=True),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_price_change",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("price_list_id", sa.BigInteger(), nullable=False),
+        sa.Column("min_quantity", sa.Numeric(precision=15, scale=3), nullable=False),
+        sa.Column("price", sa.Numeric(precision=15, scale=4), nullable=True),
+        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("staging_price_change_pkey")),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_price_list",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("vat_included", sa.Boolean(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_product",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("full_name", sa.Text(), nullable=True),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("sku_key", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("code_key", sa.Text(), nullable=True),
+        sa.Column("barcodes", postgresql.JSONB(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("unit_code", sa.Text(), nullable=True),
+        sa.Column("packs", postgresql.JSONB(), nullable=True),
+        sa.Column("multiple", sa.Numeric(precision=15, scale=3), nullable=True),
+        sa.Column("vat", sa.Text(), nullable=True),
+        sa.Column("brand", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("weight_kg", sa.Numeric(precision=12, scale=4), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("attributes", postgresql.JSONB(), nullable=True),
+        sa.Column("images", postgresql.JSONB(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_section",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("catalog_id", sa.Text(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_stock",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("offer", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("quantity", sa.Numeric(precision=15, scale=3), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_stock_change",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("place_id", sa.BigInteger(), nullable=False),
+        sa.Column("on_hand", sa.Numeric(precision=15, scale=3), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("staging_stock_change_pkey")),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_unit",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("full_name", sa.Text(), nullable=False),
+        sa.Column("international", sa.Text(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
+        "staging_variant",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("goods", sa.Text(), nullable=False),
+        sa.Column("said", postgresql.JSONB(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        schema="fondaco",
+        prefixes=["UNLOGGED"],
+    )
+    op.create_table(
         "task_start",
         sa.Column("job_id", sa.BigInteger(), nullable=False),
         sa.Column("starts", sa.Integer(), server_default="0", nullable=False),
@@ -337,6 +603,21 @@ def upgrade() -> None:
         schema="fondaco",
     )
     op.create_table(
+        "worker_heartbeat",
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column(
+            "started_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("worker", name=op.f("worker_heartbeat_pkey")),
+        schema="fondaco",
+    )
+    op.create_table(
         "delivery",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -359,12 +640,20 @@ def upgrade() -> None:
         schema="fondaco",
     )
     op.create_index(
+        "delivery_dead_idx",
+        "delivery",
+        ["id"],
+        unique=False,
+        schema="fondaco",
+        postgresql_where=sa.text("state = 'dead'"),
+    )
+    op.create_index(
         "delivery_waiting_idx",
         "delivery",
         ["subscriber", "lane", "id"],
         unique=False,
         schema="fondaco",
-        postgresql_where=sa.text("state <> 'done'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "idempotency_key",
@@ -495,6 +784,10 @@ def upgrade() -> None:
         sa.Column("weight_kg", sa.Numeric(precision=12, scale=4), nullable=True),
         sa.Column(
             "attributes", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("catalog_id", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "said", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column(
@@ -769,12 +1062,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id", "rank", name=op.f("product_image_pkey")),
         schema="fondaco",
     )
+    op.create_index(
+        "product_image_source_path_idx",
+        "product_image",
+        ["source_path"],
+        unique=False,
+        schema="fondaco",
+    )
     op.create_table(
         "search_document",
         sa.Column("product_id", sa.BigInteger(), nullable=False),
         sa.Column("codes", sa.Text(), server_default="", nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
         sa.Column("vector", postgresql.TSVECTOR(), nullable=False),
+        sa.Column(
+            "changed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["product_id"],
             ["fondaco.product.id"],
@@ -944,6 +1250,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("cart_line_pkey")),
         sa.UniqueConstraint("cart_id", "product_id", name=op.f("cart_line_cart_id_product_id_key")),
         sa.UniqueConstraint("uuid", name=op.f("cart_line_uuid_key")),
+        schema="fondaco",
+    )
+    op.create_table(
+        "cart_removed",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("uuid", sa.UUID(), nullable=False),
+        sa.Column("cart_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "lines", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "removed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["cart_id"],
+            ["fondaco.cart.id"],
+            name=op.f("cart_removed_cart_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("cart_removed_pkey")),
+        sa.UniqueConstraint("uuid", name=op.f("cart_removed_uuid_key")),
+        schema="fondaco",
+    )
+    op.create_index(
+        op.f("cart_removed_cart_id_idx"),
+        "cart_removed",
+        ["cart_id"],
+        unique=False,
         schema="fondaco",
     )
     op.create_table(
@@ -1206,15 +1543,33 @@ TABLES = (
     "currency_rate",
     "family",
     "file",
+    "import_lease",
     "import_run",
     "inbox",
     "outbox",
     "place",
     "price_list",
     "seller",
+    "staging_attribute",
+    "staging_category",
+    "staging_document_change",
+    "staging_image_change",
+    "staging_mark",
+    "staging_offer",
+    "staging_place",
+    "staging_price",
+    "staging_price_change",
+    "staging_price_list",
+    "staging_product",
+    "staging_section",
+    "staging_stock",
+    "staging_stock_change",
+    "staging_unit",
+    "staging_variant",
     "task_start",
     "unit",
     "vat_rate",
+    "worker_heartbeat",
     "delivery",
     "idempotency_key",
     "import_refusal",
@@ -1236,6 +1591,7 @@ TABLES = (
     "agreement_price_list",
     "article_list_row",
     "cart_line",
+    "cart_removed",
     "customer_order",
     "document",
     "order_entry",

@@ -1,0 +1,93 @@
+"""`fondaco demo`: a spare-parts house in this folder, filled through the product's importers."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import text
+
+from fondaco.cli.imports import import_path
+from fondaco.cli.run import free_port, serve
+from fondaco.cli.site import Site, hall_of, open_site, prepare
+from fondaco.demo import write_order_list, write_package
+from fondaco.demo.seed import PASSWORD, LogIn, seed
+from fondaco.hooks.context import system_ask
+from fondaco.hooks.registry import Registry
+from fondaco.settings import Settings
+
+SEED = 1
+NAME = "Фондако Запчасть"
+SHOWN_ROLES = ("buyer", "manager", "site_admin")
+
+
+def demo(settings: Settings, *, skus: int, prepare_only: bool) -> int:
+    """Start the demo; the first start fills the database, later ones find it as it was left."""
+    settings = _demo_settings(settings)
+    with open_site(settings) as site:
+        registry = prepare(site)
+        if asyncio.run(_is_empty(site, registry)):
+            package = _write_files(settings.data / "demo", skus)
+            code = import_path(site, registry, str(package), "commerceml")
+            if code:
+                return code
+        log_ins = asyncio.run(_seed(site, registry))
+        port = free_port(settings.server.host, settings.server.port, search=True)
+        _say(settings, port, log_ins)
+        if not prepare_only:
+            serve(site, port)
+    return 0
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    if settings.site.name != "Fondaco":
+        return settings
+    return msgspec.structs.replace(settings, site=msgspec.structs.replace(settings.site, name=NAME))
+
+
+def _write_files(folder: Path, skus: int) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"Making a catalogue of {skus:,} products with pictures ...", flush=True)
+    package = folder / "package"
+    write_package(package, skus=skus, seed=SEED, pictures=400)
+    for kind in ("clean", "dirty"):
+        write_order_list(
+            folder / f"order-{kind}.xlsx",
+            skus=skus,
+            seed=SEED,
+            rows=500,
+            kind=kind,  # type: ignore[arg-type]
+        )
+    return package
+
+
+async def _is_empty(site: Site, registry: Registry) -> bool:
+    hall = hall_of(site, registry)
+    try:
+        rows = await system_ask(hall).fetch(
+            text("select exists (select 1 from fondaco.import_run where state = 'done')")
+        )
+        return not rows[0][0]
+    finally:
+        await hall.close()
+
+
+async def _seed(site: Site, registry: Registry) -> Sequence[LogIn]:
+    hall = hall_of(site, registry)
+    try:
+        async with system_ask(hall).act() as act:
+            return await seed(act)
+    finally:
+        await hall.close()
+
+
+def _say(settings: Settings, port: int, log_ins: Sequence[LogIn]) -> None:
+    folder = settings.data / "demo"
+    print(f"\n  {settings.site.name}: http://{settings.server.host}:{port}\n")
+    print(f"  Sign in with the password {PASSWORD!r} as")
+    for log_in in log_ins:
+        if log_in.role in SHOWN_ROLES:
+            print(f"    {log_in.email:<32} {log_in.role:<11} {log_in.company}")
+    print(f"\n  Lists to upload: {folder / 'order-clean.xlsx'}")
+    print(f"                   {folder / 'order-dirty.xlsx'}")
+    print("\n  Ctrl-C stops it; nothing is lost.\n", flush=True)

@@ -1,0 +1,62 @@
+"""The worker as a process: started beside the web server, or by `fondaco worker`."""
+
+import asyncio
+import logging
+import multiprocessing
+import signal
+import sys
+from asyncio import Event
+from collections.abc import Sequence
+
+from fondaco.exchange.line import wait_for
+from fondaco.exchange.tidy import TIDY
+from fondaco.exchange.worker import Sweep, run_worker
+from fondaco.hall import create_hall
+from fondaco.settings import Settings
+from fondaco.tasks import KERNEL_TASKS
+
+log = logging.getLogger("fondaco.worker")
+
+SWEEPS: Sequence[Sweep] = (TIDY,)
+
+
+def worker_process(settings: Settings, database_url: str) -> None:
+    """Work until SIGTERM, or until the process that started this one is gone.
+
+    As a child (`multiprocessing`, spawn) it leaves Ctrl-C to its parent; alone it stops on it.
+    Running jobs are finished first; a second signal does not hurry them.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if sys.platform == "win32":
+        asyncio.run(_work(settings, database_url))
+    else:
+        import uvloop
+
+        uvloop.run(_work(settings, database_url))
+
+
+async def _work(settings: Settings, database_url: str) -> None:
+    stop = Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        loop.add_signal_handler(signal.SIGINT, stop.set)
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hall = create_hall(settings, database_url=database_url)
+    watching = asyncio.create_task(_stop_with_parent(stop))
+    try:
+        await run_worker(hall, KERNEL_TASKS, sweeps=SWEEPS, stop=stop)
+    finally:
+        watching.cancel()
+        await hall.close()
+
+
+async def _stop_with_parent(stop: Event) -> None:
+    parent = multiprocessing.parent_process()
+    while parent is not None and not stop.is_set():
+        if not parent.is_alive():
+            log.warning("the process that started this worker is gone; stopping")
+            stop.set()
+        await wait_for(stop, 1.0)

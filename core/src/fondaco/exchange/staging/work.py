@@ -1,0 +1,117 @@
+"""Runs the steps of an import, each transaction under the lease and with its progress saved.
+
+The progress is written in the transaction it speaks of, so a run that is resumed after any kind of
+death goes on with exactly the row that was not merged yet.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from fondaco.db.engine import Database
+from fondaco.exchange.staging.lease import Lease
+from fondaco.exchange.staging.merging import Merging, Step
+from fondaco.exchange.staging.runs import Progress, Run, RunState, save_run
+from fondaco.testing.crash import crash_point
+
+T = TypeVar("T")
+
+_ATTEMPTS = 5
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+_SETTINGS = (
+    "select set_config('work_mem', '128MB', true), set_config('hash_mem_multiplier', '2', true),"
+    " set_config('client_connection_check_interval', '2s', true)"
+)
+
+
+class Work:
+    """A run at work."""
+
+    def __init__(
+        self,
+        database: Database,
+        lease: Lease,
+        run: Run,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.database = database
+        self.run = run
+        self._lease = lease
+        self._tell = tell
+
+    async def transact(
+        self,
+        work: Callable[[Merging], Awaitable[T]],
+        *,
+        state: RunState | None = None,
+        phase: str | None = None,
+        progress: Callable[[T], Mapping[str, Any]] | None = None,
+    ) -> T:
+        """Do `work` in one transaction, under the lease, and save the run with it.
+
+        A deadlock with an order is tried again. Raises `LeaseLost`.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await self._transact(work, state, phase, progress)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", "") not in _TRY_AGAIN:
+                    raise
+                await asyncio.sleep(0.05 * attempt)
+        raise AssertionError("unreachable")
+
+    async def _transact(
+        self,
+        work: Callable[[Merging], Awaitable[T]],
+        state: RunState | None,
+        phase: str | None,
+        progress: Callable[[T], Mapping[str, Any]] | None,
+    ) -> T:
+        before = self.run
+        async with self.database.transaction() as connection:
+            await self._lease.fence(connection)
+            merging = Merging(connection, before)
+            await merging.execute(_SETTINGS)
+            result = await work(merging)
+            after = _copy(before, merging.tally)
+            after.state = state or before.state
+            after.phase = before.phase if phase is None else phase
+            if progress is not None:
+                after.progress = progress(result)
+            await save_run(connection, after)
+        self.run = after
+        if self._tell is not None:
+            self._tell(after.shown_progress)
+        return result
+
+    async def do(self, step: Step) -> None:
+        """Do one step, or what is left of it."""
+        if self.run.phase != step.name:
+            await self.transact(
+                step.prepare,
+                state=RunState.MERGING,
+                phase=step.name,
+                progress=lambda total: {"done": 0, "total": total},
+            )
+        crash_point(f"import.{step.name}")
+        total = self.run.progress["total"]
+        while step.batch is not None and (done := self.run.progress["done"]) < total:
+            await self._batch(step, done, min(done + step.size, total), total)
+            crash_point(f"import.{step.name}.batch")
+
+    async def _batch(self, step: Step, done: int, last: int, total: int) -> None:
+        merge = step.batch
+        assert merge is not None
+        await self.transact(
+            lambda merging: merge(merging, done + 1, last),
+            progress=lambda _: {"done": last, "total": total},
+        )
+
+
+def _copy(run: Run, tally: Counter[str]) -> Run:
+    counts = Counter(run.counts)
+    counts.update(tally)
+    return Run(**{name: getattr(run, name) for name in Run.__struct_fields__} | {"counts": counts})

@@ -1,0 +1,123 @@
+"""Orders over the JSON API, within the scope of the token's person."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
+
+from fondaco.orders.cursor import decode_cursor, encode_cursor
+from fondaco.orders.service import Orders
+from fondaco.web.api import ERRORS, AskDependency, PageOf
+from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.reason import Reason
+
+MOST = 100
+
+
+class OrderOut(Struct):
+    """An order; money in its currency with VAT, times in UTC."""
+
+    id: UUID
+    number: str
+    state: OrderState
+    currency: str
+    total: Decimal
+    vat_total: Decimal
+    placed_at: datetime
+
+
+class OrderLineOut(Struct):
+    """A line of an order."""
+
+    sku: str
+    name: str
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    total: Decimal
+    vat: str
+    vat_amount: Decimal
+    promised: date | None
+
+
+class OrderDetailOut(Struct):
+    """An order with its lines."""
+
+    order: OrderOut
+    lines: list[OrderLineOut]
+    comment: str
+    customer_reference: str
+
+
+@get("/orders", responses=ERRORS, policy="order.view", summary="Orders, newest first")
+async def list_orders(
+    ask: AskDependency,
+    cursor: Annotated[str, QueryParameter(description="`next` of the page before")] = "",
+    number: Annotated[str, QueryParameter(description="A part of the number")] = "",
+) -> PageOf[OrderOut]:
+    """A page of at most 100 orders."""
+    found = await Orders(ask).page(
+        ask.scope, before=decode_cursor(cursor), number=number, most=MOST
+    )
+    last = encode_cursor(found[-1].id) if len(found) == MOST else None
+    return PageOf([_out(order) for order in found], last)
+
+
+@get(
+    "/orders/{uuid:uuid}", responses=ERRORS, policy="order.view", summary="One order with its lines"
+)
+async def read_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderDetailOut:
+    """404 also for another company's."""
+    detail = await Orders(ask).detail(uuid, ask.scope)
+    return OrderDetailOut(
+        _out(detail.order),
+        [
+            OrderLineOut(
+                line.sku,
+                line.name,
+                line.unit,
+                line.quantity,
+                line.unit_price,
+                line.total,
+                line.vat,
+                line.vat_amount,
+                line.promised,
+            )
+            for line in detail.order.lines
+        ],
+        detail.comment,
+        detail.customer_reference,
+    )
+
+
+@post(
+    "/orders/{uuid:uuid}/cancel",
+    responses=ERRORS,
+    policy="order.place",
+    summary="Cancel an order",
+    status_code=200,
+)
+async def cancel_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderOut:
+    """Again: nothing happens. 409 once it is being picked."""
+    detail = await Orders(ask).detail(uuid, ask.scope)
+    async with ask.act() as act:
+        await Orders(act).cancel(
+            detail.order.id, Reason("order.cancelled", "Отменён по API", "Cancelled over the API")
+        )
+    return _out((await Orders(ask).detail(uuid, ask.scope)).order)
+
+
+def _out(order: Order) -> OrderOut:
+    return OrderOut(
+        order.uuid,
+        order.number,
+        order.state,
+        order.currency,
+        order.total,
+        order.vat_total,
+        order.placed_at,
+    )

@@ -1,0 +1,207 @@
+"""The worker: wakes at once, survives the database, finishes what runs, tells that it is alive."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from exchange_plugin import TROUBLE, Note, changed
+
+from fondaco.cli.worker import worker_process
+from fondaco.exchange import worker as worker_module
+from fondaco.exchange.health import exchange_health
+from fondaco.exchange.worker import Sweep
+from fondaco.hooks.context import AskContext
+from fondaco.hooks.hall import Hall
+from fondaco.settings import Settings
+from fondaco_sdk.manifest import Task
+
+OTHERS = (
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid()"
+)
+
+
+async def test_an_event_arrives_at_once_not_with_the_next_look(
+    hall: Hall, ask: AskContext, effects: Any, working: Any, until: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(worker_module, "POLL", 30.0)
+    async with working(hall) as stop:
+        await asyncio.sleep(0.5)
+        async with ask.act() as act:
+            await act.emit(changed(1, "a"))
+        started = time.monotonic()
+        await until(effects, 5)
+        assert time.monotonic() - started < 2
+        monkeypatch.setattr(worker_module, "POLL", 0.1)
+        async with ask.act() as act:
+            await act.emit(changed(1, "b"))
+        stop.set()
+
+
+async def test_stopping_finishes_the_running_job_and_takes_no_other(
+    hall: Hall, ask: AskContext, effects: Any, working: Any, owner: Any
+) -> None:
+    TROUBLE.seconds = 0.7
+    async with ask.act() as act:
+        await act.enqueue("probe.hang", Note("running"))
+    async with working(hall) as stop:
+        await TROUBLE.started.wait()
+        stop.set()
+        async with ask.act() as act:
+            await act.enqueue("probe.hang", Note("later"))
+    assert await effects() == [("hang", 0, "running")]
+    assert await owner("select status::text from fondaco.pgqueuer") == [("queued",)]
+    assert await owner("select count(*) from fondaco.worker_heartbeat") == [(0,)]
+
+
+async def test_the_worker_survives_a_restart_of_the_database(
+    hall: Hall, ask: AskContext, effects: Any, working: Any, until: Any, owner: Any
+) -> None:
+    """All connections cut, and no new ones for a second, with a job and a delivery at work."""
+    TROUBLE.seconds = 0.5
+    async with ask.act() as act:
+        await act.enqueue("probe.hang", Note("during"))
+        await act.emit(changed(1, "during"))
+    async with working(hall):
+        await TROUBLE.started.wait()
+        [(name,)] = await owner("select current_database()")
+        await owner(f"alter database {name} connection limit 0")
+        await owner("alter role fondaco_app connection limit -1")
+        await owner(OTHERS)
+        await asyncio.sleep(1.5)
+        await owner(f"alter database {name} connection limit -1")
+        # The test's own pool lost its connections as well; the first use of each finds out.
+        hall_is_back = False
+        while not hall_is_back:
+            try:
+                async with ask.act() as act:
+                    await act.emit(changed(2, "after"))
+                    await act.enqueue("probe.hang", Note("after"))
+                hall_is_back = True
+            except Exception:
+                await asyncio.sleep(0.1)
+
+        async def everything() -> bool:
+            try:
+                return len(set(await effects())) == 6
+            except Exception:
+                return False
+
+        await until(everything, 20)
+    found = await effects()
+    assert len([1 for who, _, _ in found if who in ("first", "second")]) == 4, "each once"
+
+
+async def test_a_schedule_queues_its_task(
+    hall: Hall, effects: Any, working: Any, until: Any
+) -> None:
+    task, handler, payload = hall.registry.tasks["probe.write"]
+    every_second = Task(task.name, task.function, task.payload, cron="* * * * * *")
+    hall.registry = msgspec.structs.replace(
+        hall.registry, tasks={"probe.write": (every_second, handler, payload)}
+    )
+
+    async def ticked() -> bool:
+        return len(await effects()) >= 2
+
+    async with working(hall):
+        await until(ticked)
+    assert set(await effects()) == {("write", 0, "tick")}
+
+
+async def test_a_sweep_goes_on_after_a_failure(hall: Hall, working: Any, until: Any) -> None:
+    rounds: list[int] = []
+
+    async def sweep(_hall: Hall) -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise RuntimeError("the first round fails")
+
+    async def thrice() -> bool:
+        return len(rounds) >= 3
+
+    async with working(hall, sweeps=(Sweep("sweep", 0.05, sweep),)):
+        await until(thrice)
+
+
+async def test_the_worker_process_tells_that_it_is_alive_and_stops_when_told(
+    settings: Settings, database_url: str, ask: AskContext, until: Any
+) -> None:
+    process = multiprocessing.get_context("spawn").Process(
+        target=worker_process, args=(settings, database_url)
+    )
+    process.start()
+    try:
+
+        async def alive() -> bool:
+            health = await exchange_health(ask, subscribers=(), tasks=())
+            return [worker.alive for worker in health.workers] == [True]
+
+        await until(alive, 20)
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGINT)
+        await asyncio.sleep(0.3)
+        assert process.is_alive(), "Ctrl-C is for its parent"
+        process.terminate()
+        await asyncio.to_thread(process.join, 10)
+        assert process.exitcode == 0
+    finally:
+        process.kill()
+
+
+async def test_the_worker_process_leaves_with_its_parent(
+    settings: Settings, database_url: str, ask: AskContext, until: Any, owner: Any
+) -> None:
+    parent = multiprocessing.get_context("spawn").Process(
+        target=_start_and_die, args=(settings, database_url)
+    )
+    parent.start()
+
+    async def workers() -> Any:
+        return await owner("select worker from fondaco.worker_heartbeat")
+
+    async def gone() -> bool:
+        return not await workers()
+
+    await until(workers, 20)
+    [(worker,)] = await workers()
+    parent.kill()
+    await until(gone, 10)
+    pid = int(worker.rpartition(":")[2])
+    async with asyncio.timeout(5):
+        while _exists(pid):
+            await asyncio.sleep(0.05)
+
+
+def _start_and_die(settings: Settings, database_url: str) -> None:
+    worker = multiprocessing.get_context("spawn").Process(
+        target=worker_process, args=(settings, database_url)
+    )
+    worker.start()
+    worker.join()
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_another_worker_takes_over_the_job_of_a_silent_one(
+    hall: Hall, ask: AskContext, effects: Any, working: Any, until: Any, owner: Any
+) -> None:
+    async with ask.act() as act:
+        await act.enqueue("probe.write", Note("x"))
+    await owner(
+        "update fondaco.pgqueuer set status = 'picked', queue_manager_id = gen_random_uuid(),"
+        " heartbeat = now() - interval '1 minute'"
+    )
+    async with working(hall, silence=timedelta(seconds=30)):
+        await until(effects)
