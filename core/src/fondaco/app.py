@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.openapi.config import OpenAPIConfig
 from litestar.static_files import create_static_files_router
@@ -41,6 +41,7 @@ KERNEL_ROOMS = (
     "documents",
     "search",
     "exchange",
+    "staff",
 )
 UPLOAD_LIMIT = 60_000_000
 
@@ -89,7 +90,9 @@ def create_app(hall: Hall) -> ASGIApp:
             exclude_from_csrf_key="exclude_from_csrf",
         ),
         openapi_config=OpenAPIConfig(
-            title=hall.settings.site.name, version="1", path="/api/schema"
+            title=hall.settings.site.name,
+            version="1",
+            openapi_router=Router("/api/schema", route_handlers=[], opt={"policy": "public"}),
         ),
         request_max_body_size=UPLOAD_LIMIT,
         on_shutdown=[hall.close],
@@ -159,7 +162,6 @@ def _refuse_routes_without_policy(app: Litestar) -> None:
             for handler in getattr(route, "route_handlers", ())
             if "policy" not in handler.opt
             and handler.http_methods != {"OPTIONS"}
-            and not route.path.startswith("/api/schema")
         }
     )
     if missing:

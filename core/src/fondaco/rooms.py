@@ -17,6 +17,7 @@ from fondaco.identity import profile as identity_profile
 from fondaco.orders import api as orders_api
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
+from fondaco.staff import pages as staff_pages
 
 SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "catalog": Catalog,
@@ -27,7 +28,11 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "checkout": Checkout,
 }
 
-PAGES: Sequence[ModuleType] = (identity_pages, identity_profile)
+PAGES: Sequence[ModuleType] = (
+    identity_pages,
+    identity_profile,
+    staff_pages,
+)
 
 API: Sequence[ControllerRouterHandler] = (
     cart_api.read_cart,

@@ -1,5 +1,6 @@
 """The package: well formed, whole, consistent in itself, and the same for the same seed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,14 @@ from PIL import Image
 from fondaco.demo import PRICE_TYPES, WAREHOUSES, PackageSummary, write_package
 
 SKUS = 2500
+NUMBER = re.compile(r"-?[0-9]{1,3}(\u00a0[0-9]{3})*(,[0-9]+)?")
 
 
 def texts(root: etree._Element, path: str) -> list[str]:
-    """The texts at a path of local names below `root`, at any depth."""
-    steps = "/".join(f"*[local-name()='{name}']" for name in path.split("/"))
-    return [element.text or "" for element in root.xpath(f".//{steps}")]
-
-
-def children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if etree.QName(child).localname == name]
+    """The texts at a path of local names, wherever in the document the path begins."""
+    first, *rest = path.split("/")
+    below = "/".join(f"{{*}}{name}" for name in rest)
+    return [found.text or "" for top in root.iter(f"{{*}}{first}") for found in top.findall(below)]
 
 
 def test_counts_are_what_the_summary_says(
@@ -30,7 +29,7 @@ def test_counts_are_what_the_summary_says(
     assert len(texts(catalog, "Группа/Ид")) == summary.categories == 12 + 65
     assert len(texts(catalog, "Свойство/Ид")) == summary.attributes
     assert len(texts(offers, "Цена/ЦенаЗаЕдиницу")) == summary.prices
-    assert len(offers.xpath("//*[local-name()='Предложение']/*[local-name()='Склад']")) == (
+    assert sum(len(offer.findall("{*}Склад")) for offer in offers.iter("{*}Предложение")) == (
         summary.stock_rows
     )
     assert summary.stock_rows == SKUS * summary.warehouses
@@ -57,30 +56,31 @@ def test_every_offer_belongs_to_goods_and_families_have_several(
     families = {offer.partition("#")[0] for offer in sold if "#" in offer}
     assert len(families) > 20
     assert len(sold) == len(set(sold))
-    described = offers.xpath("//*[local-name()='ХарактеристикаТовара']")
+    described = texts(offers, "ХарактеристикаТовара/Значение")
     assert len(described) == sum("#" in offer for offer in sold)
 
 
 def test_references_into_the_classifier_resolve(catalog: etree._Element) -> None:
     assert set(texts(catalog, "Товар/Группы/Ид")) <= set(texts(catalog, "Группа/Ид"))
-    kinds = {
-        children(prop, "Ид")[0].text: children(prop, "ТипЗначений")[0].text
-        for prop in catalog.xpath("//*[local-name()='Свойство']")
-    }
+    kinds = dict(
+        zip(texts(catalog, "Свойство/Ид"), texts(catalog, "Свойство/ТипЗначений"), strict=True)
+    )
     options = set(texts(catalog, "Справочник/ИдЗначения"))
-    for value in catalog.xpath("//*[local-name()='Товар']//*[local-name()='ЗначенияСвойства']"):
-        kind = kinds[children(value, "Ид")[0].text]
-        said = [element.text or "" for element in children(value, "Значение")]
+    for value in catalog.iter("{*}ЗначенияСвойства"):
+        kind = kinds[value.findtext("{*}Ид") or ""]
+        said = [element.text or "" for element in value.findall("{*}Значение")]
         assert all(said)
         if kind == "Справочник":
             assert set(said) <= options
         if kind == "Число":
-            assert all(text.replace("\u00a0", "").replace(",", "").isdigit() for text in said)
+            assert all(NUMBER.fullmatch(text) for text in said)
     assert set(kinds.values()) == {"Справочник", "Число", "Строка"}
 
 
 def test_units_packs_vat_and_makers(catalog: etree._Element) -> None:
-    units = {unit.get("Код"): (unit.text or "").strip() for unit in _units(catalog)}
+    units = {
+        unit.get("Код"): (unit.text or "").strip() for unit in catalog.iter("{*}БазоваяЕдиница")
+    }
     assert units == {"796 ": "шт", "839 ": "компл", "112 ": "л", "006 ": "м", "166 ": "кг"}
     assert {"12", "48", "100"} <= set(texts(catalog, "Пересчет/Коэффициент"))
     assert set(texts(catalog, "СтавкаНалога/Ставка")) == {"22"}
@@ -149,8 +149,3 @@ def test_a_senseless_size_is_refused_before_anything_is_written(skus: int, tmp_p
     with pytest.raises(ValueError, match="skus"):
         write_package(tmp_path / "package", skus=skus, seed=1)
     assert not (tmp_path / "package").exists()
-
-
-def _units(catalog: etree._Element) -> list[etree._Element]:
-    found: list[etree._Element] = catalog.xpath("//*[local-name()='БазоваяЕдиница']")
-    return found

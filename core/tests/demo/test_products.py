@@ -33,19 +33,15 @@ def test_articles_are_written_in_several_ways(products: list[Product]) -> None:
 def test_numbers_of_machine_makers_are_shared_by_makers_of_one_part_only(
     products: list[Product],
 ) -> None:
-    parts: dict[str, set[int]] = {}
+    titles: dict[str, set[str]] = {}
     makers: dict[str, set[str]] = {}
     for product in products:
         for number in product.goods.part.maker_numbers:
-            parts.setdefault(article_key(number), set()).add(id(product.goods.part.title))
+            titles.setdefault(article_key(number), set()).add(product.goods.part.title)
             makers.setdefault(article_key(number), set()).add(product.goods.brand.name)
-    titles: dict[str, set[str]] = {}
-    for product in products:
-        for number in product.goods.part.maker_numbers:
-            titles.setdefault(number, set()).add(product.goods.part.title)
     assert all(len(found) == 1 for found in titles.values())
     assert Counter(len(found) for found in makers.values()).most_common(1)[0][0] == 3
-    assert not set(parts) & {article_key(product.article) for product in products}
+    assert not set(titles) & {article_key(product.article) for product in products}
 
 
 def test_barcodes_are_valid_and_unique(products: list[Product]) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from exchange_plugin import EFFECTS, PLUGIN, TABLE, TROUBLE  # noqa: E402
+from exchange_plugin import EFFECTS, PLUGIN, TABLE, TROUBLE
 
-from fondaco.hooks.context import AskContext  # noqa: E402
-from fondaco_sdk.manifest import Plugin  # noqa: E402
+from fondaco.hooks.context import AskContext
+from fondaco_sdk.manifest import Plugin
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def until() -> Callable[..., Awaitable[None]]:
 
     async def wait(condition: Callable[[], Awaitable[Any]], seconds: float = 10) -> None:
         async with asyncio.timeout(seconds):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.03)
 
     return wait

@@ -52,19 +52,17 @@ class Note(Struct, frozen=True):
 class Trouble:
     """What goes wrong, and when; a test sets it."""
 
-    poison: frozenset[str] = frozenset()
-    chance: float = 0.0
-    random = random.Random(0)
-    seconds: float = 0.0
-    started = asyncio.Event()
-    busy: Counter[object] = Counter()
-    overlaps = 0
+    def __init__(self) -> None:
+        self.random = random.Random(0)
+        self.reset()
 
     def reset(self) -> None:
-        """Nothing goes wrong."""
-        self.poison, self.chance, self.seconds = frozenset(), 0.0, 0.0
+        """Nothing goes wrong, and nothing was noticed yet."""
+        self.poison: frozenset[str] = frozenset()
+        self.chance = self.seconds = 0.0
         self.started = asyncio.Event()
-        self.busy, self.overlaps = Counter(), 0
+        self.busy: Counter[object] = Counter()
+        self.overlaps = 0
 
     async def meet(self, value: str, lane: object = None) -> None:
         """Fail or be slow, as the test wants it; notice another at work in the same lane."""

@@ -28,20 +28,28 @@ async def test_signing_in_rotates_the_key_and_signing_out_kills_it(
     hall: Hall, client: Client
 ) -> None:
     await _user(hall)
-    client.cookies.set("sid", "attacker-chosen")
+    client.cookies.set("sid", "attacker-chosen", domain="portal.test", path="/")
     answer = await client.sign_in("Anna@romashka.test", "secret-1")
     assert answer.status_code == 303, answer.text
     first = client.cookies["sid"]
-    assert first != "attacker-chosen"
+    assert len(first) > 40
+    assert (await client.get("/-/trace")).status_code == 200
+    taken_over = Client(transport=client._transport, base_url="http://portal.test")
+    taken_over.cookies.set("sid", "attacker-chosen")
+    assert (await taken_over.get("/-/trace")).status_code == 303
     await client.sign_in("anna@romashka.test", "secret-1")
     second = client.cookies["sid"]
     assert second != first
     async with hall.database.transaction() as connection:
-        alive = (await connection.execute(text("select count(*) from fondaco.user_session"))).scalar()
+        alive = (
+            await connection.execute(text("select count(*) from fondaco.user_session"))
+        ).scalar()
     assert alive == 1
     await client.send_form("/logout")
     async with hall.database.transaction() as connection:
-        alive = (await connection.execute(text("select count(*) from fondaco.user_session"))).scalar()
+        alive = (
+            await connection.execute(text("select count(*) from fondaco.user_session"))
+        ).scalar()
     assert alive == 0
 
 

@@ -189,7 +189,7 @@ class Carts:
             queries.SET_QUANTITY, {"line": line, "quantity": quantity, **self._mine()}
         )
         if not rows:
-            raise _no_line()
+            raise no_line()
         return CartRow(*rows[0])
 
     async def edit(self, act: ActContext, line: UUID, quantity: Decimal) -> CartView:
@@ -228,7 +228,7 @@ class Carts:
             {"uuid": uuid, "lines": lines, "everything": everything, **self._mine()},
         )
         if not rows:
-            raise _no_line()
+            raise no_line()
         return Removed(uuid, rows[0][0])
 
     async def put_back(self, act: ActContext, removed: UUID) -> int:
@@ -298,7 +298,7 @@ def check_quantity(quantity: Decimal) -> None:
         raise UserError(reason, {"quantity": reason})
 
 
-def _no_line() -> NotFound:
+def no_line() -> NotFound:
     return NotFound(
         Reason(
             "cart.no_line", "Этой строки уже нет в корзине", "This line is no longer in the cart"

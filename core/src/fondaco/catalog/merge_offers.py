@@ -1,9 +1,9 @@
 """Puts goods and offers together: each product as it shall be, with all that it inherits.
 
 Goods without variants are one product, and an offer of the same id speaks of it too. Goods with
-variants (`goods#characteristic`) become a family: each variant is a product that has what it says of
-itself (`product.said`) and inherits the rest from the goods. Those keep a product of their own that
-is not on sale, so that a later import of either half finds the other.
+variants (`goods#characteristic`) become a family: each variant is a product that has what it says
+of itself (`product.said`) and inherits the rest from the goods. Those keep a product of their own
+that is not on sale, so that a later import of either half finds the other.
 """
 
 from collections.abc import Sequence
@@ -58,12 +58,14 @@ _ALL = f"""run_id, external_id, goods, variant, product_id, known, old_hash, was
            catalog_id, said, {_LISTED}"""
 _HASH = f"sha256(convert_to(row(goods, variant, catalog_id, said, {_LISTED})::text, 'UTF8'))"
 
+_ID = "coalesce(p.id, nextval('fondaco.product_id_seq'))"
+
 _GOODS = f"""
     insert into fondaco.staging_offer
            ({_ALL}, hash)
     select t.*, {_HASH}
       from (
-    select cast(:run as bigint), m.id, m.id, false, coalesce(p.id, nextval('fondaco.product_id_seq')),
+    select cast(:run as bigint), m.id, m.id, false, {_ID},
            p.id is not null, p.content_hash, coalesce(p.active, false),
            not (coalesce(g.deleted, false) or coalesce(o.deleted, false))
              and (g.external_id is not null or p.active),
@@ -78,7 +80,7 @@ _GOODS = f"""
            coalesce(g.description, p.description, ''),
            coalesce(o.said->>'unit', g.unit_code, p.unit_code, '796'),
            coalesce(o.said->'packs', g.packs, p.packs, '[]'),
-           coalesce((o.said->>'multiple')::numeric, g.multiple, p.multiple, 1),
+           coalesce((o.said->>'multiple')::numeric, g.multiple, p.multiple, 1)::numeric(15, 3),
            coalesce(g.vat, p.vat, '22'),
            coalesce(g.brand, p.brand, ''),
            coalesce(g.country, p.country, ''),
@@ -104,7 +106,7 @@ _VARIANTS = f"""
            ({_ALL}, hash)
     select t.*, {_HASH}
       from (
-    select cast(:run as bigint), m.id, m.goods, true, coalesce(p.id, nextval('fondaco.product_id_seq')),
+    select cast(:run as bigint), m.id, m.goods, true, {_ID},
            p.id is not null, p.content_hash, coalesce(p.active, false),
            not coalesce(s.deleted, not p.active) and not coalesce(gs.deleted, false),
            g.catalog_id, o.said,
@@ -116,7 +118,7 @@ _VARIANTS = f"""
            coalesce(o.said->'code'->>0, g.code), coalesce(o.said->'code'->>1, g.code_key),
            coalesce(o.said->'barcodes', g.barcodes), g.description,
            coalesce(o.said->>'unit', g.unit_code), coalesce(o.said->'packs', g.packs),
-           coalesce((o.said->>'multiple')::numeric, g.multiple), g.vat, g.brand, g.country,
+           coalesce((o.said->>'multiple')::numeric, g.multiple)::numeric(15, 3), g.vat, g.brand, g.country,
            g.weight_kg, g.category,
            g.attributes || coalesce(o.said->'attributes', '{{}}')
              || coalesce(o.said->'characteristics', '{{}}'),

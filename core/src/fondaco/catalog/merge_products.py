@@ -37,10 +37,12 @@ _CHANGE = f"""
      where p.id = w.product_id
 """
 _ADD = f"""
-    insert into fondaco.product
-           (id, uuid, external_id, {", ".join(_COLUMNS)})
-    select product_id, {UUID7}, external_id, {", ".join(_COLUMNS)}
-      from ({_WANTED} and not o.known) w
+    with added as (
+        insert into fondaco.product (id, uuid, external_id, {", ".join(_COLUMNS)})
+        select product_id, {UUID7}, external_id, {", ".join(_COLUMNS)}
+          from ({_WANTED} and not o.known) w
+        returning active)
+    select count(*) from added where active
 """
 _TAKE_OFF = """
     update fondaco.product p set active = false, changed_at = now()
@@ -100,7 +102,7 @@ async def write_products(merging: Merging) -> Sequence[str]:
     hidden = await merging.scalar(_HIDDEN)
     merging.tally["products.removed"] += hidden + await merging.execute(_TAKE_OFF)
     merging.tally["products.changed"] += await merging.execute(_CHANGE) - hidden
-    await merging.count("products.added", _ADD)
+    merging.tally["products.added"] += await merging.scalar(_ADD)
     await merging.execute(_DROP_CODES)
     await merging.execute(_ADD_CODES)
     await merging.execute(_DROP_IMAGES)

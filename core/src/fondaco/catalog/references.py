@@ -29,7 +29,7 @@ async def load_known(merging: Merging) -> Known:
     }
     return Known(
         article_key=article_key,
-        units={code: name for code, name in await merging.rows(_UNITS)},
+        units={row[0]: row[1] for row in await merging.rows(_UNITS)},
         vat=frozenset(code for (code,) in await merging.rows(_VAT)),
         attributes=attributes,
     )

@@ -56,7 +56,7 @@ def _write_files(folder: Path, skus: int) -> Path:
             skus=skus,
             seed=SEED,
             rows=500,
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
         )
     return package
 

@@ -10,7 +10,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from fondaco.cli.site import Site, open_site
-from fondaco.db.embedded import binary
+from fondaco.db._pg_binaries import installed
 from fondaco.db.migrate import Room, plugin_schema, remove_room
 from fondaco.hall import load_registry
 from fondaco.settings import Settings, SettingsError
@@ -82,12 +82,18 @@ async def _remove(site: Site, name: str, schema: str) -> None:
         await engine.dispose()
 
 
+def _pg_dump() -> str:
+    """The embedded server's program where it is installed: it also reads older servers."""
+    embedded = installed()
+    return str(embedded / "bin" / "pg_dump") if embedded else "pg_dump"
+
+
 def _dump(site: Site, schema: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{schema}-{datetime.now(UTC):%Y%m%d-%H%M%S}.sql"
     url = make_url(site.owner_url)
     words = [
-        binary("pg_dump"),
+        _pg_dump(),
         f"--host={url.query.get('host', url.host or 'localhost')}",
         f"--username={url.username}",
         f"--schema={schema}",

@@ -38,6 +38,9 @@ FILE_IT: TextClause = text(
      where id = :id and state <> 'ready'
     """
 )
+FAIL_IT: TextClause = text(
+    "update fondaco.document set state = 'failed', error = :error where id = :id and state <> 'ready'"
+)
 
 
 async def render_document(job: JobContext, payload: RenderDocument) -> None:
@@ -47,7 +50,13 @@ async def render_document(job: JobContext, payload: RenderDocument) -> None:
     if not rows or rows[0].state == "ready":
         return
     row = rows[0]
-    data = await _render(ask, row)
+    try:
+        data = await _render(ask, row)
+    except Exception as error:
+        # The page says so at once; the task is tried again, and a later success clears it.
+        async with ask.act() as act:
+            await act.execute(FAIL_IT, {"id": row.id, "error": str(error)[:1000]})
+        raise
     files = Files(ask.hall.settings.data / "files")
     async with ask.act() as act:
         file_id = await files.put(act.connection, data, MEDIA[row.format])

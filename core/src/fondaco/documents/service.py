@@ -37,9 +37,10 @@ QUOTE_FORMATS = ("pdf", "xlsx")
 FIND: TextClause = text(
     """
     select d.id, d.uuid, d.kind, d.number, d.issued_on, d.valid_until, d.format, d.state, d.error,
-           f.uuid as file_uuid, f.sha256, f.media_type
+           d.created_at, f.sha256, f.media_type, o.uuid as order_uuid, o.number as order_number
       from fondaco.document d
       left join fondaco.file f on f.id = d.file_id
+      left join fondaco.customer_order o on o.id = d.order_id
      where d.uuid = :uuid
        and (cast(:everything as boolean) or d.company_id = cast(:company as bigint))
     """
@@ -87,13 +88,16 @@ class DocumentRow(Struct, frozen=True):
 
 
 class FoundDocument(Struct, frozen=True):
-    """A document and, once rendered, the digest of its file."""
+    """A document and, once rendered, the digest of its file. `created_at` is aware UTC."""
 
     id: int
     row: DocumentRow
     error: str
+    created_at: datetime
     digest: bytes | None
     media_type: str
+    order_uuid: UUID | None
+    order_number: str
 
     @property
     def filename(self) -> str:
@@ -160,8 +164,11 @@ async def find_document(ask: AskContext, uuid: UUID, scope: Scope) -> FoundDocum
             row.uuid, row.kind, row.number, row.issued_on, row.valid_until, row.format, row.state
         ),
         row.error,
+        row.created_at,
         row.sha256,
         row.media_type or "",
+        row.order_uuid,
+        row.order_number or "",
     )
 
 

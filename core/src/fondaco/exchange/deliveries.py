@@ -36,8 +36,8 @@ LANES_AT_ONCE = 4
 AT_ONCE = 8
 LOOK_AGAIN = 0.25
 
-# Walks the lanes of a subscriber by the index, from head to head, up to the first that is free: what
-# it costs depends on the lanes that are pausing or locked, never on how much waits. The inner
+# Walks the lanes of a subscriber by the index, from head to head, up to the first that is free:
+# its cost depends on the lanes that are pausing or locked, never on how much waits. The inner
 # queries leave the planner no choice, for its idea of a queue's size is always an old one.
 _CLAIM = text(
     """

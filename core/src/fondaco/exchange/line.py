@@ -24,8 +24,6 @@ _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
 )
 
 
@@ -96,7 +94,7 @@ class OwnLine:
         while self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await self._connect()
-            except _LOST as away:
+            except Exception as away:
                 if self._stop.is_set():
                     raise
                 log.warning("the database does not answer, next try in %.1f s: %s", pause, away)

@@ -58,7 +58,10 @@ class Outside:
         try:
             async with asyncio.timeout(seconds):
                 answer = await self._send(method, url, headers, body, seconds)
-        except (httpx.TransportError, TimeoutError) as silence:
+        except httpx.LocalProtocolError as wrong:
+            breaker.given_up()
+            raise Fault(f"the call to {neighbour} is not proper HTTP: {wrong}") from wrong
+        except (httpx.RequestError, TimeoutError) as silence:
             breaker.failed(_now())
             raise Unavailable(neighbour) from silence
         except BaseException:

@@ -37,7 +37,7 @@ STARTS = 5
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 AT_ONCE = 8
-LOOK_EVERY = timedelta(seconds=5)
+LOOK_EVERY = timedelta(seconds=2)
 CRON_KEY = "cron"
 
 _COUNT = text(
@@ -132,8 +132,12 @@ class _Execution(AbstractEntrypointExecutor):
         await self._forget_starts(job)
 
     async def _count_start(self, job: Job) -> None:
-        async with self.hall.database.reading.connect() as connection:
-            starts = await connection.scalar(_COUNT, {"job": job.id, "task": self.work.name})
+        try:
+            async with self.hall.database.reading.connect() as connection:
+                starts = await connection.scalar(_COUNT, {"job": job.id, "task": self.work.name})
+        except Exception as away:
+            # The database is away and nothing was begun: that is no reason to hold the job.
+            raise RetryRequested(FIRST_PAUSE, f"the start was not counted: {away}") from away
         if starts > STARTS:
             raise Fault(
                 f"task {self.work.name!r}, job {job.id}: started {STARTS} times without an end; it"

@@ -55,8 +55,8 @@ async def sign_in(
     answer: Response[Any] = LitestarRedirect(target, status_code=303)
     answer.set_cookie(
         Cookie(
-            COOKIE,
-            key,
+            key=COOKIE,
+            value=key,
             max_age=server.session_days * 24 * 3600,
             httponly=True,
             secure=server.secure_cookies,
@@ -101,7 +101,7 @@ async def choose_legal_entity(
 ) -> Response[Any]:
     """Work for another legal entity of one's own company."""
     try:
-        wanted = UUID(form.text("value"))
+        wanted = UUID(form.text("option"))
     except ValueError:
         raise _absent() from None
     rows = await act.fetch(
@@ -123,7 +123,7 @@ def local_path(target: str) -> str:
 
 def _with_cookie(target: str, name: str, value: str) -> Response[Any]:
     answer: Response[Any] = LitestarRedirect(local_path(target), status_code=303)
-    answer.set_cookie(Cookie(name, value, max_age=YEAR, samesite="lax", httponly=False))
+    answer.set_cookie(Cookie(key=name, value=value, max_age=YEAR, samesite="lax", httponly=False))
     return answer
 
 

@@ -129,7 +129,7 @@ class _Fold:
             after = move.unit_price if isinstance(move, Offer) else self.lowered(move)
             self.lower(plugin, move, after)
         for candidate in order:
-            if candidate not in winners:
+            if not any(candidate is winner for winner in winners):
                 self.lose(candidate[1], candidate[2], BETTER_WON)
 
     def bind(self, bounds: Iterable[tuple[str, Bound]]) -> None:

@@ -71,7 +71,9 @@ class Renderer:
         cookies = []
         if result.notice is not None:
             text = quote(result.notice.text(ask.locale))
-            cookies = [Cookie(NOTICE_COOKIE, text, max_age=60, httponly=True, samesite="lax")]
+            cookies = [
+                Cookie(key=NOTICE_COOKIE, value=text, max_age=60, httponly=True, samesite="lax")
+            ]
         if is_htmx(request):
             return Response(
                 None, status_code=204, headers={"HX-Redirect": result.href}, cookies=cookies

@@ -11,8 +11,8 @@ plugin = Plugin(
         Importer(
             name="commerceml",
             title=Text("Выгрузка 1С (CommerceML)", "Export of 1C (CommerceML)"),
-            reader="fondaco_erp_1c.commerceml:read_package",
-            images="fondaco_erp_1c.commerceml:package_images",
+            reader="fondaco_erp_1c.importer:read",
+            images="fondaco_erp_1c.importer:images",
             accepts=(".xml", ".zip"),
         ),
     ),

@@ -57,7 +57,7 @@ _DRAWN: Mapping[str, Callable[[Look], Canvas]] = {
     "taper-bearing": discs.taper_bearing,
     "hub-bearing": discs.hub_bearing,
     "needle-bearing": discs.needle_bearing,
-    "motor-oil": cans.canister,
+    "motor-oil": cans.motor_oil,
     "gear-oil": cans.gear_oil,
     "antifreeze": cans.antifreeze,
     "brake-fluid": cans.brake_fluid,

@@ -47,7 +47,7 @@ def bearing_shells(look: Look) -> Canvas:
     canvas = Canvas()
     canvas.shadow(310, 512, 220, 22)
     width = 70 + 40 * look.grade
-    for x, y, turn in ((240, 250, pi), (350, 330, 0.0)):
+    for x, y, turn in ((210, 268, pi), (318, 330, 0.0)):
         outer = [
             (x + 168 * cos(turn + k * pi / 30), y + 168 * sin(turn + k * pi / 30))
             for k in range(31)
@@ -76,7 +76,7 @@ def brake_cylinder(look: Look) -> Canvas:
     lathe(canvas, 300, ((520, 26), (490, 26)), STEEL, "metal")
     lathe(canvas, 300, ((496, 40), (480, 62), (450, 70)), RUBBER)
     lathe(canvas, 300, ((452, 78), (400, 78), (396, 70), (200, 70), (196, 78), (148, 78)), body)
-    canvas.frustum(300, 262, 336, 71, 71, look.paint)
+    canvas.band(300, 262, 336, 71, look.paint)
     lathe(canvas, 300, ((150, 70), (120, 62), (104, 40)), RUBBER)
     lathe(canvas, 300, ((106, 26), (78, 26)), STEEL, "metal")
     canvas.tube([(370, 300), (412, 300)], 40, body)
@@ -187,7 +187,7 @@ def cv_joint(look: Look) -> Canvas:
         "metal",
     )
     if look.shape % 2:
-        canvas.frustum(300, 404, 428, radius + 6, radius + 6, IRON)
+        canvas.band(300, 404, 428, radius + 6, IRON)
         for k in range(-12, 13):
             x = 300 + (radius + 4) * sin(k * 0.12)
             canvas.line([(x, 412), (x, 438)], RUBBER.deep, 4)
@@ -346,5 +346,4 @@ def jack(look: Look) -> Canvas:
     lathe(canvas, 420, ((496, 34), (400, 34), (392, 20), (340, 20)), look.metal, "metal")
     canvas.tube([(400, 352), (520, 316)], 26, RUBBER)
     canvas.label(280, 380, look.word, 28, _PRINT)
-    canvas.label(280, 424, f"{(2, 3, 5, 10, 20)[int(look.grade * 4)]} t", 32, _PRINT)
     return canvas

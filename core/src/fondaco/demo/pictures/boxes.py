@@ -153,9 +153,7 @@ def battery(look: Look) -> Canvas:
     canvas.rounded((left + 20, 270, left + width - 20, 446), 12, down("slope", look.paint))
     canvas.rounded((left + 20, 384, left + width - 20, 446), 12, down("slope", CERAMIC))
     canvas.label(left + width / 2, 330, look.word, 48, _PRINT)
-    canvas.label(
-        left + width / 2, 416, f"12V  {55 + int(look.grade * 10) * 5}Ah", 36, look.paint.dark
-    )
+    canvas.label(left + width / 2, 416, "12 V", 36, look.paint.dark)
     return canvas
 
 
@@ -173,7 +171,7 @@ def relay(look: Look) -> Canvas:
     cabinet(canvas, 172, 384, 246, 44, 80, RUBBER)
     canvas.rounded((204, 176, 386, 360), 8, down("slope", CERAMIC))
     canvas.label(295, 210, look.word, 24, look.paint.dark)
-    canvas.label(295, 244, "12V 40A", 24, RUBBER.mid)
+    canvas.label(295, 244, "RELAY", 22, RUBBER.mid)
     canvas.line([(224, 330), (224, 290), (256, 290)], RUBBER.mid, 4)
     canvas.line([(256, 276), (256, 304), (306, 304), (306, 276), (256, 276)], RUBBER.mid, 4)
     canvas.line([(306, 290), (340, 290), (364, 272)], RUBBER.mid, 4)

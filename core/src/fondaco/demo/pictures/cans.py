@@ -12,7 +12,6 @@ from fondaco.demo.pictures.tones import (
     WHITE,
     Tone,
     across,
-    paint,
 )
 
 _PRINT = (255, 255, 255)
@@ -50,7 +49,7 @@ def fuel_filter(look: Look) -> Canvas:
         body,
     )
     lathe(canvas, 300, ((110, 16), (92, 16), (88, 23), (74, 23), (58, 17)), STEEL, "metal")
-    canvas.frustum(300, 210, 390, radius + 1, radius + 1, look.paint)
+    canvas.band(300, 210, 390, radius + 1, look.paint)
     canvas.label(300, 305, look.word, 32, _PRINT)
     return canvas
 
@@ -72,10 +71,18 @@ def hydraulic_filter(look: Look) -> Canvas:
     return canvas
 
 
-def canister(look: Look, liquid: Tone | None = None) -> Canvas:
-    """A canister with a handle, its label and a screw cap."""
+def motor_oil(look: Look) -> Canvas:
+    """A canister of the maker's colour."""
+    return _canister(look, look.paint, RUBBER, "MOTOR OIL")
+
+
+def antifreeze(look: Look) -> Canvas:
+    """A white canister."""
+    return _canister(look, CERAMIC, look.paint, "ANTIFREEZE")
+
+
+def _canister(look: Look, body: Tone, cap: Tone, contents: str) -> Canvas:
     canvas = Canvas()
-    body = liquid or look.paint
     half = 118 + 22 * look.grade
     left, right, top = 300 - half, 300 + half, 190
     canvas.shadow(305, 532, half * 1.15, 26)
@@ -84,26 +91,14 @@ def canister(look: Look, liquid: Tone | None = None) -> Canvas:
     canvas.rounded((left + 62, 140, right - 118, 186), 20, across("flat", CERAMIC))
     canvas.rounded((left + 66, 144, right - 122, 182), 18, across("flat", WHITE))
     canvas.frustum(right - 58, 148, 196, 34, 40, body)
-    canvas.frustum(right - 58, 96, 152, 38, 38, look.paint if liquid else RUBBER, "hex")
+    canvas.frustum(right - 58, 96, 152, 38, 38, cap, "hex")
     canvas.rounded((left + 16, 268, right - 16, 500), 12, across("cylinder", CERAMIC))
     canvas.rounded((left + 16, 268, right - 16, 330), 12, across("cylinder", look.paint))
     canvas.label(300, 299, look.word, 34, _PRINT)
-    canvas.label(
-        300,
-        402,
-        ("5W-30", "10W-40", "5W-40", "0W-20")[look.shape % 4] if not liquid else "G12++",
-        46,
-        look.paint.dark,
-    )
+    canvas.label(300, 396, contents, 30, look.paint.dark)
     canvas.line([(left + 50, 446), (right - 50, 446)], look.paint.mid, 4)
     canvas.line([(left + 80, 466), (right - 80, 466)], CERAMIC.deep, 3)
     return canvas
-
-
-def antifreeze(look: Look) -> Canvas:
-    """A canister through which the liquid shines."""
-    hues = (128, 352, 52, 282)
-    return canister(look, paint(hues[(look.shape + int(look.grade * 10)) % 4], 66, 52))
 
 
 def gear_oil(look: Look) -> Canvas:
@@ -122,7 +117,7 @@ def gear_oil(look: Look) -> Canvas:
     canvas.rounded((300 - half + 8, 262, 300 + half - 8, 508), 10, across("cylinder", CERAMIC))
     canvas.label(300, 320, look.word, 32, look.paint.dark)
     canvas.rounded((300 - half + 8, 372, 300 + half - 8, 436), 2, across("cylinder", look.paint))
-    canvas.label(300, 404, ("75W-90", "80W-90", "GL-5")[look.shape % 3], 34, _PRINT)
+    canvas.label(300, 404, "GEAR OIL", 30, _PRINT)
     return canvas
 
 
@@ -133,10 +128,8 @@ def brake_fluid(look: Look) -> Canvas:
     canvas.shadow(305, 510, radius * 1.15, 26)
     lathe(canvas, 300, ((500, radius), (240, radius), (190, 40), (168, 36)), look.paint)
     canvas.frustum(300, 112, 170, 42, 44, RUBBER, "hex")
-    canvas.frustum(300, 290, 450, radius + 1, radius + 1, CERAMIC)
-    canvas.frustum(300, 289, 300, radius + 1, radius + 1, look.paint, lid=look.paint)
-    canvas.frustum(300, 240, 292, radius, radius, look.paint)
-    canvas.label(300, 366, "DOT 4", 44, look.paint.dark)
+    canvas.band(300, 276, 450, radius + 1, CERAMIC)
+    canvas.label(300, 366, "BRAKE FLUID", 26, look.paint.dark)
     canvas.label(300, 420, look.word, 24, look.paint.mid)
     return canvas
 
@@ -154,11 +147,9 @@ def grease(look: Look) -> Canvas:
     lathe(canvas, 300, ((510, 78), (160, 78)), look.paint)
     lathe(canvas, 300, ((172, 81), (140, 81), (120, 28), (96, 20)), CERAMIC)
     thread(canvas, 300, 70, 104, 17, CERAMIC, 8)
-    canvas.frustum(300, 250, 430, 79, 79, CERAMIC)
-    canvas.frustum(300, 244, 256, 79, 79, look.paint)
-    canvas.frustum(300, 200, 250, 78, 78, look.paint)
+    canvas.band(300, 250, 430, 79, CERAMIC)
     canvas.label(300, 338, look.word, 27, look.paint.dark)
-    canvas.label(300, 384, "EP 2", 30, look.paint.mid)
+    canvas.label(300, 384, "GREASE", 24, look.paint.mid)
     return canvas
 
 
@@ -166,10 +157,9 @@ def drum(look: Look) -> Canvas:
     """A steel drum with two rolling hoops."""
     canvas = Canvas()
     canvas.shadow(308, 524, 170, 40)
-    for bottom, top in ((510, 378), (378, 246), (246, 120)):
-        canvas.frustum(300, top, bottom, 146, 146, look.paint)
-        if top > 130:
-            canvas.frustum(300, top - 5, top + 9, 151, 151, look.paint)
+    canvas.frustum(300, 120, 510, 146, 146, look.paint)
+    for hoop in (246, 378):
+        canvas.band(300, hoop - 6, hoop + 8, 151, look.paint)
     canvas.frustum(300, 108, 122, 150, 150, look.paint, lid=look.paint)
     canvas.ellipse(300, 110, 138, 29, across("soft", look.paint))
     canvas.ellipse(236, 108, 24, 7, across("metal", STEEL))

@@ -6,6 +6,7 @@ and reduced, which smooths the edges.
 
 from collections.abc import Sequence
 from io import BytesIO
+from math import hypot
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -15,6 +16,7 @@ from fondaco.demo.pictures.tones import Colour, Tone, across, around, down
 SIDE = 600
 _SCALE = 2
 _MOST_BYTES = 30_000
+_BROAD = 60
 _WHITE = (255, 255, 255)
 _SHADE = (30, 34, 40)
 
@@ -105,6 +107,10 @@ class Canvas:
         """A line with rounded joints."""
         scaled = [(x * _SCALE, y * _SCALE) for x, y in points]
         self._pen.line(scaled, fill=colour, width=max(int(width * _SCALE), 1), joint="curve")
+        if width > _BROAD:
+            for x, y in points:
+                if min(_distance((x, y), end) for end in (points[0], points[-1])) > width / 2:
+                    self.plain_ellipse(x, y, width / 2, width / 2, colour)
 
     def rounded(self, box: Box, radius: float, light: Image.Image) -> None:
         """A rectangle with round corners."""
@@ -124,7 +130,7 @@ class Canvas:
         lower: float,
         tone: Tone,
         form: str = "cylinder",
-        squash: float = 0.24,
+        squash: float = 0.22,
         lid: Tone | None = None,
     ) -> None:
         """A standing cylinder or cone seen slightly from above, with its upper face."""
@@ -134,11 +140,31 @@ class Canvas:
         pen = ImageDraw.Draw(mask)
         sides = ((x - upper, top), (x + upper, top), (x + lower, bottom), (x - lower, bottom))
         pen.polygon(_within(box, sides), fill=255)
-        foot = ((x - lower, bottom - lower * squash), (x + lower, bottom + lower * squash))
-        pen.ellipse(_within(box, foot), fill=255)
+        foot = (x - lower, bottom - lower * squash), (x + lower, bottom + lower * squash)
+        pen.ellipse(_corners(box, *foot), fill=255)
         self._lay(box, across(form, tone), mask)
         self.ellipse(x, top, upper, upper * squash, across("flat", lid or tone))
         self.arc(x, top, upper, upper * squash, 20, 160, (lid or tone).light, 1.2)
+
+    def band(
+        self,
+        x: float,
+        top: float,
+        bottom: float,
+        radius: float,
+        tone: Tone,
+        form: str = "cylinder",
+        squash: float = 0.22,
+    ) -> None:
+        """A band around a standing cylinder: a label, a hoop, a coat of paint."""
+        depth = radius * squash
+        box = _scaled((x - radius, top, x + radius, bottom + depth))
+        mask = self._mask(box)
+        pen = ImageDraw.Draw(mask)
+        pen.rectangle(_corners(box, (x - radius, top), (x + radius, bottom)), fill=255)
+        pen.ellipse(_corners(box, (x - radius, bottom - depth), (x + radius, bottom + depth)), 255)
+        pen.ellipse(_corners(box, (x - radius, top - depth), (x + radius, top + depth)), fill=0)
+        self._lay(box, across(form, tone), mask)
 
     def turned_disc(
         self,
@@ -213,6 +239,15 @@ def _scaled(box: Box) -> tuple[int, int, int, int]:
 
 def _within(box: tuple[int, int, int, int], points: Sequence[Point]) -> list[Point]:
     return [(x * _SCALE - box[0], y * _SCALE - box[1]) for x, y in points]
+
+
+def _corners(box: tuple[int, int, int, int], first: Point, last: Point) -> Box:
+    (left, top), (right, bottom) = _within(box, (first, last))
+    return left, top, right, bottom
+
+
+def _distance(one: Point, other: Point) -> float:
+    return hypot(one[0] - other[0], one[1] - other[1])
 
 
 def _stretched(light: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -29,7 +29,7 @@ def shock_absorber(look: Look) -> Canvas:
     body = look.paint if look.shape % 2 else RUBBER
     canvas.turned_disc(286, 552, 32, 36, 28, IRON, hole=0.5)
     lathe(canvas, 300, ((526, 40), (510, 52), (280, 52), (268, 44)), body)
-    canvas.frustum(300, 400, 470, 53, 53, look.paint)
+    canvas.band(300, 400, 470, 53, look.paint)
     canvas.label(300, 440, look.word, 20, _PRINT)
     canvas.frustum(300, 110, 270, 15, 15, CHROME, "metal")
     lathe(canvas, 300, ((226 - 40 * look.grade, 60), (112, 60), (98, 40)), RUBBER)
@@ -233,9 +233,8 @@ def socket(look: Look) -> Canvas:
         [(300 + inner * cos(k * 1.0472), 172 + inner * 0.34 * sin(k * 1.0472)) for k in range(6)],
         across("soft", RUBBER),
     )
-    canvas.frustum(300, 356, 378, radius - 11, radius - 11, look.paint, squash=0.32)
-    canvas.frustum(300, 352, 358, radius - 11, radius - 11, look.metal, "metal", 0.32)
-    canvas.label(300, 276, str(10 + int(look.grade * 14)), 44, IRON.deep)
+    canvas.band(300, 356, 378, radius - 11, look.paint, squash=0.32)
+    canvas.label(300, 276, look.word, 26, IRON.deep)
     return canvas
 
 

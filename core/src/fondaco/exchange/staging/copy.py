@@ -11,9 +11,7 @@ from fondaco.exchange.staging.tables import RECORDS
 from fondaco.exchange.tables import import_refusal
 from fondaco_sdk.errors import Fault
 
-_TABLES: Mapping[str, Table] = {
-    table.name.removeprefix("staging_"): table for table in RECORDS
-}
+_TABLES: Mapping[str, Table] = {table.name.removeprefix("staging_"): table for table in RECORDS}
 _REFUSAL = ("run_id", "member", "row_number", "reference", "code", "params", "warning")
 _BEGIN = text("set local synchronous_commit = off")
 

@@ -95,9 +95,7 @@ async def hold_lease(
         await keeper.close()
 
 
-async def _take(
-    database: Database, run_id: int, token: int, stale_seconds: float
-) -> int | None:
+async def _take(database: Database, run_id: int, token: int, stale_seconds: float) -> int | None:
     """Take the lease; else the run that holds it."""
     async with database.transaction() as connection:
         await connection.execute(_ENSURE)

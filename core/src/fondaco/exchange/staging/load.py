@@ -31,7 +31,8 @@ _SET_MARK = """
     on conflict (run_id) do update set records = excluded.records, finished = excluded.finished
 """
 _OTHERS = """
-    select exists (select from fondaco.staging_mark where run_id <> :run)
+    select exists (select from fondaco.staging_mark m join fondaco.import_run r on r.id = m.run_id
+                    where m.run_id <> :run and r.state in ('staging', 'merging', 'failed'))
 """
 
 

@@ -23,13 +23,13 @@ _REPORT = """
     with found as materialized ({query}), kept as (
         insert into fondaco.import_refusal
                (run_id, member, row_number, reference, code, params, warning)
-        select :run, coalesce(s.member, ''), f.row_number, left(f.reference, 200), :code,
-               f.params, :warning
+        select :run, coalesce(s.member, ''), f.row_number, left(f.reference, 200), f.code,
+               f.params, f.warning
           from found f
           left join fondaco.staging_section s on s.run_id = :run and s.number = f.section
          order by f.section, f.row_number
          limit :room)
-    select count(*) from found
+    select count(*) filter (where not warning), count(*) filter (where warning) from found
 """
 
 
@@ -62,17 +62,25 @@ class Merging:
         self.tally[name] += touched
         return touched
 
-    async def refuse(self, code: str, query: str, *, warning: bool = False, **params: Any) -> int:
-        """Report what `query` finds: section, row_number, reference, params (jsonb)."""
-        found = await self.scalar(
-            _REPORT.format(query=query), code=code, warning=warning, room=self._room(), **params
-        )
-        self.tally["warnings" if warning else "refused"] += found
-        return int(found)
+    async def report(self, query: str, **params: Any) -> int:
+        """Put into the report what `query` finds; returns how much that is.
 
-    async def warn(self, code: str, query: str, **params: Any) -> int:
-        """Report as `refuse` does, but what was accepted all the same."""
-        return await self.refuse(code, query, warning=True, **params)
+        Its columns: code, warning, section, row_number, reference, params (jsonb).
+        """
+        [(refused, warnings)] = await self.rows(
+            _REPORT.format(query=query), room=self._room(), **params
+        )
+        self.tally["refused"] += refused
+        self.tally["warnings"] += warnings
+        return int(refused + warnings)
+
+    async def refuse(self, code: str, query: str) -> int:
+        """Report what `query` finds (as `report`, without code and warning) as refused."""
+        return await self.report(f"select '{code}' as code, false as warning, q.* from ({query}) q")
+
+    async def warn(self, code: str, query: str) -> int:
+        """Report what `query` finds as accepted with a remark."""
+        return await self.report(f"select '{code}' as code, true as warning, q.* from ({query}) q")
 
     async def analyse(self, *names: str) -> None:
         """Let the planner know how many rows are in staging tables."""

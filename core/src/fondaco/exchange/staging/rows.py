@@ -25,6 +25,9 @@ from fondaco_sdk.types.records import (
 )
 
 ID_LIMIT = 255
+TOTAL = "default"
+"""The place of a quantity for which the source names none."""
+
 _TEXT_LIMIT = 200
 _ONE = Decimal(1)
 _PRICE_STEP = Decimal("0.0001")
@@ -250,8 +253,8 @@ class Stager:
         if quantity < 0:
             self._remark("stock.negative", record.offer_external_id, quantity=str(quantity))
         self._rows["stock"].append(
-            (self._run, self.seq, self._section, record.row, offer, record.place_external_id,
-             quantity)
+            (self._run, self.seq, self._section, record.row, offer,
+             record.place_external_id or TOTAL, quantity)
         )  # fmt: skip
 
     def _refused(self, record: RefusedRecord) -> None:

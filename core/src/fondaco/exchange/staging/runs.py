@@ -103,6 +103,23 @@ _SAVE = text(
      where id = :id
     """
 )
+_IS_OVERTAKEN = text(
+    """
+    select exists (select from fondaco.import_run
+                    where importer = :importer and id > :id and state in ('merging', 'done'))
+    """
+)
+_OVERTAKE = text(
+    """
+    with given_up as (
+        update fondaco.import_run set state = 'superseded', finished_at = now()
+         where importer = :importer and id < :id
+           and state in ('waiting', 'staging', 'merging', 'failed')
+        returning id, source)
+    insert into fondaco.import_refusal (run_id, reference, code, params, warning)
+    select :id, source, 'run.overtaken', jsonb_build_object('run', id::text), true from given_up
+    """
+)
 
 
 def run_of(row: Any) -> Run:
@@ -164,3 +181,15 @@ async def save_run(connection: AsyncConnection, run: Run) -> None:
             "ended": run.state in (RunState.DONE, RunState.FAILED, RunState.SUPERSEDED),
         },
     )
+
+
+async def is_overtaken(connection: AsyncConnection, run: Run) -> bool:
+    """Whether a newer run of the same importer has merged: this one would bring back the past."""
+    found = await connection.execute(_IS_OVERTAKEN, {"importer": run.importer, "id": run.id})
+    return bool(found.scalar())
+
+
+async def overtake(connection: AsyncConnection, run: Run) -> int:
+    """Give up older unfinished runs of the importer; this run's report names them."""
+    given_up = await connection.execute(_OVERTAKE, {"importer": run.importer, "id": run.id})
+    return given_up.rowcount

@@ -81,7 +81,8 @@ async def _unite(merging: Merging, name: str, keys: str) -> None:
         )
     else:
         [table] = [t for t in RECORDS if t.name == f"staging_{name}"]
-        free = [c for c in table.columns.keys() if c not in (*_BOOKKEEPING, *keys.split(", "))]
+        fixed = {*_BOOKKEEPING, *keys.split(", ")}
+        free = [column.name for column in table.columns if column.name not in fixed]
         columns = ", ".join(f"{c} = m.{c}" for c in free)
         said = ", ".join(
             f"(array_agg({c} order by seq desc) filter (where {c} is not null))[1] as {c}"

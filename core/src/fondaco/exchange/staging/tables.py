@@ -119,7 +119,7 @@ price = _records(
     _said("price", UNIT_PRICE), _text("currency"), _said("vat_included", Boolean),
 )  # fmt: skip
 stock = _records(
-    "stock", _text("offer"), _said("place"), Column("quantity", QUANTITY, nullable=False)
+    "stock", _text("offer"), _text("place"), Column("quantity", QUANTITY, nullable=False)
 )
 
 offer = _unlogged(
@@ -151,11 +151,8 @@ stock_change = _numbered(
     "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False)
 )
 document_change = _numbered("document_change", _id("product_id"))
-image_change = _numbered(
-    "image_change", _id("product_id"), Column("rank", Integer, nullable=False), _text("source_path")
-)
 
 RECORDS = (
     section, unit, category, attribute, price_list, place, product, variant, price, stock,
 )  # fmt: skip
-DERIVED = (offer, price_change, stock_change, document_change, image_change)
+DERIVED = (offer, price_change, stock_change, document_change)

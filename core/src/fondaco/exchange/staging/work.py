@@ -6,7 +6,7 @@ death goes on with exactly the row that was not merged yet.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -22,9 +22,13 @@ T = TypeVar("T")
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
 _SETTINGS = (
-    "select set_config('work_mem', '128MB', true), set_config('hash_mem_multiplier', '2', true),"
+    "select set_config('work_mem', '128MB', true),"
     " set_config('client_connection_check_interval', '2s', true)"
 )
+
+_NO_LOOPS = "select set_config('enable_nestloop', 'off', true)"
+"""The planner does not know how much a transaction has just staged; a loop within a loop over it may
+take hours where a hash takes a second."""
 
 
 class Work:
@@ -87,11 +91,33 @@ class Work:
             self._tell(after.shown_progress)
         return result
 
-    async def do(self, step: Step) -> None:
-        """Do one step, or what is left of it."""
+    async def merge(self, plan: Sequence[Step]) -> None:
+        """Do the steps from the one that has begun on."""
+        names = [step.name for step in plan]
+        begun = names.index(self.run.phase) if self.run.phase in names else 0
+        if self.run.phase in ("", *names):
+            for step in plan[begun:]:
+                await self._do(step)
+
+    async def enter(self, phase: str) -> int:
+        """Begin a phase, or go on with it; how much of it is done."""
+        if self.run.phase != phase:
+            await self.transact(_nothing, phase=phase, progress=lambda _: {"done": 0, "total": 0})
+        return int(self.run.progress["done"])
+
+    async def fail(self, error: str) -> None:
+        """Write down why the run stopped; it can be run again."""
+        self.run.error = error
+        await self.transact(_nothing, state=RunState.FAILED)
+
+    async def _do(self, step: Step) -> None:
+        async def prepare(merging: Merging) -> int:
+            await merging.execute(_NO_LOOPS)
+            return await step.prepare(merging)
+
         if self.run.phase != step.name:
             await self.transact(
-                step.prepare,
+                prepare,
                 state=RunState.MERGING,
                 phase=step.name,
                 progress=lambda total: {"done": 0, "total": total},
@@ -115,3 +141,7 @@ def _copy(run: Run, tally: Counter[str]) -> Run:
     counts = Counter(run.counts)
     counts.update(tally)
     return Run(**{name: getattr(run, name) for name in Run.__struct_fields__} | {"counts": counts})
+
+
+async def _nothing(merging: Merging) -> None:
+    pass

@@ -2,7 +2,7 @@
 
 from fondaco_erp_1c.commerceml.describe import FileContents, describe
 from fondaco_erp_1c.commerceml.errors import SourceRefused
-from fondaco_erp_1c.commerceml.package import package_images, read_package
+from fondaco_erp_1c.commerceml.package import package_images, read_image, read_package
 from fondaco_erp_1c.commerceml.reader import read_file
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "describe",
     "package_images",
     "read_file",
+    "read_image",
     "read_package",
 ]

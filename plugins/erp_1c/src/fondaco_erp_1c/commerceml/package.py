@@ -38,6 +38,8 @@ class _Members(Protocol):
 
     def read(self, name: str) -> Iterator[ImportRecord]: ...
 
+    def bytes_of(self, name: str) -> bytes: ...
+
 
 def read_package(path: Path) -> Iterator[tuple[str, Iterator[ImportRecord]]]:
     """Yield (member name, its records): classifiers, goods, offers, prices, stock.
@@ -61,6 +63,11 @@ def package_images(path: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in _members(path).names() if is_picture(name)))
 
 
+def read_image(path: Path, name: str) -> bytes:
+    """The bytes of a picture that `package_images` named."""
+    return _members(path).bytes_of(name)
+
+
 def _members(path: Path) -> _Members:
     if path.is_dir():
         return _Folder(path)
@@ -80,6 +87,9 @@ class _Single:
     def read(self, name: str) -> Iterator[ImportRecord]:
         return read_file(self._path)
 
+    def bytes_of(self, name: str) -> bytes:
+        return self._path.read_bytes()
+
 
 class _Folder:
     def __init__(self, path: Path) -> None:
@@ -95,6 +105,9 @@ class _Folder:
 
     def read(self, name: str) -> Iterator[ImportRecord]:
         return read_file(self._path / name)
+
+    def bytes_of(self, name: str) -> bytes:
+        return (self._path / name).read_bytes()
 
 
 class _Archive:
@@ -113,6 +126,10 @@ class _Archive:
                 yield from read_file(cast(BinaryIO, file))
         except _UNPACKING as error:
             raise SourceRefused("package.broken_archive") from error
+
+    def bytes_of(self, name: str) -> bytes:
+        with open_archive(self._path) as archive:
+            return archive.read(self._infos[name])
 
 
 def _meaning(records: Iterator[ImportRecord]) -> int:

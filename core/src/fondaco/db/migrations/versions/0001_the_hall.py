@@ -376,17 +376,6 @@ def upgrade() -> None:
         prefixes=["UNLOGGED"],
     )
     op.create_table(
-        "staging_image_change",
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("product_id", sa.BigInteger(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
-        sa.Column("source_path", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("staging_image_change_pkey")),
-        schema="fondaco",
-        prefixes=["UNLOGGED"],
-    )
-    op.create_table(
         "staging_mark",
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         sa.Column("records", sa.BigInteger(), nullable=False),
@@ -531,7 +520,7 @@ def upgrade() -> None:
         sa.Column("section", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("offer", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("quantity", sa.Numeric(precision=15, scale=3), nullable=False),
         schema="fondaco",
         prefixes=["UNLOGGED"],
@@ -941,19 +930,24 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), server_default="ready", nullable=False),
         sa.Column("rows_total", sa.Integer(), server_default="0", nullable=False),
         sa.Column("rows_done", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
-            "notices", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+            "reading", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
+        sa.Column(
+            "degraded", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column("added_times", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('matching', 'ready')", name=op.f("article_list_state_check")),
         sa.ForeignKeyConstraint(
             ["company_id"], ["fondaco.company.id"], name=op.f("article_list_company_id_fkey")
         ),
@@ -1211,7 +1205,11 @@ def upgrade() -> None:
         sa.Column(
             "problem", postgresql.JSONB(), server_default=sa.text("'null'::jsonb"), nullable=False
         ),
+        sa.Column("matches", postgresql.JSONB(), nullable=True),
+        sa.Column("corrected", sa.Text(), server_default="", nullable=False),
+        sa.Column("wanted", sa.Numeric(precision=15, scale=3), nullable=True),
         sa.Column("chosen_product_id", sa.BigInteger(), nullable=True),
+        sa.Column("keep", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["list_id"],
             ["fondaco.article_list.id"],
@@ -1553,7 +1551,6 @@ TABLES = (
     "staging_attribute",
     "staging_category",
     "staging_document_change",
-    "staging_image_change",
     "staging_mark",
     "staging_offer",
     "staging_place",

@@ -1,0 +1,153 @@
+"""The cart as its page reads it: each line with what is said of it, the sums, the news."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from fondaco.cart.changes import ChangeKind, ChangeNotice
+from fondaco.cart.service import CartView
+from fondaco_sdk.types.cart import PricedCartLine
+from fondaco_sdk.types.money import round_money
+from fondaco_sdk.types.verdict import Severity, Verdict
+
+ZERO = Decimal(0)
+NAMED = 10
+
+
+class Row(Struct, frozen=True):
+    """A line of the table."""
+
+    line: PricedCartLine
+    verdicts: tuple[Verdict, ...] = ()
+    changed: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The id of the row on the page."""
+        return f"line-{self.line.uuid}"
+
+    @property
+    def refused(self) -> bool:
+        """Whether this line stops the order."""
+        return any(v.severity is Severity.REFUSAL for v in self.verdicts)
+
+    @property
+    def compared(self) -> Decimal | None:
+        """The list price, where the buyer's own is lower."""
+        price = self.line.price
+        if price.list_price is None or price.unit_price is None:
+            return None
+        return price.list_price if price.list_price > price.unit_price else None
+
+
+class Change(Struct, frozen=True):
+    """A change of a line and what it makes: money, a quantity, or days; None where one is absent"""
+
+    notice: ChangeNotice
+    difference: Decimal | int | None
+
+
+class Sums(Struct, frozen=True):
+    """What stands under the table. `promised` is the latest date; `undated` lines have none."""
+
+    lines: int
+    currency: str
+    total: Decimal
+    vat: Decimal
+    saving: Decimal
+    promised: date | None
+    undated: int
+    unpriced: int
+
+
+class CartModel(Struct, frozen=True):
+    """The page. `named` verdicts are linked on top, `unnamed` counts the rest of them."""
+
+    rows: tuple[Row, ...]
+    sums: Sums
+    changes: tuple[Change, ...]
+    changed_sum: Decimal
+    verdicts: tuple[Verdict, ...]
+    named: tuple[tuple[Row, Verdict], ...]
+    unnamed: int
+    degraded: tuple[str, ...]
+
+    def row(self, line: object) -> Row | None:
+        """The row of a line's uuid."""
+        return next((row for row in self.rows if row.line.uuid == line), None)
+
+
+def cart_model(view: CartView) -> CartModel:
+    """Everything the templates ask for."""
+    said: Mapping[int | None, list[Verdict]] = _by_line(view.verdicts)
+    changed = {notice.line for notice in view.changes}
+    rows = tuple(
+        Row(line, tuple(said.get(line.line, ())), line.uuid in changed) for line in view.cart.lines
+    )
+    named = [
+        (row, verdict)
+        for row in rows
+        for verdict in row.verdicts
+        if verdict.severity is not Severity.HINT
+    ]
+    quantities = {line.uuid: line.quantity for line in view.cart.lines}
+    changes = tuple(Change(notice, _difference(notice)) for notice in view.changes)
+    return CartModel(
+        rows=rows,
+        sums=sums_of(view.cart.lines, view.cart.quote.currency),
+        changes=changes,
+        changed_sum=sum(
+            (
+                change.difference * quantities[change.notice.line]
+                for change in changes
+                if change.notice.kind is ChangeKind.PRICE and change.difference is not None
+            ),
+            ZERO,
+        ),
+        verdicts=tuple(said.get(None, ())),
+        named=tuple(named[:NAMED]),
+        unnamed=max(len(named) - NAMED, 0),
+        degraded=view.degraded,
+    )
+
+
+def sums_of(lines: Sequence[PricedCartLine], currency: str) -> Sums:
+    """The sums of priced lines; the saving is against the list price, rounded line by line."""
+    dates = [line.supply.promised for line in lines]
+    known = [day for day in dates if day is not None]
+    return Sums(
+        lines=len(lines),
+        currency=currency,
+        total=sum((line.price.total or ZERO for line in lines), ZERO),
+        vat=sum((line.price.vat_amount for line in lines), ZERO),
+        saving=sum((_saving(line, currency) for line in lines), ZERO),
+        promised=max(known, default=None),
+        undated=len(dates) - len(known),
+        unpriced=sum(line.price.total is None for line in lines),
+    )
+
+
+def _by_line(verdicts: Sequence[Verdict]) -> Mapping[int | None, list[Verdict]]:
+    found: dict[int | None, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        found[verdict.line].append(verdict)
+    return found
+
+
+def _saving(line: PricedCartLine, currency: str) -> Decimal:
+    price = line.price
+    if price.list_price is None or price.total is None or price.list_price == price.unit_price:
+        return ZERO
+    return max(round_money(price.list_price * line.quantity, currency) - price.total, ZERO)
+
+
+def _difference(notice: ChangeNotice) -> Decimal | int | None:
+    was, now = notice.was, notice.now
+    if isinstance(was, Decimal) and isinstance(now, Decimal):
+        return now - was
+    if isinstance(was, date) and isinstance(now, date):
+        return (now - was).days
+    return None

@@ -1,0 +1,283 @@
+"""The cart's page and the pieces of it that change in place; without a script, whole pages."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Request, Response
+
+from fondaco.cart.by_article import exact_matches
+from fondaco.cart.export import cart_xlsx
+from fondaco.cart.fingerprint import fingerprint
+from fondaco.cart.page_model import CartModel, Row, cart_model
+from fondaco.cart.service import CartItem, Carts, CartView, customer_of, no_line
+from fondaco.documents.service import issue_quote
+from fondaco.documents.table_xlsx import download
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.web.htmx import is_htmx
+from fondaco.web.routing import route
+from fondaco_sdk.context import Subject
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.cart import LineSource
+from fondaco_sdk.types.match import ArticleRow
+from fondaco_sdk.types.product import Product
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+POLICY = "order.place"
+CART = "/cart"
+SLOT = "cart.summary"
+
+# The button that asked may be gone by then, and an event of a lost element reaches nobody.
+CHANGED = ('{"cart-changed": {"target": "body"}}',)
+
+
+@route("GET", "/cart", policy=POLICY)
+async def cart_page(act: ActContext) -> Page:
+    """The whole cart; what is shown for the first time is remembered as seen."""
+    return await _shown(act, "cart/page.html")
+
+
+@route("GET", "/cart/lines", policy=POLICY)
+async def cart_lines(act: ActContext) -> Page:
+    """The cart without the page around it, after a plugin changed something in it."""
+    return await _shown(act, "cart/answers/all.html", triggers=CHANGED)
+
+
+@route("GET", "/cart/badge", policy=POLICY)
+async def cart_badge() -> Page:
+    """The cart in the top bar."""
+    return Page("kernel/fragments/cart_badge.html", {"cart_alone": True})
+
+
+@route("GET", "/cart/lines/{line:uuid}/why", policy=POLICY)
+async def why_this_price(ask: AskContext, line: UUID) -> Page:
+    """The steps of one price, found among all: a rule may look at the whole cart."""
+    for priced in (await Carts(ask).view()).cart.lines:
+        if priced.uuid == line:
+            currency = customer_of(ask).currency
+            return Page("cart/why.html", {"price": priced.price, "currency": currency})
+    raise no_line()
+
+
+@route("POST", "/cart/lines/{line:uuid}", policy=POLICY)
+async def edit_line(
+    request: Request[Any, Any, Any], act: ActContext, form: Form, line: UUID
+) -> Page | Redirect:
+    """Another quantity: the row, the sums and the news; all rows where others changed with it."""
+    view = await Carts(act).edit(act, line, form.decimal("quantity"))
+    if not is_htmx(request):
+        return Redirect(CART)
+    model = cart_model(view)
+    row = model.row(line)
+    if row is None:
+        raise no_line()
+    if _others_changed(form, model, row):
+        return _page("cart/answers/all.html", view, triggers=CHANGED)
+    return _page("cart/answers/line.html", view, {"row": row}, triggers=CHANGED)
+
+
+@route("POST", "/cart/lines/{line:uuid}/remove", policy=POLICY)
+async def remove_line(
+    request: Request[Any, Any, Any], act: ActContext, line: UUID
+) -> Page | Redirect:
+    """One line out, to be put back within ten seconds or so."""
+    carts = Carts(act)
+    removed = await carts.remove(act, [line])
+    if not is_htmx(request):
+        return Redirect(CART)
+    view = await carts.view()
+    await carts.note_shown(act, view)
+    return _page("cart/answers/removed.html", view, {"gone": line, "removed": removed}, CHANGED)
+
+
+@route("POST", "/cart/clear", policy=POLICY)
+async def clear_cart(request: Request[Any, Any, Any], act: ActContext) -> Page | Redirect:
+    """Everything out, to be put back likewise."""
+    carts = Carts(act)
+    removed = await carts.remove_all(act)
+    if not is_htmx(request):
+        return Redirect(CART)
+    return _page("cart/answers/all.html", await carts.view(), {"removed": removed}, CHANGED)
+
+
+@route("POST", "/cart/undo/{removed:uuid}", policy=POLICY)
+async def put_back(act: ActContext, removed: UUID) -> Page:
+    """What was taken out comes back as it was."""
+    if not await Carts(act).put_back(act, removed):
+        raise UserError(
+            Reason(
+                "cart.nothing_to_undo",
+                "Строки уже возвращены, или удалены больше часа назад",
+                "The lines are back already, or were removed more than an hour ago",
+            )
+        )
+    return await _shown(act, "cart/answers/all.html", triggers=CHANGED)
+
+
+@route("POST", "/cart/changes", policy=POLICY)
+async def accept_changes(
+    request: Request[Any, Any, Any], act: ActContext, form: Form
+) -> Page | Redirect:
+    """The buyer agrees with what changed, of a line or of all; never with what came after it."""
+    carts = Carts(act)
+    view = await carts.view()
+    line = form.text("line")
+    fresh = fingerprint(view.cart) != form.text("shown")
+    if not fresh:
+        await carts.accept(act, view, [_uuid(line)] if line else ())
+        view = await carts.view()
+    if not is_htmx(request):
+        return Redirect(CART)
+    return _page("cart/answers/all.html", view, {"fresh": fresh}, CHANGED)
+
+
+@route("POST", "/cart/articles", policy=POLICY)
+async def add_by_article(
+    request: Request[Any, Any, Any], ask: AskContext, form: Form
+) -> Page | Redirect:
+    """An article that means one product goes in; one that means several goes to quick order.
+
+    A pasted pair of cells, article and quantity, is understood in the article's field.
+    """
+    article, _, pasted = form.text("article").partition("\t")
+    quantity = pasted.strip() or form.text("quantity")
+    try:
+        meant = await _meant(ask, article.strip())
+        if len(meant) > 1:
+            query = urlencode({"text": f"{article}\t{quantity}".strip()})
+            return Redirect(f"/quick-order?{query}", notice=_SEVERAL)
+        item = CartItem(meant[0].id, _quantity(quantity, meant[0]), LineSource.SEARCH)
+    except UserError as mistake:
+        return await _not_added(request, ask, form, mistake)
+    async with ask.act() as act:
+        await Carts(act).add(act, [item])
+        if not is_htmx(request):
+            return Redirect(CART)
+        return await _shown(act, "cart/answers/added.html", {"added": meant[0]}, CHANGED)
+
+
+@route("POST", "/cart/quote", policy=POLICY)
+async def quote_cart(act: ActContext, form: Form) -> Redirect:
+    """A quote over the cart as it is now; its page shows the file when it is ready."""
+    view = await Carts(act).view()
+    if not any(line.price.total is not None for line in view.cart.lines):
+        raise UserError(
+            Reason(
+                "cart.nothing_to_quote",
+                "В корзине нет строк с ценой, предлагать нечего",
+                "The cart has no line with a price: there is nothing to quote",
+            )
+        )
+    format_ = "xlsx" if form.text("format") == "xlsx" else "pdf"
+    documents = await issue_quote(act, view.cart, [format_])
+    return Redirect(f"/documents/{documents[0]}")
+
+
+@route("GET", "/cart/export.xlsx", policy=POLICY)
+async def export_cart(ask: AskContext) -> Response[bytes]:
+    """The cart as a workbook."""
+    view = await Carts(ask).view()
+    name = f"cart-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx"
+    return download(cart_xlsx(view.cart, ask.locale), name)
+
+
+async def _shown(
+    act: ActContext,
+    template: str,
+    context: dict[str, Any] | None = None,
+    triggers: tuple[str, ...] = (),
+) -> Page:
+    carts = Carts(act)
+    view = await carts.view()
+    await carts.note_shown(act, view)
+    return _page(template, view, context, triggers)
+
+
+def _page(
+    template: str,
+    view: CartView,
+    context: dict[str, Any] | None = None,
+    triggers: tuple[str, ...] = (),
+    status: int = 200,
+) -> Page:
+    model = cart_model(view)
+    subject = Subject(
+        key="cart",
+        company_id=view.cart.company_id,
+        amount=model.sums.total,
+        currency=model.sums.currency,
+    )
+    found = {"cart": model, "shown": fingerprint(view.cart), **_NOTHING, **(context or {})}
+    return Page(template, found, status, {SLOT: [subject]}, triggers)
+
+
+_NOTHING: dict[str, Any] = {
+    "typed": {},
+    "mistakes": {},
+    "removed": None,
+    "fresh": False,
+}
+
+
+def _others_changed(form: Form, model: CartModel, row: Row) -> bool:
+    """Whether the lines beside the edited one sum up to something else than the page shows."""
+    total, own = _amount(form.text("shown_total")), _amount(form.text("shown_sum"))
+    if total is None or own is None:
+        return True
+    return total - own != model.sums.total - (row.line.price.total or 0)
+
+
+async def _meant(ask: AskContext, article: str) -> Sequence[Product]:
+    """The products of an article, of those that may be seen. Raises `UserError` for none."""
+    if not article:
+        reason = Reason("cart.no_article", "Введите артикул", "Type an article")
+        raise UserError(reason, {"article": reason})
+    found = (await exact_matches(ask, [ArticleRow(0, article)])).get(0, frozenset())
+    products = await ask.catalog.products(sorted(found))
+    if not products:
+        reason = Reason(
+            "cart.unknown_article",
+            f"Артикула «{article}» в каталоге нет. Проверьте его или найдите товар поиском",
+            f"The catalogue has no article “{article}”. Check it, or search for the product",
+        )
+        raise UserError(reason, {"article": reason})
+    return tuple(products.values())
+
+
+def _quantity(typed: str, product: Product) -> Decimal:
+    """What was typed, or one pack. Raises `UserError` for what is no number."""
+    return Form({"quantity": [typed]}).decimal("quantity") if typed else product.multiple
+
+
+async def _not_added(
+    request: Request[Any, Any, Any], ask: AskContext, form: Form, mistake: UserError
+) -> Page:
+    mistakes = {name: reason.text(ask.locale) for name, reason in mistake.fields.items()}
+    context = {"typed": form.values(), "mistakes": mistakes}
+    view = await Carts(ask).view()
+    template = "cart/answers/not_added.html" if is_htmx(request) else "cart/page.html"
+    return _page(template, view, context, status=422)
+
+
+_SEVERAL = Reason(
+    "cart.several",
+    "Артикул означает несколько товаров, выберите нужный",
+    "The article means several products: choose the one you need",
+)
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise no_line() from None

@@ -1,0 +1,59 @@
+"""Any table as a workbook of one sheet: numbers stay numbers, and nothing is a formula."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO
+from typing import TypeAlias
+
+from litestar import Response
+from msgspec import Struct
+from xlsxwriter import Workbook
+
+from fondaco.documents.content import Letterhead
+from fondaco.documents.render.brand import inks
+from fondaco.documents.render.figures import language
+from fondaco.documents.render.labels import LABELS
+from fondaco.documents.render.sheet import Sheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Cell: TypeAlias = str | int | Decimal | None
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+class Column(Struct, frozen=True):
+    """A column: the key of its heading in the labels, its width, and how its cells look.
+
+    `kind` is "text", "wrapped", "number", "quantity", "money" or "percent".
+    """
+
+    label: str
+    width: int
+    kind: str = "text"
+
+
+def table_xlsx(
+    title: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], locale: str
+) -> bytes:
+    """The rows below their headings; `title` is the name of the sheet."""
+    words = LABELS[language(locale)]
+    out = BytesIO()
+    with Workbook(out, _OPTIONS) as workbook:
+        sheet = Sheet(workbook, title[:31], [column.width for column in columns])
+        sheet.put_header(0, [words[column.label] for column in columns], inks(Letterhead()))
+        for at, row in enumerate(rows, start=1):
+            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                sheet.put_cell(at, place, value, column.kind)
+        sheet.prepare_print(0, words["page"])
+    return out.getvalue()
+
+
+def download(data: bytes, name: str) -> Response[bytes]:
+    """The answer that saves a workbook under an ASCII `name`."""
+    disposition = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=XLSX, headers=disposition)

@@ -1,0 +1,174 @@
+"""Imports: the rooms' merges put in their order, and one verb to run them.
+
+    run = await start_run(hall, importer="commerceml", source="package", source_hash=digest)
+    run = await run_import(hall, run.id, records=read_package(path), images=...)
+
+A run that was interrupted goes on where it was when it is run again with the same source: what is
+staged is not staged twice, what is merged is not merged twice.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fondaco.availability.merge import merge_stock, plan_stock
+from fondaco.catalog.merge import merge_catalogue
+from fondaco.catalog.merge_images import MISSING, keep_pictures, link_pictures
+from fondaco.catalog.references import load_known
+from fondaco.exchange.staging import runs
+from fondaco.exchange.staging.lease import Lease, LeaseLost, hold_lease
+from fondaco.exchange.staging.load import Source, forget, load
+from fondaco.exchange.staging.merging import Merging, Step
+from fondaco.exchange.staging.runs import Progress, Run, RunState
+from fondaco.exchange.staging.settle import settle
+from fondaco.exchange.staging.work import Work
+from fondaco.files.service import Files
+from fondaco.hooks.hall import Hall
+from fondaco.pricing.merge import merge_prices, plan_prices
+from fondaco.search.documents import find_stale, rebuild_stale
+from fondaco.testing.crash import crash_point
+from fondaco_sdk.events import Event
+
+Images = Callable[[], Iterable[tuple[str, bytes]]]
+WAIT_SECONDS = 600.0
+"""How long a run waits for another one to end."""
+
+DEFAULT_PLACE = {"ru": "Основной склад", "en": "Main warehouse"}
+
+
+def merge_plan(hall: Hall) -> Sequence[Step]:
+    """The steps of a merge, in their order. Only the catalogue is one transaction."""
+
+    async def emit(connection: AsyncConnection, event: Event) -> None:
+        await hall.ledger.emit(connection, event, hall.registry.subscribers(event.type_name))
+
+    stock = partial(
+        plan_stock,
+        erp_reports=hall.settings.stock.erp_reports,
+        default_name=DEFAULT_PLACE[hall.settings.site.locale],
+    )
+    return (
+        Step("settle", settle),
+        Step("catalogue", partial(merge_catalogue, emit=emit)),
+        Step("prices", plan_prices, merge_prices),
+        Step("stock", stock, merge_stock),
+        Step("documents", find_stale, rebuild_stale),
+    )
+
+
+async def start_run(
+    hall: Hall,
+    *,
+    importer: str,
+    source: str,
+    source_hash: bytes,
+    options: Mapping[str, Any] | None = None,
+    user_id: int | None = None,
+) -> Run:
+    """A new run, or the unfinished one of the same importer and bytes, to be gone on with."""
+    async with hall.database.transaction() as connection:
+        return await runs.start_run(
+            connection,
+            importer=importer,
+            source=source,
+            source_hash=source_hash,
+            options=options or {},
+            user_id=user_id,
+        )
+
+
+async def run_import(
+    hall: Hall,
+    run_id: int,
+    *,
+    records: Source,
+    images: Images | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    expected: int = 0,
+    wait_seconds: float = WAIT_SECONDS,
+    plan: Sequence[Step] | None = None,
+) -> Run:
+    """Run an import to its end, or what is left of it, and return it as it then stands.
+
+    `records` yields (member, its records); `images` is called once and yields (path, bytes);
+    `expected` is the number of records, if known. A run that is done or superseded is returned as
+    it is. Raises `ImportBusy` if another run does not end in `wait_seconds`, `LeaseLost` if another
+    process has taken this one over, and what the source raises: then nothing was merged, and the
+    run is failed.
+    """
+    async with hold_lease(hall.database, run_id, wait_seconds=wait_seconds) as lease:
+        run = await _claim(hall, lease, run_id)
+        if run.state in (RunState.DONE, RunState.SUPERSEDED):
+            return run
+        work = Work(hall.database, lease, run, progress)
+        try:
+            await load(work, records, await work.transact(load_known), expected)
+            await work.merge(plan or merge_plan(hall))
+            if images is not None:
+                await _keep_images(work, Files(hall.settings.data / "files"), images)
+            await work.transact(_finish, state=RunState.DONE, phase="")
+        except LeaseLost:
+            raise
+        except Exception as error:
+            with suppress(Exception):
+                await work.fail(str(error) or type(error).__name__)
+            raise
+        return work.run
+
+
+async def _claim(hall: Hall, lease: Lease, run_id: int) -> Run:
+    """The run, unless a newer one went ahead; older ones of its importer are given up."""
+    async with hall.database.transaction() as connection:
+        await lease.fence(connection)
+        run = await runs.load_run(connection, run_id)
+        if run.state in (RunState.DONE, RunState.SUPERSEDED):
+            return run
+        if await runs.is_overtaken(connection, run):
+            run.state = RunState.SUPERSEDED
+        else:
+            run.state = RunState.STAGING if not run.phase else RunState.MERGING
+            run.error = ""
+            run.counts["warnings"] += await runs.overtake(connection, run)
+        await runs.save_run(connection, run)
+        return run
+
+
+async def _keep_images(work: Work, files: Files, images: Images) -> None:
+    """Keep and link the pictures, but for those that this run has linked already."""
+    done = await work.enter("images")
+
+    def so_far(_: None) -> Mapping[str, int]:
+        return {"done": done, "total": 0}
+
+    batches = keep_pictures(files, islice(images(), done, None))
+    with ThreadPoolExecutor(1, "images") as pool:
+        loop = asyncio.get_running_loop()
+        while (batch := await loop.run_in_executor(pool, next, batches, None)) is not None:
+            done += len(batch)
+            await work.transact(partial(link_pictures, pictures=batch), progress=so_far)
+            crash_point("import.images.batch")
+
+
+async def _finish(merging: Merging) -> None:
+    await forget(merging)
+    merging.tally["images.missing"] = await merging.scalar(MISSING)
+
+
+def hash_source(path: Path) -> bytes:
+    """The sha256 of a file, or of a folder's names and bytes in their order."""
+    digest = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        digest.update(file.relative_to(path).as_posix().encode() + b"\0")
+        with file.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                digest.update(block)
+    return digest.digest()

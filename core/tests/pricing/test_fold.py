@@ -1,0 +1,118 @@
+"""The fold: the rule in words, as examples and as properties."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fondaco.pricing.fold import Proposal, fold
+from fondaco.pricing.vat import vat_inside
+from fondaco_sdk.types.price import Bound, Discount, Offer, Stage
+from fondaco_sdk.types.reason import Reason
+
+D = Decimal
+
+
+def why(code: str = "x") -> Reason:
+    return Reason(code, code, code)
+
+
+def offer(price: str, stage: Stage = Stage.LIST, rank: int = 0, **more: Any) -> Proposal:
+    return "lists", Offer(1, stage, D(price), "RUB", True, why(f"o{price}"), rank=rank, **more)
+
+
+def off(percent: str, stage: Stage = Stage.LOYALTY, stackable: bool = False) -> Proposal:
+    reason = why(f"d{percent}{stage}")
+    return "discounts", Discount(1, stage, reason, percent=D(percent), stackable=stackable)
+
+
+def bound(side: Any, price: str) -> Proposal:
+    return "bounds", Bound(1, side, D(price), "RUB", True, why(f"b{price}"))
+
+
+def price(*proposals: Proposal) -> Decimal | None:
+    return fold(proposals, "RUB").unit_price
+
+
+def test_the_first_list_wins_and_inside_one_rank_the_lowest() -> None:
+    assert price(offer("90", rank=1), offer("100", rank=0), offer("95", rank=0)) == 95
+
+
+def test_a_contract_replaces_the_list_and_may_raise() -> None:
+    folded = fold([offer("100"), offer("120", Stage.CONTRACT)], "RUB")
+    assert (folded.unit_price, folded.list_price) == (120, 100)
+
+
+def test_promotion_and_loyalty_exclude_each_other() -> None:
+    assert price(offer("100"), off("10", Stage.PROMOTION), off("5")) == 90
+    assert price(offer("100"), off("5", Stage.PROMOTION), off("10")) == 90
+
+
+def test_a_stackable_promotion_is_joined_by_loyalty() -> None:
+    assert price(offer("100"), off("10", Stage.PROMOTION, stackable=True), off("5")) == D("85.50")
+
+
+def test_manual_replaces_and_bounds_bind_last() -> None:
+    assert price(offer("100"), off("50"), offer("70", Stage.MANUAL)) == 70
+    assert price(offer("100"), off("50"), bound("min", "60")) == 60
+    assert price(offer("100"), bound("max", "80")) == 80
+    assert price(offer("100"), bound("max", "50"), bound("min", "60")) == 60
+
+
+def test_a_final_offer_stops_the_later_stages() -> None:
+    folded = fold([offer("100", Stage.CONTRACT, final=True), offer("110"), off("50")], "RUB")
+    assert folded.unit_price == 100
+    assert [s.lost.code for s in folded.steps if s.lost] == ["price.final"]
+
+
+def test_without_a_price_nothing_can_be_taken_off() -> None:
+    folded = fold([off("10"), bound("min", "5")], "RUB")
+    assert folded.unit_price is None
+    assert {s.lost.code for s in folded.steps if s.lost} == {"price.no_base"}
+
+
+money = st.decimals(min_value=D("0.01"), max_value=D(99999), places=2)
+percents = st.decimals(min_value=D(0), max_value=D(100), places=1)
+rewards = st.sampled_from([Stage.PROMOTION, Stage.LOYALTY])
+proposal = st.one_of(
+    st.builds(
+        lambda p, s, r: offer(str(p), s, r),
+        money,
+        st.sampled_from(list(Stage)),
+        st.integers(0, 2),
+    ),
+    st.builds(lambda p, s, k: off(str(p), s, k), percents, rewards, st.booleans()),
+    st.builds(lambda s, p: bound(s, str(p)), st.sampled_from(["min", "max"]), money),
+)
+
+
+@given(st.lists(proposal, max_size=8), st.randoms())
+def test_the_order_of_proposals_changes_nothing(proposals: list[Proposal], random: Any) -> None:
+    shuffled = list(proposals)
+    random.shuffle(shuffled)
+    assert price(*shuffled) == price(*proposals)
+
+
+@given(st.lists(proposal, max_size=8))
+def test_every_proposal_leaves_a_step_and_each_loser_says_why(proposals: list[Proposal]) -> None:
+    steps = fold(proposals, "RUB").steps
+    assert len(steps) == len(proposals)
+    assert all(step.applied is (step.lost is None) for step in steps)
+
+
+@given(money, percents, rewards, st.booleans())
+def test_a_discount_never_raises_and_never_goes_below_zero(
+    base: Decimal, percent: Decimal, stage: Stage, stackable: bool
+) -> None:
+    found = price(offer(str(base)), off(str(percent), stage, stackable))
+    assert found is not None
+    assert 0 <= found <= base
+
+
+@given(money, st.sampled_from([D(0), D(5), D(10), D(20), D(22)]))
+def test_vat_is_inside_the_total_to_the_kopeck(total: Decimal, rate: Decimal) -> None:
+    vat = vat_inside(total, rate, "RUB")
+    assert 0 <= vat < total or vat == 0
+    assert vat == vat.quantize(D("0.01"))
+    assert abs((total - vat) * rate / 100 - vat) <= D("0.012")
