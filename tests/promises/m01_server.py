@@ -1,12 +1,11 @@
-"""The server of M01, a process: `m01_server.py URL FIRST COUNT` places orders, one by one.
-
-It prints the number of each order after its commit: that is the acknowledgement.
-"""
+"""The server of M01, a process that places orders and acknowledges them."""
 
 import asyncio
-import sys
+import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 from m01_plugin import PLUGIN
@@ -16,7 +15,7 @@ from fondaco.hall import create_hall, load_registry
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.settings import Settings
-from fondaco.testing.crash import crash_point
+from fondaco.testing.crash import VARIABLE, crash_point
 from fondaco_sdk.events import OrderPlacedV1
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId
 
@@ -49,13 +48,17 @@ async def place(hall: Hall, order: int) -> None:
     crash_point("server.after_commit")
 
 
-async def _serve(url: str, first: int, count: int) -> None:
+def serve(url: str, first: int, count: int, acknowledged: str, crash_at: str) -> None:
+    """Place `count` orders and write the number of each into a file after its commit."""
+    if crash_at:
+        os.environ[VARIABLE] = crash_at
+    asyncio.run(_serve(url, range(first, first + count), Path(acknowledged)))
+
+
+async def _serve(url: str, orders: Sequence[int], acknowledged: Path) -> None:
     hall = m01_hall(url)
-    for order in range(first, first + count):
-        await place(hall, order)
-        print(order, flush=True)
+    with acknowledged.open("a", buffering=1) as file:
+        for order in orders:
+            await place(hall, order)
+            file.write(f"{order}\n")
     await hall.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -1,11 +1,11 @@
-"""The worker of M01, a process: `m01_worker.py URL [effect-first|mark-first]`; ends when all is done.
+"""The worker of M01, a process that ends when all is done; on request with its guard off.
 
-With a second argument the guard is off: effect and mark of a delivery are two transactions, in the
-order named, and tasks do not remember what they have done.
+Without the guard effect and mark of a delivery are two transactions, in either order, and tasks do
+not remember what they have done.
 """
 
 import asyncio
-import sys
+import os
 from asyncio import Event
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from m01_server import m01_hall
 from sqlalchemy import text
 
-from fondaco.exchange import deliveries, tasks
+from fondaco.exchange import deliveries, serving
 from fondaco.exchange.deliveries import Claimed
 from fondaco.exchange.events import decode
 from fondaco.exchange.job import JobContext
@@ -22,7 +22,7 @@ from fondaco.exchange.worker import run_worker
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler
-from fondaco.testing.crash import crash_point
+from fondaco.testing.crash import VARIABLE, crash_point
 
 _LEFT = text(
     "select exists (select 1 from fondaco.delivery where state = 'waiting')"
@@ -31,11 +31,22 @@ _LEFT = text(
 _MARK = text("update fondaco.delivery set state = 'done' where id = :id")
 
 
+def work(url: str, guard_off: str, crash_at: str) -> None:
+    """Work until all is done. `guard_off` is "", "effect-first" or "mark-first"."""
+    if crash_at:
+        os.environ[VARIABLE] = crash_at
+    if guard_off:
+        unguarded = {"effect-first": _effect_first, "mark-first": _mark_first}
+        deliveries.handle = unguarded[guard_off]
+        JobContext.once = _always  # type: ignore[assignment, method-assign]
+    asyncio.run(_work(url))
+
+
 async def _work(url: str) -> None:
     # Short waits, so that the test is short; the rules are the same.
     deliveries.FIRST_PAUSE = timedelta(milliseconds=200)
     deliveries.LONGEST_PAUSE = timedelta(seconds=1)
-    tasks.LOOK_EVERY = timedelta(milliseconds=200)
+    serving.LOOK_EVERY = timedelta(milliseconds=200)
     hall, stop = m01_hall(url), Event()
     watching = asyncio.create_task(_stop_when_done(hall, stop))
     await run_worker(hall, {}, stop=stop, silence=timedelta(seconds=1))
@@ -69,15 +80,3 @@ async def _mark_first(hall: Hall, one: Claimed, handler: Handler) -> None:
 
 async def _always(_self: JobContext, _act: Any, _step: str = "") -> bool:
     return True
-
-
-def _take_the_guard_off(order: str) -> None:
-    unguarded = {"effect-first": _effect_first, "mark-first": _mark_first}[order]
-    deliveries.handle = unguarded
-    JobContext.once = _always  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        _take_the_guard_off(sys.argv[2])
-    asyncio.run(_work(sys.argv[1]))

@@ -6,13 +6,13 @@ effect and its end; and anywhere at all. The control runs with effect and mark i
 """
 
 import asyncio
+import multiprocessing
 import os
 import random
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
@@ -23,9 +23,11 @@ from msgspec import Struct
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import m01_server  # noqa: E402
+import m01_worker  # noqa: E402
 from m01_plugin import KINDS, PLUGIN, TABLES  # noqa: E402
 
-from fondaco.testing.crash import EXIT_CODE, VARIABLE  # noqa: E402
+from fondaco.testing.crash import EXIT_CODE  # noqa: E402
 from fondaco_sdk.manifest import Plugin  # noqa: E402
 
 SERVER_POINTS = ("server.before_commit", "server.after_commit")
@@ -36,6 +38,10 @@ WORKER_POINTS = (
     "task.started",
     "task.ended",
 )
+
+# Processes of their own that need not import everything anew.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["fondaco.hall", "fondaco.exchange.worker"])
 
 
 @pytest.fixture
@@ -61,42 +67,25 @@ class Verdict(Struct):
 class Run:
     """Servers and workers on one database, and what the servers acknowledged."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, acknowledged: Path) -> None:
         self.url = url
-        self.acknowledged: list[int] = []
-        self._numbers: Iterator[int] = iter(range(1, 10**9))
-
-    async def start(self, script: str, *arguments: str, crash_at: str = "") -> Process:
-        """Start a process of this run."""
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(HERE / script),
-            self.url,
-            *arguments,
-            stdout=PIPE if "server" in script else DEVNULL,
-            stderr=DEVNULL,
-            env={**os.environ, VARIABLE: crash_at},
-        )
+        self._acknowledged = acknowledged
+        self._next = 1
 
     async def serve(self, count: int, crash_at: str = "", kill_after: float = 0) -> int:
         """A server that places `count` orders; its exit code."""
-        first = [next(self._numbers) for _ in range(count)][0]
-        server = await self.start("m01_server.py", str(first), str(count), crash_at=crash_at)
-        return await self._end(server, kill_after)
+        first, self._next = self._next, self._next + count
+        return await _process(
+            m01_server.serve, kill_after, self.url, first, count, str(self._acknowledged), crash_at
+        )
 
-    async def work(self, guard: str = "", crash_at: str = "", kill_after: float = 0) -> int:
+    async def work(self, guard_off: str = "", crash_at: str = "", kill_after: float = 0) -> int:
         """A worker that works until all is done; its exit code."""
-        arguments = (guard,) if guard else ()
-        worker = await self.start("m01_worker.py", *arguments, crash_at=crash_at)
-        return await self._end(worker, kill_after)
+        return await _process(m01_worker.work, kill_after, self.url, guard_off, crash_at)
 
-    async def _end(self, process: Process, kill_after: float) -> int:
-        if kill_after:
-            asyncio.get_running_loop().call_later(kill_after, _kill, process)
-        output, _ = await process.communicate()
-        self.acknowledged += [int(line) for line in (output or b"").split()]
-        assert process.returncode is not None
-        return process.returncode
+    def acknowledged(self) -> set[int]:
+        """The orders whose placing was confirmed."""
+        return {int(line) for line in self._acknowledged.read_text().split()}
 
     async def verdict(self) -> Verdict:
         """Compare what was acknowledged and committed with the effects."""
@@ -110,7 +99,7 @@ class Run:
         wanted = {(kind, order) for kind in KINDS for order in placed}
         return Verdict(
             placed=len(placed),
-            forgotten=sorted(set(self.acknowledged) - placed),
+            forgotten=sorted(self.acknowledged() - placed),
             lost=sorted(wanted - effects.keys()),
             doubled=sorted(
                 what for what, times in effects.items() if times > 1 or what not in wanted
@@ -118,19 +107,25 @@ class Run:
         )
 
 
-def _kill(process: Process) -> None:
-    if process.returncode is None:
-        process.send_signal(signal.SIGKILL)
+async def _process(target: Callable[..., None], kill_after: float, *arguments: object) -> int:
+    process = PROCESSES.Process(target=target, args=arguments)
+    process.start()
+    if kill_after:
+        await asyncio.to_thread(process.join, kill_after)
+        process.kill()
+    await asyncio.to_thread(process.join)
+    assert process.exitcode is not None
+    return process.exitcode
 
 
 @pytest_asyncio.fixture
-async def run(database_url: str) -> Run:
+async def run(database_url: str, tmp_path: Path) -> Run:
     """A run on a database of its own."""
     connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
     for statement in TABLES:
         await connection.execute(statement)
     await connection.close()
-    return Run(database_url)
+    return Run(database_url, tmp_path / "acknowledged")
 
 
 async def test_killed_at_every_point_each_order_has_its_effects_once(run: Run) -> None:
@@ -143,11 +138,11 @@ async def test_killed_at_every_point_each_order_has_its_effects_once(run: Run) -
     verdict = await run.verdict()
     assert verdict.kept, verdict
     # Four and four before the crashes, one committed and not acknowledged, eight without any.
-    assert (verdict.placed, len(run.acknowledged)) == (17, 16)
+    assert (verdict.placed, len(run.acknowledged())) == (17, 16)
 
 
 @pytest.mark.parametrize(
-    ("guard", "point", "sign"),
+    ("guard_off", "point", "sign"),
     [
         ("effect-first", "delivery.handled", "doubled"),
         ("mark-first", "delivery.marked", "lost"),
@@ -155,11 +150,11 @@ async def test_killed_at_every_point_each_order_has_its_effects_once(run: Run) -
     ],
 )
 async def test_control_without_the_guard_the_same_kill_shows(
-    run: Run, guard: str, point: str, sign: str
+    run: Run, guard_off: str, point: str, sign: str
 ) -> None:
     assert await run.serve(3) == 0
-    assert await run.work(guard, crash_at=point) == EXIT_CODE
-    assert await run.work(guard) == 0
+    assert await run.work(guard_off, crash_at=point) == EXIT_CODE
+    assert await run.work(guard_off) == 0
     verdict = await run.verdict()
     assert getattr(verdict, sign), verdict
 
@@ -183,9 +178,9 @@ async def test_full_twenty_kills_at_each_point_and_fifty_anywhere(run: Run) -> N
             kills[server_point] += server == EXIT_CODE
     while kills["anywhere"] < 50:
         ends = await asyncio.gather(
-            run.serve(20, kill_after=dice.uniform(1, 4)),
-            run.work(kill_after=dice.uniform(1, 4)),
-            run.work(kill_after=dice.uniform(1, 4)),
+            run.serve(60, kill_after=dice.uniform(0.3, 1)),
+            run.work(kill_after=dice.uniform(0.4, 1.5)),
+            run.work(kill_after=dice.uniform(0.4, 1.5)),
         )
         kills["anywhere"] += sum(end == -signal.SIGKILL for end in ends)
     assert await run.serve(max(1, 1000 - (await run.verdict()).placed)) == 0

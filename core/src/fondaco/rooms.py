@@ -8,16 +8,21 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
+from fondaco.cart import pages as cart_pages
 from fondaco.cart.service import Carts
 from fondaco.catalog.service import Catalog
 from fondaco.checkout import api as checkout_api
+from fondaco.checkout import pages as checkout_pages
 from fondaco.checkout.service import Checkout
+from fondaco.documents import pages as documents_pages
 from fondaco.identity import pages as identity_pages
 from fondaco.identity import profile as identity_profile
 from fondaco.orders import api as orders_api
+from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
 from fondaco.staff import pages as staff_pages
+from fondaco.web import format as formats
 
 SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "catalog": Catalog,
@@ -26,11 +31,16 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "orders": Orders,
     "cart": Carts,
     "checkout": Checkout,
+    "words": lambda ask: formats,
 }
 
 PAGES: Sequence[ModuleType] = (
     identity_pages,
     identity_profile,
+    cart_pages,
+    checkout_pages,
+    orders_pages,
+    documents_pages,
     staff_pages,
 )
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 PREFIX = "FONDACO_"
 FILE = "fondaco.toml"
+HANDED_DOWN = "_FONDACO_SETTINGS"
 
 
 class SettingsError(Exception):
@@ -87,6 +88,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     def zone(self) -> ZoneInfo:
         """The site's time zone, in which dates are shown."""
         return ZoneInfo(self.site.timezone)
+
+
+def inherited_settings() -> Settings:
+    """In a process that a command started: its settings. Otherwise those of the folder."""
+    handed = os.environ.get(HANDED_DOWN)
+    return msgspec.json.decode(handed, type=Settings) if handed else load_settings()
 
 
 def load_settings(

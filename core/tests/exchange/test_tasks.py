@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from exchange_plugin import TROUBLE, Note
 
-from fondaco.exchange import tasks
+from fondaco.exchange import execution, serving
 from fondaco.exchange.health import exchange_health
 from fondaco.exchange.held_tasks import held_tasks, retry_task
 from fondaco.exchange.job import JobContext
@@ -23,8 +23,8 @@ QUEUED = "select count(*) from fondaco.pgqueuer where status in ('queued', 'pick
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: Any) -> None:
-    monkeypatch.setattr(tasks, "FIRST_PAUSE", timedelta(milliseconds=20))
-    monkeypatch.setattr(tasks, "LOOK_EVERY", timedelta(milliseconds=100))
+    monkeypatch.setattr(execution, "FIRST_PAUSE", timedelta(milliseconds=20))
+    monkeypatch.setattr(serving, "LOOK_EVERY", timedelta(milliseconds=100))
 
 
 @pytest.fixture

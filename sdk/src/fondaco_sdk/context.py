@@ -65,10 +65,33 @@ class OrderService(Protocol):
         ...
 
 
+class Words(Protocol):
+    """How figures read in a language ("ru", "en"), for the texts of a `Reason`.
+
+    Templates have filters of the same names, which know the page's language.
+    """
+
+    def money(self, amount: Decimal, currency: str, locale: str) -> str:
+        """1 234 567,80 ₽ or ₽1,234,567.80."""
+        ...
+
+    def quantity(self, value: Decimal, unit: str, locale: str) -> str:
+        """A quantity with its unit, without trailing zeros."""
+        ...
+
+    def number(self, value: Decimal | int, locale: str) -> str:
+        """Digits grouped by thousands."""
+        ...
+
+    def percent(self, value: Decimal, locale: str) -> str:
+        """12,5 % or 12.5%."""
+        ...
+
+
 class Ask(Protocol):
     """Read the world as this actor may see it.
 
-    `now` is aware UTC and stands still for the whole request; `zone` is the site's.
+    `now` is aware UTC and stands still for the whole request; `zone` and `currency` are the site's.
     """
 
     actor: Actor
@@ -77,6 +100,7 @@ class Ask(Protocol):
     locale: str
     now: datetime
     zone: ZoneInfo
+    currency: str
 
     async def fetch(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
@@ -106,6 +130,11 @@ class Ask(Protocol):
     @property
     def orders(self) -> OrderService:
         """Orders."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """How figures read."""
         ...
 
 

@@ -106,7 +106,10 @@ class On(Struct, frozen=True):
 class Inbound(Struct, frozen=True):
     """Records that the ERP sends for this plugin: `(act, records) -> Report`, in batches.
 
-    `shape` names the Struct of one record.
+    The ERP names them `<plugin>.<name>`. `shape` names the Struct of one record; what does not fit
+    it never reaches the handler. A batch is one transaction, and batches of one name never run side
+    by side. What is sent twice must have its effect once. When the handler raises, each record of
+    the batch is tried alone, and those that raise again are reported.
     """
 
     name: str

@@ -40,6 +40,9 @@ class Fragment(Struct, frozen=True):
     context: Mapping[str, Any] = {}
 
 
+_WRONG = Reason("form.wrong", "Проверьте поля", "Check the fields")
+
+
 class Form:
     """A posted form. Each reader raises `UserError` naming the field."""
 
@@ -59,25 +62,57 @@ class Form:
         """The field's text, which must not be empty."""
         value = self.text(name)
         if not value:
-            _refuse(name, Reason("form.required", "Заполните поле", "Fill in this field"))
+            self.refuse(name, Reason("form.required", "Заполните поле", "Fill in this field"))
         return value
 
     def decimal(self, name: str) -> Decimal:
         """The field's number; a comma and spaces are understood."""
         raw = self.required(name)
+        if not raw:
+            return Decimal(0)
         plain = raw.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".")
         try:
             value = Decimal(plain)
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite():
-            _refuse(name, Reason("form.number", f"«{raw}» не число", f"“{raw}” is not a number"))
+            wrong = Reason("form.number", f"«{raw}» не число", f"“{raw}” is not a number")
+            self.refuse(name, wrong)
+            return Decimal(0)
         return value
 
     def values(self) -> Mapping[str, str]:
         """What was typed, to show it again."""
         return {name: found[0] for name, found in self._values.items() if found}
 
+    def refuse(self, name: str, reason: Reason) -> None:
+        """Raise `UserError` for one field."""
+        raise UserError(_WRONG, {name: reason})
 
-def _refuse(field: str, reason: Reason) -> None:
-    raise UserError(Reason("form.wrong", "Проверьте поля", "Check the fields"), {field: reason})
+    def reading(self) -> "FormReading":
+        """The same form, to be read whole: every mistake is noted, none is raised before the end.
+
+            reading = form.reading()
+            name, percent = reading.required("name"), reading.decimal("percent")
+            if percent > 100:
+                reading.refuse("percent", Reason(...))
+            reading.done()
+        """
+        return FormReading(self._values)
+
+
+class FormReading(Form):
+    """A form whose readers answer "" or 0 for a wrong field and note why in `mistakes`."""
+
+    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(values)
+        self.mistakes: dict[str, Reason] = {}
+
+    def refuse(self, name: str, reason: Reason) -> None:
+        """Note a mistake; the first of a field stays."""
+        self.mistakes.setdefault(name, reason)
+
+    def done(self) -> None:
+        """Raise one `UserError` with every mistake, if there was one."""
+        if self.mistakes:
+            raise UserError(_WRONG, self.mistakes)

@@ -12,10 +12,12 @@ from fondaco.cart.by_article import exact_matches
 from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import CartModel, Row, cart_model
+from fondaco.cart.repeat import repeat_order
 from fondaco.cart.service import CartItem, Carts, CartView, customer_of, no_line
 from fondaco.documents.service import issue_quote
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
@@ -174,6 +176,14 @@ async def quote_cart(act: ActContext, form: Form) -> Redirect:
     format_ = "xlsx" if form.text("format") == "xlsx" else "pdf"
     documents = await issue_quote(act, view.cart, [format_])
     return Redirect(f"/documents/{documents[0]}")
+
+
+@route("POST", "/orders/{uuid:uuid}/repeat", policy=POLICY)
+async def repeat(act: ActContext, uuid: UUID) -> Redirect:
+    """An order's lines into the cart; what cannot be had now is named."""
+    detail = await Orders(act).detail(uuid, act.scope)
+    repeated = await repeat_order(act, detail.order)
+    return Redirect(CART, notice=repeated.notice)
 
 
 @route("GET", "/cart/export.xlsx", policy=POLICY)

@@ -45,6 +45,7 @@ LINE_COLUMNS: dict[str, Any] = {
     "promised": Date(),
     "source": Text(),
 }
+# One dimension, said aloud: a line's steps are a list themselves, and must not become rows.
 INSERT_LINES: TextClause = text(
     f"""
     insert into fondaco.order_line (order_id, shipment_id, {", ".join(LINE_COLUMNS)})
@@ -54,7 +55,7 @@ INSERT_LINES: TextClause = text(
      order by position
     returning id
     """
-).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in LINE_COLUMNS.items()))
+).bindparams(*(bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in LINE_COLUMNS.items()))
 
 
 class Delivery(Struct, frozen=True):

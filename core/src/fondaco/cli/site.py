@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -17,7 +18,7 @@ from fondaco.exchange.queue import install_statements
 from fondaco.hall import create_hall, load_registry, migration_rooms
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Registry
-from fondaco.settings import Settings, SettingsError
+from fondaco.settings import HANDED_DOWN, Settings, SettingsError
 
 CHECKS = (
     (
@@ -88,10 +89,14 @@ def hall_of(site: Site, registry: Registry | None = None, *, pool_size: int = 5)
 
 
 def hand_down(site: Site) -> None:
-    """Put the database's address into the environment, for the web processes."""
-    os.environ["FONDACO_DATABASE_URL"] = site.url
-    os.environ["FONDACO_OWNER_URL"] = site.owner_url
-    os.environ["FONDACO_DATA_DIR"] = str(site.settings.data)
+    """Give the web processes the settings as they are here, whatever the command changed."""
+    effective = msgspec.structs.replace(
+        site.settings,
+        database_url=site.url,
+        owner_url=site.owner_url,
+        data_dir=str(site.settings.data),
+    )
+    os.environ[HANDED_DOWN] = msgspec.json.encode(effective).decode()
 
 
 def here(path: str) -> Path:

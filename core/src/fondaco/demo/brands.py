@@ -39,7 +39,7 @@ _BRANDS = (
     Brand("SAVREN", "S", "Корея", 108, Style.LETTER),
     Brand("LEVARD", "LV", "Турция", 92, Style.DASH),
     Brand("PODVIK", "PV", "Россия", 84, Style.DASH),
-    Brand("KORDANT", "KD", "Германия", 131, Style.SPACED),
+    Brand("KORDHAL", "KD", "Германия", 131, Style.SPACED),
     Brand("KOLVAR", "KV", "Чехия", 115, Style.SLASH),
     Brand("GILZEN", "G", "Германия", 134, Style.GROUPED),
     Brand("MOTRAN", "M", "Япония", 121, Style.DASH),
@@ -53,7 +53,7 @@ _BRANDS = (
     Brand("ROLVEK", "RK", "Швеция", 142, Style.DASH),
     Brand("PODKATIS", "PK", "Россия", 80, Style.DASH),
     Brand("SHARBOR", "SB", "Китай", 66, Style.PLAIN),
-    Brand("TURNELL", "TN", "Япония", 129, Style.SPACED),
+    Brand("TORNVIK", "TN", "Япония", 129, Style.SPACED),
     Brand("VISKOMA", "VM", "Россия", 87, Style.DASH),
     Brand("TERMOLA", "TM", "Бельгия", 122, Style.PLAIN),
     Brand("NAFTARA", "NF", "Беларусь", 93, Style.DASH),
@@ -79,13 +79,13 @@ BRAND_NUMBERS = {brand.name: number for number, brand in enumerate(_BRANDS, star
 
 FILTERS = ("LORVEX", "OSTFIL", "TRAVIN", "NORDHAUF", "VELKARD", "Тобол-Агрегат")
 BRAKES = ("BREKOLT", "KLODEN", "RODVIG", "LORVEX", "PODVIK", "Заволжск-Деталь")
-SUSPENSION = ("SAVREN", "LEVARD", "PODVIK", "KORDANT", "RODVIG", "Тобол-Агрегат")
+SUSPENSION = ("SAVREN", "LEVARD", "PODVIK", "KORDHAL", "RODVIG", "Тобол-Агрегат")
 ENGINE = ("KOLVAR", "GILZEN", "MOTRAN", "NORDHAUF", "RODVIG", "Шексна-Мотор")
-TRANSMISSION = ("SCEPLAR", "KARDISS", "KORDANT", "RODVIG", "KOLVAR", "Заволжск-Деталь")
+TRANSMISSION = ("SCEPLAR", "KARDISS", "KORDHAL", "RODVIG", "KOLVAR", "Заволжск-Деталь")
 ELECTRICS = ("ISKRAND", "VOLTIMAR", "LUMERG", "AMPRADA", "NORDHAUF", "TRAVIN")
-BELTS = ("REMTAL", "KRUVEX", "BELDAN", "TRAVIN", "KORDANT", "TURNELL")
-BEARINGS = ("ROLVEK", "PODKATIS", "SHARBOR", "TURNELL", "BELDAN", "KRUVEX")
+BELTS = ("REMTAL", "KRUVEX", "BELDAN", "TRAVIN", "KORDHAL", "TORNVIK")
+BEARINGS = ("ROLVEK", "PODKATIS", "SHARBOR", "TORNVIK", "BELDAN", "KRUVEX")
 OILS = ("VISKOMA", "TERMOLA", "NAFTARA", "ZIMOGOR", "LORVEX", "LUMERG")
-COOLING = ("RADIVAN", "PROTOKA", "HLADIS", "KORDANT", "TRAVIN", "Шексна-Мотор")
+COOLING = ("RADIVAN", "PROTOKA", "HLADIS", "KORDHAL", "TRAVIN", "Шексна-Мотор")
 FASTENERS = ("METIZAR", "GAIKOR", "KREPIDA", "RUKODAR", "BELDAN", "PROTOKA")
 TOOLS = ("MASTROD", "KLUCHAR", "RUKODAR", "GAIKOR", "LUMERG", "KOLVAR")

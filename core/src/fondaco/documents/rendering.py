@@ -39,7 +39,10 @@ FILE_IT: TextClause = text(
     """
 )
 FAIL_IT: TextClause = text(
-    "update fondaco.document set state = 'failed', error = :error where id = :id and state <> 'ready'"
+    """
+    update fondaco.document set state = 'failed', error = :error
+     where id = :id and state <> 'ready'
+    """
 )
 
 

@@ -2,7 +2,8 @@
 
 Only the oldest waiting delivery of a lane (a subscriber and a key) can be taken. Taking it counts
 the attempt and books the next one, so that a handler which kills its process is treated as one that
-raises: growing pauses, then a dead letter. Then one transaction marks the delivery done, which
+raises: growing pauses, then a dead letter. The pauses differ by chance, so that those who were at
+work when a process ended do not meet again. Then one transaction marks the delivery done, which
 locks it, and runs the handler: effect and mark commit together or not at all.
 
 A dead letter does not hold up its lane: what a handler cannot digest today must not stop
@@ -71,8 +72,9 @@ _CLAIM = text(
     ), counted as (
         update fondaco.delivery
            set attempts = attempts + 1,
-               due_at = now() + least(cast(:pause as interval) * power(2, attempts),
-                                      cast(:longest as interval)),
+               due_at = now() + (0.75 + random() / 2)
+                      * least(cast(:pause as interval) * power(2, attempts),
+                              cast(:longest as interval)),
                state = case when attempts < :most then 'waiting' else 'dead' end,
                done_at = case when attempts < :most then null else now() end,
                error = case when attempts < :most then error else :never_ended end
@@ -94,8 +96,9 @@ _FAILED = text(
     """
     update fondaco.delivery
        set error = :error,
-           due_at = now() + least(cast(:pause as interval) * power(2, attempts - 1),
-                                  cast(:longest as interval)),
+           due_at = now() + (0.75 + random() / 2)
+                  * least(cast(:pause as interval) * power(2, attempts - 1),
+                          cast(:longest as interval)),
            state = case when attempts < :most then 'waiting' else 'dead' end,
            done_at = case when attempts < :most then null else now() end
      where id = :id and state = 'waiting' and attempts = :attempt

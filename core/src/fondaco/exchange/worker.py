@@ -19,7 +19,8 @@ from fondaco.exchange.deliveries import deliver_due
 from fondaco.exchange.line import OwnLine, wait_for
 from fondaco.exchange.net import Outside
 from fondaco.exchange.outbox import CHANNEL
-from fondaco.exchange.tasks import KernelTask, all_work, serve_tasks
+from fondaco.exchange.serving import serve_tasks
+from fondaco.exchange.tasks import KernelTask, all_work
 from fondaco.hooks.hall import Hall
 
 log = logging.getLogger("fondaco.exchange")

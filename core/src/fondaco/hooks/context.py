@@ -9,7 +9,14 @@ from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fondaco.hooks.hall import AuditLine, Hall
-from fondaco_sdk.context import AnyRow, CatalogService, OrderCommands, PricingService, SupplyService
+from fondaco_sdk.context import (
+    AnyRow,
+    CatalogService,
+    OrderCommands,
+    PricingService,
+    SupplyService,
+    Words,
+)
 from fondaco_sdk.errors import Fault
 from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, ActorKind, Customer, Scope
@@ -39,6 +46,7 @@ class AskContext:
         self.locale = locale or hall.settings.site.locale
         self.now = hall.clock.now()
         self.zone = hall.settings.zone
+        self.currency = hall.settings.site.currency
         self.request_id = request_id
         self._services: dict[str, Any] = {}
 
@@ -81,6 +89,11 @@ class AskContext:
     def orders(self) -> OrderCommands:
         """Orders and, inside a transaction, their commands."""
         return cast("OrderCommands", self.service("orders"))
+
+    @property
+    def words(self) -> Words:
+        """How figures read."""
+        return cast("Words", self.service("words"))
 
     @asynccontextmanager
     async def act(self) -> AsyncIterator["ActContext"]:

@@ -91,6 +91,7 @@ def load(
         permissions={q.name: q for p in plugins for q in p.permissions},
         nav=tuple(entry for p in plugins for entry in p.nav),
         providers=loading.providers,
+        inbound=loading.inbound,
     )
 
 
@@ -110,6 +111,7 @@ class _Loading:
         self.routes: list[tuple[Any, Handler]] = []
         self.settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
         self.providers: dict[tuple[str, str], tuple[Any, str]] = {}
+        self.inbound: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
 
     def in_order(self, manifests: Sequence[Plugin]) -> tuple[Plugin, ...]:
         """Each plugin after those it requires; between equals, by name."""
@@ -146,9 +148,14 @@ class _Loading:
                 self.subscriptions[on.event].append((name, on, handler))
         for task in plugin.tasks:
             handler = self._handler(plugin, task.function, ("job", "payload"))
-            payload = self._import(plugin, task.payload)
+            payload = self._struct(plugin, task.payload)
             if handler and payload:
                 self.tasks[f"{plugin.name}.{task.name}"] = (task, handler, payload)
+        for inbound in plugin.inbound:
+            handler = self._handler(plugin, inbound.function, ("act", "records"))
+            shape = self._struct(plugin, inbound.shape)
+            if handler and shape:
+                self.inbound[f"{plugin.name}.{inbound.name}"] = (inbound, handler, shape)
         for route in plugin.routes:
             handler = self._handler(plugin, route.handler, None)
             if handler:
@@ -233,6 +240,15 @@ class _Loading:
             )
             return None
         return Handler(plugin.name, function)
+
+    def _struct(self, plugin: Plugin, dotted: str) -> type[msgspec.Struct] | None:
+        shape = self._import(plugin, dotted)
+        if shape is None:
+            return None
+        if not (isinstance(shape, type) and issubclass(shape, msgspec.Struct)):
+            self.problems.append(f"{plugin.name}: {dotted} must be a msgspec Struct")
+            return None
+        return shape
 
     def _import(self, plugin: Plugin, dotted: str) -> Any:
         module_name, _, attribute = dotted.partition(":")

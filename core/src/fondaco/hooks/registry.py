@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fondaco_sdk.manifest import Nav, On, Permission, Plugin, Provider, Route, Slot, Task
+from fondaco_sdk.manifest import Inbound, Nav, On, Permission, Plugin, Provider, Route, Slot, Task
 
 
 class Implementation(Struct, frozen=True):
@@ -38,6 +38,7 @@ class Registry(Struct, frozen=True):
     permissions: Mapping[str, Permission]
     nav: tuple[Nav, ...]
     providers: Mapping[tuple[str, str], tuple[Provider, str]]
+    inbound: Mapping[str, tuple[Inbound, Handler, type[Struct]]] = {}
 
     def plugin(self, name: str) -> Plugin | None:
         """A plugin by name."""

@@ -78,7 +78,12 @@ LINES_OF: Select[Any] = (
     .order_by(order_line.c.order_id, order_line.c.position)
 )
 FROZEN_LINE: Select[Any] = (
-    select(order_line.c.price_steps, order_line.c.supply, customer_order.c.currency)
+    select(
+        order_line.c.price_steps,
+        order_line.c.supply,
+        order_line.c.unit_price,
+        customer_order.c.currency,
+    )
     .select_from(order_line.join(customer_order, customer_order.c.id == order_line.c.order_id))
     .where(
         order_line.c.uuid == bindparam("line"),

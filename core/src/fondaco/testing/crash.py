@@ -9,14 +9,17 @@ import os
 VARIABLE = "FONDACO_CRASH_AT"
 EXIT_CODE = 137
 
-_NAME, _, _COUNT = os.environ.get(VARIABLE, "").partition(":")
 _passes = 0
 
 
 def crash_point(name: str) -> None:
     """End the process at once, without any clean-up, if this is where the test wants it."""
-    if name == _NAME:
+    wanted = os.environ.get(VARIABLE)
+    if wanted is None:
+        return
+    where, _, count = wanted.partition(":")
+    if name == where:
         global _passes
         _passes += 1
-        if _passes >= int(_COUNT or 1):
+        if _passes >= int(count or 1):
             os._exit(EXIT_CODE)

@@ -1,5 +1,7 @@
 """From what a function returned to the answer: the template in its shell, slots, redirects."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any
@@ -21,6 +23,11 @@ from fondaco_sdk.web import Fragment, Page, Redirect
 
 ShellBuilder = Callable[[Request[Any, Any, Any], AskContext], Awaitable[Shell]]
 NOTICE_COOKIE = "notice"
+SLOT_SECONDS = 2.0
+
+log = logging.getLogger("fondaco.web")
+
+_Slots = Mapping[tuple[str, str], list[tuple[str, Fragment]]]
 
 
 class Renderer:
@@ -80,27 +87,23 @@ class Renderer:
             )
         return LitestarRedirect(result.href, status_code=303, cookies=cookies)
 
-    async def _slots(self, ask: AskContext, page: Page) -> Mapping[tuple[str, str], list[Fragment]]:
+    async def _slots(self, ask: AskContext, page: Page) -> _Slots:
         """Ask every slot function once for the whole page; one that fails is shown as absent."""
-        found: dict[tuple[str, str], list[Fragment]] = {}
+        found: dict[tuple[str, str], list[tuple[str, Fragment]]] = {}
         for place, subjects in page.slots.items():
             for _, handler in ask.hall.registry.slots.get(place, ()):
                 started = perf_counter()
                 error, answer = "", {}
                 with counting() as count:
                     try:
-                        answer = await handler.function(ask, subjects)
+                        async with asyncio.timeout(SLOT_SECONDS):
+                            answer = dict(await handler.function(ask, subjects))
                     except Exception as broken:
+                        log.exception("plugin %s failed in slot %s", handler.plugin, place)
                         error = f"{type(broken).__name__}: {broken}"
+                        answer = {subject.key: _failed(handler.plugin) for subject in subjects}
                 for key, fragment in answer.items():
-                    found.setdefault((place, key), []).append(fragment)
-                if error:
-                    for subject in subjects:
-                        found.setdefault((place, subject.key), []).append(
-                            Fragment(
-                                "kernel/fragments/slot_failed.html", {"plugin": handler.plugin}
-                            )
-                        )
+                    found.setdefault((place, key), []).append((handler.plugin, fragment))
                 seconds = perf_counter() - started
                 record(
                     Call(f"slot {place}", handler.plugin, seconds, count.number, (answer,), error)
@@ -108,13 +111,26 @@ class Renderer:
         return found
 
 
+def _failed(plugin: str) -> Fragment:
+    return Fragment("kernel/fragments/slot_failed.html", {"plugin": plugin})
+
+
 def _slot_printer(
-    environment: Environment, shell: Shell, slots: Mapping[tuple[str, str], list[Fragment]]
+    environment: Environment, shell: Shell, slots: _Slots
 ) -> Callable[[str, str], Markup]:
+    def print_one(fragment: Fragment) -> str:
+        template = environment.get_template(fragment.template)
+        return template.render(shell=shell, **fragment.context)
+
     def slot(place: str, key: str = "") -> Markup:
-        return Markup("").join(
-            Markup(environment.get_template(f.template).render(shell=shell, **f.context))
-            for f in slots.get((place, key), ())
-        )
+        printed = Markup("")
+        for plugin, fragment in slots.get((place, key), ()):
+            try:
+                piece = print_one(fragment)
+            except Exception:
+                log.exception("plugin %s failed to print slot %s", plugin, place)
+                piece = print_one(_failed(plugin))
+            printed += Markup(piece)
+        return printed
 
     return slot

@@ -1,0 +1,1 @@
+"""Statuses of customers: who buys more in a rolling period has a discount."""

@@ -160,7 +160,7 @@ def drum(look: Look) -> Canvas:
     canvas.frustum(300, 120, 510, 146, 146, look.paint)
     for hoop in (246, 378):
         canvas.band(300, hoop - 6, hoop + 8, 151, look.paint)
-    canvas.frustum(300, 108, 122, 150, 150, look.paint, lid=look.paint)
+    canvas.frustum(300, 108, 122, 150, 150, look.paint)
     canvas.ellipse(300, 110, 138, 29, across("soft", look.paint))
     canvas.ellipse(236, 108, 24, 7, across("metal", STEEL))
     canvas.ellipse(372, 116, 14, 5, across("metal", STEEL))

@@ -131,7 +131,6 @@ class Canvas:
         tone: Tone,
         form: str = "cylinder",
         squash: float = 0.22,
-        lid: Tone | None = None,
     ) -> None:
         """A standing cylinder or cone seen slightly from above, with its upper face."""
         widest = max(upper, lower)
@@ -143,8 +142,8 @@ class Canvas:
         foot = (x - lower, bottom - lower * squash), (x + lower, bottom + lower * squash)
         pen.ellipse(_corners(box, *foot), fill=255)
         self._lay(box, across(form, tone), mask)
-        self.ellipse(x, top, upper, upper * squash, across("flat", lid or tone))
-        self.arc(x, top, upper, upper * squash, 20, 160, (lid or tone).light, 1.2)
+        self.ellipse(x, top, upper, upper * squash, across("flat", tone))
+        self.arc(x, top, upper, upper * squash, 20, 160, tone.light, 1.2)
 
     def band(
         self,

@@ -73,7 +73,6 @@ def cabinet(
     height: float,
     depth: float,
     tone: Tone,
-    lid: Tone | None = None,
 ) -> None:
     """A box seen from the front, its depth going back to the upper right."""
     rise = depth * 0.55
@@ -87,10 +86,9 @@ def cabinet(
         ],
         down("slope", Tone((tone.deep, tone.deep, tone.dark, tone.dark, tone.mid))),
     )
-    cover = lid or tone
     canvas.polygon(
         [(left, top), (left + depth, top - rise), (right + depth, top - rise), (right, top)],
-        across("slope", Tone((cover.mid, cover.light, cover.light, cover.glare, cover.glare))),
+        across("slope", Tone((tone.mid, tone.light, tone.light, tone.glare, tone.glare))),
     )
     canvas.polygon(
         [(left, top), (right, top), (right, bottom), (left, bottom)], down("slope", tone)

@@ -27,7 +27,7 @@ _ANY = """
                     where run_id = :run group by {keys} having count(*) > 1)
 """
 _TWICE = """
-    select {keys}, array_agg(seq order by seq) as seqs from fondaco.staging_{name}
+    select {keys}, max(seq) as last from fondaco.staging_{name}
      where run_id = :run group by {keys} having count(*) > 1
 """
 _IN_ONE_FILE = """
@@ -45,8 +45,7 @@ _LAST = """
 """
 _DROP = """
     delete from fondaco.staging_{name} t using ({twice}) d
-     where t.run_id = :run and t.seq = any(d.seqs[:array_length(d.seqs, 1) - 1])
-       and {same}
+     where t.run_id = :run and t.seq < d.last and {same}
 """
 
 
@@ -65,7 +64,7 @@ async def settle(merging: Merging) -> int:
         )
         if name not in _WHOLE:
             await _unite(merging, name, listed)
-        same = " and ".join(f"t.{key} is not distinct from d.{key}" for key in keys)
+        same = " and ".join(f"t.{key} = d.{key}" for key in keys)
         await merging.execute(_DROP.format(name=name, twice=twice, same=same))
     return 0
 

@@ -1,0 +1,79 @@
+"""What the buyer chooses between: legal entities, delivery addresses, warehouses for pickup."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import TextClause, text
+
+from fondaco.availability.service import Place
+from fondaco.hooks.context import AskContext
+from fondaco_sdk.types.actor import Customer
+
+OUTLETS: TextClause = text(
+    """
+    select o.uuid, o.name, o.address,
+           (select max(s.id) from fondaco.shipment s where s.outlet_id = o.id) as last
+      from fondaco.outlet o
+     where o.company_id = :company
+     order by last desc nulls last, o.name, o.id
+    """
+)
+ENTITIES: TextClause = text(
+    """
+    select distinct on (e.id) e.uuid, e.id, e.name, e.tax_id, e.kpp, g.number, s.name
+      from fondaco.legal_entity e
+      join fondaco.agreement g on g.legal_entity_id = e.id and g.active
+      join fondaco.seller s on s.id = g.seller_id
+     where e.company_id = :company
+     order by e.id, g.id
+    """
+)
+
+
+class Target(Struct, frozen=True):
+    """Where goods may go. `value` is posted: "outlet:" or "place:" and the uuid."""
+
+    value: str
+    title: str
+    address: str
+    pickup: bool
+
+
+class Entity(Struct, frozen=True):
+    """A legal entity under an agreement, for which one may order."""
+
+    uuid: UUID
+    id: int
+    name: str
+    tax_id: str
+    kpp: str
+    agreement: str
+    seller: str
+
+
+class Choices(Struct, frozen=True):
+    """`usual` is the target that stands chosen at first: the last one used, or the only one."""
+
+    entities: tuple[Entity, ...]
+    targets: tuple[Target, ...]
+    usual: str
+
+    def acting(self, customer: Customer) -> Entity | None:
+        """The legal entity one works for now."""
+        return next((e for e in self.entities if e.id == customer.legal_entity_id), None)
+
+
+async def read_choices(ask: AskContext, customer: Customer) -> Choices:
+    """Two statements, and the warehouses, which a priced cart has read already."""
+    mine = {"company": customer.company_id}
+    outlets = await ask.fetch(OUTLETS, mine)
+    places: Sequence[Place] = await ask.service("supply").places()
+    targets = (
+        *(Target(f"outlet:{o.uuid}", o.name, o.address, False) for o in outlets),
+        *(Target(f"place:{p.uuid}", p.name, p.address, True) for p in places if p.pickup),
+    )
+    known = bool(outlets) and outlets[0].last is not None
+    usual = targets[0].value if known or len(targets) == 1 else ""
+    entities = tuple(Entity(*row) for row in await ask.fetch(ENTITIES, mine))
+    return Choices(entities, targets, usual)

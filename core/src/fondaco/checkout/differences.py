@@ -1,0 +1,101 @@
+"""How the cart differs from what a checkout page showed, line by line.
+
+The page carries what it showed; it is compared and displayed, and decides nothing else.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from fondaco_sdk.types.cart import PricedCart, PricedCartLine
+
+
+class ShownLine(Struct, frozen=True, array_like=True):
+    """A line as the page showed it; `covered` is what could be supplied of the quantity."""
+
+    line: UUID
+    sku: str
+    quantity: Decimal
+    price: Decimal | None
+    covered: Decimal
+    promised: date | None
+
+
+class DifferenceKind(StrEnum):
+    """What about a line is different."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    QUANTITY = "quantity"
+    PRICE = "price"
+    AVAILABLE = "available"
+    PROMISED = "promised"
+
+
+class Difference(Struct, frozen=True):
+    """A difference, was and is; None: there was, or is, none."""
+
+    kind: DifferenceKind
+    sku: str
+    was: Decimal | date | None
+    now: Decimal | date | None
+
+
+def shown_lines(cart: PricedCart) -> str:
+    """What a page shows, to come back with its form."""
+    return msgspec.json.encode([_shown(line) for line in cart.lines]).decode()
+
+
+def read_shown(text: str) -> Sequence[ShownLine]:
+    """What came back; nothing if it is not ours."""
+    try:
+        return msgspec.json.decode(text, type=list[ShownLine])
+    except msgspec.DecodeError:
+        return ()
+
+
+def differences(shown: Sequence[ShownLine], cart: PricedCart) -> tuple[Difference, ...]:
+    """In the order of the cart, then what is no longer in it."""
+    before = {line.line: line for line in shown}
+    found: list[Difference] = []
+    for line in cart.lines:
+        now = _shown(line)
+        was = before.pop(line.uuid, None)
+        if was is None:
+            found.append(Difference(DifferenceKind.ADDED, now.sku, None, now.quantity))
+        else:
+            found += _between(was, now)
+    found += [
+        Difference(DifferenceKind.REMOVED, gone.sku, gone.quantity, None)
+        for gone in before.values()
+    ]
+    return tuple(found)
+
+
+def _shown(line: PricedCartLine) -> ShownLine:
+    return ShownLine(
+        line.uuid,
+        line.product.sku,
+        line.quantity,
+        line.price.unit_price,
+        line.quantity - line.supply.missing,
+        line.supply.promised,
+    )
+
+
+def _between(was: ShownLine, now: ShownLine) -> list[Difference]:
+    pairs: list[tuple[DifferenceKind, Decimal | date | None, Decimal | date | None]] = [
+        (DifferenceKind.QUANTITY, was.quantity, now.quantity),
+        (DifferenceKind.PRICE, was.price, now.price),
+        (DifferenceKind.PROMISED, was.promised, now.promised),
+    ]
+    if was.quantity == now.quantity:
+        pairs.insert(2, (DifferenceKind.AVAILABLE, was.covered, now.covered))
+    return [
+        Difference(kind, now.sku, before, after) for kind, before, after in pairs if before != after
+    ]

@@ -1,0 +1,146 @@
+"""The checkout: one page, one decision; pressed twice it is one order."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from fondaco.cart.fingerprint import fingerprint
+from fondaco.cart.page_model import sums_of
+from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.checkout.choices import read_choices
+from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
+from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
+from fondaco.checkout.service import Changed, Checkout
+from fondaco.hooks.context import AskContext
+from fondaco.orders.service import Orders
+from fondaco.web.routing import route
+from fondaco_sdk.errors import NotFound, UserError
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.order import PaymentOption
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+POLICY = "order.place"
+
+
+@route("GET", "/checkout", policy=POLICY)
+async def checkout_page(ask: AskContext) -> Page | Redirect:
+    """What will be ordered and what is left to decide; a cart with refusals is mended first."""
+    view = await Carts(ask).view()
+    if not view.cart.lines:
+        return Redirect("/cart")
+    if view.refused:
+        return Redirect("/cart", notice=_MEND)
+    return await _page(ask, view, None, str(uuid7()))
+
+
+@route("POST", "/checkout", policy=POLICY)
+async def place_order(ask: AskContext, form: Form) -> Page | Redirect:
+    """Place the order, or the page again with what was typed and what has to be looked at."""
+    typed, key = typed_in(form), form.text("key")
+    try:
+        order_id = await Checkout(ask).place(request_of(typed, form.text("shown")), key)
+    except Changed as changed:
+        before = read_shown(form.text("shown_lines"))
+        total = _amount(form, "shown_total")
+        found = differences(before, changed.view.cart)
+        return await _page(ask, changed.view, typed, key, found=found, was=total, status=409)
+    except UserError as refused:
+        return await _refused(ask, typed, key, refused)
+    return await _to_order(ask, order_id)
+
+
+async def _to_order(ask: AskContext, order_id: OrderId) -> Redirect:
+    order = (await Orders(ask).orders([order_id], ask.scope))[order_id]
+    return Redirect(f"/orders/{order.uuid}?placed=1")
+
+
+async def _refused(ask: AskContext, typed: Typed, key: str, refused: UserError) -> Page | Redirect:
+    if refused.reason.code == "idempotency.reused":
+        return Redirect("/orders", notice=_ALREADY)
+    view = await Carts(ask).view()
+    if not view.cart.lines:
+        return Redirect("/cart", notice=refused.reason)
+    status = 422 if isinstance(refused, NotFound) else refused.status
+    return await _page(ask, view, typed, key, refused=refused, status=status)
+
+
+async def _page(
+    ask: AskContext,
+    view: CartView,
+    typed: Typed | None,
+    key: str,
+    *,
+    found: Sequence[Difference] = (),
+    was: Decimal | None = None,
+    refused: UserError | None = None,
+    status: int = 200,
+) -> Page:
+    customer = customer_of(ask)
+    choices = await read_choices(ask, customer)
+    options = await Checkout(ask).options(view.cart)
+    if typed is None:
+        typed = Typed(to=choices.usual, payment=_first_open(options))
+    context: dict[str, Any] = {
+        "view": view,
+        "lines": view.cart.lines,
+        "sums": sums_of(view.cart.lines, view.cart.quote.currency),
+        "choices": choices,
+        "acting": choices.acting(customer),
+        "options": options,
+        "typed": typed,
+        "key": key,
+        "shown": fingerprint(view.cart),
+        "shown_lines": shown_lines(view.cart),
+        "differences": found,
+        "was_total": was,
+        "changed": status == 409 and refused is None,
+        **_said(ask.locale, view, refused),
+    }
+    return Page("checkout/page.html", context, status)
+
+
+def _said(locale: str, view: CartView, refused: UserError | None) -> Mapping[str, Any]:
+    """The refusal at its fields, and what concerns lines with an address in the cart."""
+    if refused is None:
+        return {"mistakes": {}, "refusal": "", "refused_lines": ()}
+    uuids = {line.product.sku: line.uuid for line in view.cart.lines}
+    fields = {_FIELD_OF.get(name, name): reason for name, reason in refused.fields.items()}
+    mistakes = {name: why.text(locale) for name, why in fields.items() if name in FIELDS}
+    lines = tuple(
+        (f"/cart#q-{uuids[name]}" if name in uuids else "/cart", _named(name, uuids, why, locale))
+        for name, why in fields.items()
+        if name not in FIELDS
+    )
+    refusal = "" if mistakes and not lines else refused.reason.text(locale)
+    return {"mistakes": mistakes, "refusal": refusal, "refused_lines": lines}
+
+
+def _named(name: str, known: Mapping[str, Any], why: Reason, locale: str) -> str:
+    return f"{name}: {why.text(locale)}" if name in known else why.text(locale)
+
+
+def _first_open(options: Sequence[PaymentOption]) -> str:
+    return next((option.code for option in options if option.refusal is None), "")
+
+
+def _amount(form: Form, name: str) -> Decimal | None:
+    try:
+        return form.decimal(name)
+    except UserError:
+        return None
+
+
+_FIELD_OF = {"outlet": "to", "place": "to"}
+_MEND = Reason(
+    "checkout.mend",
+    "Заказ можно будет оформить, когда в корзине не останется замечаний, отмеченных ниже",
+    "The order can be placed once the remarks below are dealt with",
+)
+_ALREADY = Reason(
+    "checkout.already",
+    "Заказ с той страницы уже оформлен, второй раз он не отправлен. Он первый в списке",
+    "The order of that page was placed already and was not sent again. It is the first in the list",
+)

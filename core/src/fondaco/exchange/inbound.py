@@ -1,0 +1,150 @@
+"""What the ERP sends for a plugin: each record checked, handed over in batches, accounted for.
+
+report = await receive(hall, "loyalty.turnover", records)
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from fondaco.hooks.context import system_ask
+from fondaco.hooks.hall import Hall
+from fondaco.hooks.registry import Handler
+from fondaco_sdk.errors import NotFound, PluginFault, UserError
+from fondaco_sdk.types.inbound import Report, Unmatched
+from fondaco_sdk.types.reason import Reason
+
+log = logging.getLogger("fondaco.exchange")
+
+BATCH = 500
+SHOWN = 200
+AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+
+_ALONE = text("select pg_advisory_xact_lock(hashtextextended('fondaco:inbound:' || :name, 0))")
+
+
+class _Record(Struct, frozen=True):
+    """A record that fits its shape, with its place among all that were sent."""
+
+    place: int
+    value: Struct
+
+
+async def receive(
+    hall: Hall, name: str, records: Iterable[object], *, batch: int = BATCH
+) -> Report:
+    """Hand `records`, as decoded from JSON, to the plugin that wants `name`; what became of each.
+
+    Every batch commits by itself. When this raises, because the database went away or the program
+    was stopped, send everything again: what came twice has its effect once. Raises `NotFound` for a
+    name that no plugin declares.
+    """
+    found = hall.registry.inbound.get(name)
+    if found is None:
+        raise NotFound(
+            Reason(
+                "inbound.unknown",
+                f"Записи «{name}» никто не принимает: проверьте имя и установлен ли плагин",
+                f"Nobody takes records “{name}”: check the name, and whether its plugin is"
+                " installed",
+                {"name": name},
+            )
+        )
+    _, handler, shape = found
+    accepted, unmatched = 0, list[Unmatched]()
+    for chunk in _chunks(enumerate(records), batch):
+        fitting = list[_Record]()
+        for place, raw in chunk:
+            try:
+                fitting.append(_Record(place, msgspec.convert(raw, shape, strict=False)))
+            except msgspec.ValidationError as wrong:
+                unmatched.append(_unfit(place, raw, wrong))
+        report = await _hand_over(hall, name, handler, fitting)
+        accepted += report.accepted
+        unmatched += report.unmatched
+    return Report(accepted, tuple(sorted(unmatched, key=lambda u: u.record)))
+
+
+async def _hand_over(hall: Hall, name: str, handler: Handler, records: Sequence[_Record]) -> Report:
+    """A batch as one; where the plugin fails on it, each record alone."""
+    if not records:
+        return Report(0)
+    try:
+        return await _in_one(hall, name, handler, records)
+    except AWAY:
+        raise
+    except Exception as failure:
+        if len(records) == 1:
+            return Report(0, (_failed(records[0], handler.plugin, failure),))
+        log.exception("%s: a batch of %s failed, now one by one", name, len(records))
+    alone = [await _hand_over(hall, name, handler, [record]) for record in records]
+    return Report(
+        sum(report.accepted for report in alone),
+        tuple(found for report in alone for found in report.unmatched),
+    )
+
+
+async def _in_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Record]) -> Report:
+    async with system_ask(hall).act() as act:
+        await act.execute(_ALONE, {"name": name})
+        report = await handler.function(act, [record.value for record in records])
+        if not isinstance(report, Report):
+            said = f"answered {type(report).__name__}, not a Report"
+            raise PluginFault(handler.plugin, f"inbound {name}", said)
+        if report.accepted + len(report.unmatched) != len(records):
+            said = (
+                f"accounted for {report.accepted + len(report.unmatched)} of {len(records)}"
+                " records; say of each that it was accepted or why not"
+            )
+            raise PluginFault(handler.plugin, f"inbound {name}", said)
+        return Report(
+            report.accepted,
+            tuple(
+                Unmatched(records[u.record].place, u.reference, u.reason) for u in report.unmatched
+            ),
+        )
+
+
+def _unfit(place: int, raw: object, wrong: msgspec.ValidationError) -> Unmatched:
+    shown = msgspec.json.encode(raw, enc_hook=str).decode()[:SHOWN]
+    return Unmatched(
+        place,
+        shown,
+        Reason(
+            "inbound.shape",
+            f"Запись не подходит по составу полей: {wrong}",
+            f"The record does not fit: {wrong}",
+            {"error": str(wrong)},
+        ),
+    )
+
+
+def _failed(record: _Record, plugin: str, failure: Exception) -> Unmatched:
+    log.error("plugin %s failed on a record", plugin, exc_info=failure)
+    shown = msgspec.json.encode(record.value, enc_hook=str).decode()[:SHOWN]
+    if isinstance(failure, UserError):
+        return Unmatched(record.place, shown, failure.reason)
+    error = f"{type(failure).__name__}: {failure}"[:SHOWN]
+    return Unmatched(
+        record.place,
+        shown,
+        Reason(
+            "inbound.failed",
+            f"Плагин «{plugin}» не смог принять запись: {error}",
+            f"Plugin “{plugin}” could not take the record: {error}",
+            {"plugin": plugin, "error": error},
+        ),
+    )
+
+
+def _chunks(numbered: Iterable[tuple[int, Any]], size: int) -> Iterator[Sequence[tuple[int, Any]]]:
+    source = iter(numbered)
+    while chunk := list(islice(source, size)):
+        yield chunk

@@ -1,0 +1,39 @@
+"""An order as a workbook."""
+
+from fondaco.documents.table_xlsx import Cell, Column, table_xlsx
+from fondaco.orders.page_model import LineRow, OrderModel
+
+COLUMNS = (
+    Column("number_sign", 6, "number"),
+    Column("sku", 18),
+    Column("product", 52, "wrapped"),
+    Column("unit", 8),
+    Column("quantity", 11, "quantity"),
+    Column("list_price", 15, "money"),
+    Column("price", 14, "money"),
+    Column("sum", 16, "money"),
+    Column("vat_sum", 14, "money"),
+    Column("promised", 12),
+)
+
+
+def order_xlsx(model: OrderModel, locale: str) -> bytes:
+    """One row a line, as ordered."""
+    rows = [_cells(number, row) for number, row in enumerate(model.lines, 1)]
+    return table_xlsx(model.detail.order.number, COLUMNS, rows, locale)
+
+
+def _cells(number: int, row: LineRow) -> tuple[Cell, ...]:
+    line = row.line
+    return (
+        number,
+        line.sku,
+        line.name,
+        line.unit,
+        line.quantity,
+        row.list_price,
+        line.unit_price,
+        line.total,
+        line.vat_amount,
+        f"{line.promised:%d.%m.%Y}" if line.promised else "",
+    )

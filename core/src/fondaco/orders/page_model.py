@@ -1,0 +1,85 @@
+"""An order as its page reads it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco.orders.reading import OrderNames
+from fondaco.orders.service import OrderDetail, TimelineEntry
+from fondaco_sdk.types.order import OrderLine
+
+
+class LineRow(Struct, frozen=True):
+    """A line with the addresses of its product and of its reasons."""
+
+    line: OrderLine
+    uuid: UUID
+    product: UUID
+    list_price: Decimal | None
+
+    @property
+    def compared(self) -> Decimal | None:
+        """The list price, where the buyer's own is lower."""
+        listed = self.list_price
+        return listed if listed is not None and listed > self.line.unit_price else None
+
+
+class Event(Struct, frozen=True):
+    """A point of the timeline, for the kit's macro; `at` is aware UTC."""
+
+    at: datetime
+    title: str
+    tone: str
+    text: str = ""
+    who: str = ""
+
+
+class OrderModel(Struct, frozen=True):
+    """The page. `promised` is the latest date of all lines, None where one has none."""
+
+    detail: OrderDetail
+    names: OrderNames
+    lines: tuple[LineRow, ...]
+    events: tuple[Event, ...]
+    promised: date | None
+    saving: Decimal
+
+
+def order_model(detail: OrderDetail, names: OrderNames, locale: str) -> OrderModel:
+    """Everything the templates ask for."""
+    lines = tuple(
+        LineRow(line, uuid, product, listed)
+        for line, uuid, product, listed in zip(
+            detail.order.lines, detail.line_uuids, names.products, detail.list_prices, strict=True
+        )
+    )
+    dates = [row.line.promised for row in lines]
+    known = [day for day in dates if day is not None]
+    return OrderModel(
+        detail,
+        names,
+        lines,
+        tuple(_event(entry, locale) for entry in reversed(detail.timeline)),
+        max(known, default=None) if len(known) == len(dates) else None,
+        _saving(lines),
+    )
+
+
+def _event(entry: TimelineEntry, locale: str) -> Event:
+    tones = {"placed": "info", "state.cancelled": "danger", "state.completed": "success"}
+    title = entry.ru if locale == "ru" else entry.en
+    return Event(entry.at, title, tones.get(entry.kind, "neutral"))
+
+
+def _saving(lines: Sequence[LineRow]) -> Decimal:
+    return sum(
+        (
+            row.compared * row.line.quantity - row.line.total
+            for row in lines
+            if row.compared is not None
+        ),
+        Decimal(0),
+    )

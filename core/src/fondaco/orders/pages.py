@@ -1,0 +1,132 @@
+"""Orders: the list, one order, why its lines are so, and its cancelling."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response
+
+from fondaco.documents.service import documents_of_order
+from fondaco.documents.table_xlsx import download
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.cursor import decode_cursor, encode_cursor
+from fondaco.orders.export import order_xlsx
+from fondaco.orders.page_model import OrderModel, order_model
+from fondaco.orders.reading import frozen_line, list_orders, names_of
+from fondaco.orders.service import Orders
+from fondaco.web.routing import route
+from fondaco_sdk.context import Subject
+from fondaco_sdk.errors import Conflict
+from fondaco_sdk.types.actor import ActorKind
+from fondaco_sdk.types.order import OrderState
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Page, Redirect
+
+VIEW = "order.view"
+PLACE = "order.place"
+SLOT = "order.aside"
+MOST = 50
+
+
+@route("GET", "/orders", policy=VIEW)
+async def orders_page(ask: AskContext, number: str = "", cursor: str = "") -> Page:
+    """The orders in sight, newest first, or those whose number or reference holds a text."""
+    wanted = number.strip()
+    before = decode_cursor(cursor)
+    found = await list_orders(ask, ask.scope, before=before, wanted=wanted, most=MOST + 1)
+    shown = found[:MOST]
+    query = {"number": wanted} if wanted else {}
+    older = urlencode({**query, "cursor": encode_cursor(shown[-1].id)}) if shown else ""
+    return Page(
+        "orders/list.html",
+        {
+            "orders": shown,
+            "wanted": wanted,
+            "older": f"/orders?{older}" if len(found) > MOST else "",
+            "newest": f"/orders?{urlencode(query)}" if cursor else "",
+            "staff": ask.actor.kind is ActorKind.STAFF,
+        },
+    )
+
+
+@route("GET", "/orders/{uuid:uuid}", policy=VIEW)
+async def order_page(ask: AskContext, uuid: UUID, placed: str | None = None) -> Page:
+    """One order, whole. `placed`: it was ordered a moment ago."""
+    model = await _model(ask, uuid)
+    order = model.detail.order
+    subject = Subject(
+        key="order",
+        company_id=order.company_id,
+        order_uuid=order.uuid,
+        amount=order.total,
+        currency=order.currency,
+    )
+    context = {
+        "model": model,
+        "order": order,
+        "documents": await documents_of_order(ask, order.id, ask.scope),
+        "placed": placed is not None,
+        "may_place": ask.actor.may(PLACE),
+        "staff": ask.actor.kind is ActorKind.STAFF,
+    }
+    return Page("orders/page.html", context, slots={SLOT: [subject]})
+
+
+@route("GET", "/orders/{uuid:uuid}/lines/{line:uuid}/why", policy=VIEW)
+async def why_this_line(ask: AskContext, uuid: UUID, line: UUID) -> Page:
+    """What decided a line when it was ordered; the rejected sources are for staff."""
+    frozen = await frozen_line(ask, uuid, line, ask.scope)
+    return Page("orders/why.html", {"frozen": frozen, "staff": ask.actor.kind is ActorKind.STAFF})
+
+
+@route("GET", "/orders/{uuid:uuid}/export.xlsx", policy=VIEW)
+async def export_order(ask: AskContext, uuid: UUID) -> Response[bytes]:
+    """The order as a workbook."""
+    model = await _model(ask, uuid)
+    return download(order_xlsx(model, ask.locale), f"order-{uuid}.xlsx")
+
+
+@route("GET", "/orders/{uuid:uuid}/cancel", policy=PLACE)
+async def cancel_page(ask: AskContext, uuid: UUID) -> Page:
+    """Names what cancelling does, since it cannot be undone."""
+    detail = await Orders(ask).detail(uuid, ask.scope)
+    if not detail.may_cancel:
+        raise _too_late(detail.order.state)
+    documents = await documents_of_order(ask, detail.order.id, ask.scope)
+    return Page("orders/cancel.html", {"order": detail.order, "documents": documents})
+
+
+@route("POST", "/orders/{uuid:uuid}/cancel", policy=PLACE)
+async def cancel_order(act: ActContext, uuid: UUID) -> Redirect:
+    """Cancel; again changes nothing."""
+    orders = Orders(act)
+    detail = await orders.detail(uuid, act.scope)
+    name = act.actor.name
+    await orders.cancel(
+        detail.order.id,
+        Reason("order.cancelled", f"Заказ отменён: {name}", f"The order was cancelled by {name}"),
+    )
+    number = detail.order.number
+    notice = Reason(
+        "order.cancelled_notice",
+        f"Заказ {number} отменён, товар больше не в резерве",
+        f"Order {number} is cancelled, its goods are no longer held",
+    )
+    return Redirect(f"/orders/{uuid}", notice=notice)
+
+
+async def _model(ask: AskContext, uuid: UUID) -> OrderModel:
+    detail = await Orders(ask).detail(uuid, ask.scope)
+    return order_model(detail, await names_of(ask, detail.order.id), ask.locale)
+
+
+def _too_late(state: OrderState) -> Conflict:
+    facts: dict[str, Any] = {"state": state.value}
+    return Conflict(
+        Reason(
+            "order.cancel_late",
+            "Этот заказ уже нельзя отменить самостоятельно, напишите менеджеру",
+            "This order can no longer be cancelled by you; write to your manager",
+            facts,
+        )
+    )

@@ -1,0 +1,120 @@
+"""What the pages of orders show beyond an order itself: names, links, and why a line is so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import TextClause, text
+
+from fondaco.hooks.context import AskContext
+from fondaco.orders.queries import FROZEN_LINE, scope_parameters
+from fondaco.orders.service import no_order
+from fondaco_sdk.types.actor import Scope
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.order import OrderState
+from fondaco_sdk.types.price import PriceStep
+from fondaco_sdk.types.supply import LineSupply
+
+LISTED: TextClause = text(
+    """
+    select o.id, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
+           o.customer_reference,
+           (select count(*) from fondaco.order_line l where l.order_id = o.id)
+      from fondaco.customer_order o
+      join fondaco.company c on c.id = o.company_id
+      join fondaco.legal_entity e on e.id = o.legal_entity_id
+     where (cast(:everything as boolean) or o.company_id = cast(:company as bigint))
+       and o.id < cast(:before as bigint)
+       and (strpos(o.number, :wanted) > 0
+            or strpos(lower(o.customer_reference), lower(:wanted)) > 0)
+     order by o.id desc
+     limit :most
+    """
+)
+NAMES: TextClause = text(
+    """
+    select c.name, e.name, e.tax_id, s.name, a.number, coalesce(u.name, ''),
+           array(select p.uuid
+                   from fondaco.order_line l
+                   join fondaco.product p on p.id = l.product_id
+                  where l.order_id = o.id
+                  order by l.position)
+      from fondaco.customer_order o
+      join fondaco.company c on c.id = o.company_id
+      join fondaco.legal_entity e on e.id = o.legal_entity_id
+      join fondaco.seller s on s.id = o.seller_id
+      join fondaco.agreement a on a.id = o.agreement_id
+      left join fondaco.user_account u on u.id = o.user_id
+     where o.id = :order
+    """
+)
+
+
+class ListedOrder(Struct, frozen=True, array_like=True):
+    """An order as a list shows it; `placed_at` is aware UTC, `total` includes VAT."""
+
+    id: OrderId
+    uuid: UUID
+    number: str
+    placed_at: datetime
+    state: OrderState
+    total: Decimal
+    currency: str
+    company: str
+    legal_entity: str
+    customer_reference: str
+    lines: int
+
+
+class OrderNames(Struct, frozen=True, array_like=True):
+    """Who ordered from whom, under which agreement, and the product of every line."""
+
+    company: str
+    legal_entity: str
+    tax_id: str
+    seller: str
+    agreement: str
+    placed_by: str
+    products: tuple[UUID, ...]
+
+
+class FrozenLine(Struct, frozen=True):
+    """Why a line costs what it costs and comes from where it comes, as it was decided."""
+
+    steps: tuple[PriceStep, ...]
+    supply: LineSupply
+    unit_price: Decimal
+    currency: str
+
+
+async def list_orders(
+    ask: AskContext, scope: Scope, *, before: int, wanted: str = "", most: int = 50
+) -> Sequence[ListedOrder]:
+    """Orders, newest first, whose number or customer's reference holds `wanted`. One statement."""
+    parameters = {"before": before, "wanted": wanted, "most": most, **scope_parameters(scope)}
+    rows = await ask.fetch(LISTED, parameters)
+    return tuple(msgspec.convert(tuple(row), ListedOrder) for row in rows)
+
+
+async def names_of(ask: AskContext, order_id: OrderId) -> OrderNames:
+    """The names of an order that the asker was found to see. One statement."""
+    rows = await ask.fetch(NAMES, {"order": order_id})
+    return msgspec.convert(tuple(rows[0]), OrderNames)
+
+
+async def frozen_line(ask: AskContext, order: UUID, line: UUID, scope: Scope) -> FrozenLine:
+    """A line's decisions. Raises `NotFound`, also for another company's."""
+    parameters: Mapping[str, object] = {"uuid": order, "line": line, **scope_parameters(scope)}
+    rows = await ask.fetch(FROZEN_LINE, parameters)
+    if not rows:
+        raise no_order()
+    steps, supply, unit_price, currency = rows[0]
+    return FrozenLine(
+        msgspec.convert(steps, tuple[PriceStep, ...]),
+        msgspec.convert(supply, LineSupply),
+        unit_price,
+        currency,
+    )

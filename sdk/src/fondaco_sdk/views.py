@@ -1,0 +1,132 @@
+"""The kernel's data as a plugin may read it by SQL: views whose columns only ever grow.
+
+    select(company_v1.c.id).where(company_v1.c.external_id == any_(...))
+
+Everything else of the kernel is read through the services of the context. Whoever reads customer
+data (`order_v1`, `company_v1`, `legal_entity_v1`) names the company of the actor's scope.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Time,
+    Uuid,
+)
+
+_metadata = MetaData(schema="fondaco_api")
+
+product_v1 = Table(
+    "product_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("external_id", Text),
+    Column("sku", Text),
+    Column("name", Text),
+    Column("brand", Text),
+    Column("unit_code", Text),
+    Column("multiple", Numeric),
+    Column("vat", Text),
+    Column("category_id", BigInteger),
+    Column("family_id", BigInteger),
+    Column("active", Boolean),
+)
+
+product_code_v1 = Table(
+    "product_code_v1",
+    _metadata,
+    Column("product_id", BigInteger),
+    Column("kind", Text),
+    Column("value", Text),
+    Column("key", Text),
+)
+
+price_list_v1 = Table(
+    "price_list_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("name", Text),
+    Column("currency", Text),
+    Column("vat_included", Boolean),
+    Column("active", Boolean),
+)
+
+price_v1 = Table(
+    "price_v1",
+    _metadata,
+    Column("product_id", BigInteger),
+    Column("price_list_id", BigInteger),
+    Column("min_quantity", Numeric),
+    Column("price", Numeric),
+)
+
+place_v1 = Table(
+    "place_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("name", Text),
+    Column("kind", Text),
+    Column("timezone", Text),
+    Column("cut_off", Time),
+    Column("pick_days", Integer),
+    Column("active", Boolean),
+)
+
+stock_v1 = Table(
+    "stock_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("product_id", BigInteger),
+    Column("place_id", BigInteger),
+    Column("lot", Text),
+    Column("on_hand", Numeric),
+    Column("reserved", Numeric),
+)
+
+company_v1 = Table(
+    "company_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("name", Text),
+    Column("external_id", Text),
+)
+
+legal_entity_v1 = Table(
+    "legal_entity_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("company_id", BigInteger),
+    Column("name", Text),
+    Column("country", Text),
+    Column("tax_id", Text),
+    Column("kpp", Text),
+    Column("external_id", Text),
+)
+
+order_v1 = Table(
+    "order_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("number", Text),
+    Column("company_id", BigInteger),
+    Column("legal_entity_id", BigInteger),
+    Column("state", Text),
+    Column("currency", Text),
+    Column("total", Numeric),
+    Column("vat_total", Numeric),
+    Column("placed_at", DateTime(timezone=True)),
+)
+
+ALL: tuple[Table, ...] = tuple(_metadata.sorted_tables)

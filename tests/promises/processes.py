@@ -1,0 +1,80 @@
+"""Real application processes on a real database, for promises that one process would hide."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+READY_SECONDS = 40
+HERE = Path(__file__).parent
+
+
+@contextmanager
+def app_processes(
+    database_url: str,
+    data_dir: Path,
+    *,
+    number: int = 2,
+    target: str = "fondaco.serve:application",
+    environment: dict[str, str] | None = None,
+) -> Iterator[Sequence[str]]:
+    """Start `number` web processes; yields their addresses; kills what is left of them.
+
+    `target` names the factory: a negative control names one of `unguarded.py`.
+    """
+    variables = {
+        **os.environ,
+        "FONDACO_DATABASE_URL": database_url,
+        "FONDACO_DATA_DIR": str(data_dir),
+        "FONDACO_SECRET": "promises",
+        "FONDACO_WITHOUT": "erp_1c,loyalty",
+        "PYTHONPATH": str(HERE),
+        **(environment or {}),
+    }
+    ports = [_free_port() for _ in range(number)]
+    running = [_start(target, port, variables) for port in ports]
+    try:
+        addresses = [f"http://127.0.0.1:{port}" for port in ports]
+        for address, process in zip(addresses, running, strict=True):
+            _wait_until_ready(address, process)
+        yield addresses
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _start(target: str, port: int, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+    words = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    words += ["--port", str(port), "--workers", "1", "--loop", "uvloop", "--no-access-log", target]
+    return subprocess.Popen(words, env=variables, stdout=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        assert process.poll() is None, f"the application at {address} ended at its start"
+        try:
+            if httpx.get(f"{address}/login", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"the application at {address} did not answer in {READY_SECONDS} s")

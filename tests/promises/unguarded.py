@@ -1,0 +1,76 @@
+"""Applications with one guard taken off: the negative controls of the promises.
+
+Each must make its promise fail; a promise that holds without its guard proves nothing.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+from litestar.types import ASGIApp
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import fondaco.checkout.service as checkout
+from fondaco.cart.service import Carts
+from fondaco.db.engine import Database
+from fondaco.hooks.context import ActContext
+from fondaco.serve import application
+from fondaco_sdk.types.ids import StockId
+
+
+def without_stock_guard() -> ASGIApp:
+    """D01: reads what is there, thinks, and writes what it read plus its own."""
+
+    async def take(
+        act: ActContext, stocks: Sequence[StockId], quantities: Sequence[Decimal]
+    ) -> None:
+        found = await act.fetch(
+            text("select id, reserved from fondaco.stock_row where id = any(:ids)"),
+            {"ids": list(stocks)},
+        )
+        await asyncio.sleep(0.01)
+        reserved = {row.id: row.reserved for row in found}
+        for stock, quantity in zip(stocks, quantities, strict=True):
+            await act.execute(
+                text("update fondaco.stock_row set reserved = :reserved where id = :id"),
+                {"id": stock, "reserved": reserved[stock] + quantity},
+            )
+
+    checkout.take = take
+    return application()
+
+
+def without_idempotency() -> ASGIApp:
+    """D07: no key is claimed, and an ordered cart stays as it was."""
+
+    async def claim_key(act: ActContext, claim: Any) -> None:
+        return None
+
+    async def nothing(*args: Any) -> None:
+        return None
+
+    checkout.claim_key = claim_key  # type: ignore[assignment]
+    checkout.keep_answer = nothing
+    Carts.clear = nothing  # type: ignore[assignment,method-assign]
+    return application()
+
+
+def acknowledging_too_early() -> ASGIApp:
+    """D10: now and then a transaction is acknowledged and never committed."""
+
+    @asynccontextmanager
+    async def transaction(self: Database) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            await connection.begin()
+            yield connection
+            if random.random() < 0.05:
+                await connection.rollback()
+            else:
+                await connection.commit()
+
+    Database.transaction = transaction  # type: ignore[method-assign]
+    return application()
