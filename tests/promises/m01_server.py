@@ -15,7 +15,7 @@ from fondaco.hall import create_hall, load_registry
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.settings import Settings
-from fondaco.testing.crash import VARIABLE, crash_point
+from fondaco.crash import VARIABLE, crash_point
 from fondaco_sdk.events import OrderPlacedV1
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId
 

@@ -22,7 +22,7 @@ from fondaco.exchange.worker import run_worker
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler
-from fondaco.testing.crash import VARIABLE, crash_point
+from fondaco.crash import VARIABLE, crash_point
 
 _LEFT = text(
     "select exists (select 1 from fondaco.delivery where state = 'waiting')"

@@ -27,7 +27,10 @@ import m01_server  # noqa: E402
 import m01_worker  # noqa: E402
 from m01_plugin import KINDS, PLUGIN, TABLES  # noqa: E402
 
-from fondaco.testing.crash import EXIT_CODE  # noqa: E402
+from fondaco.exchange.dead_letters import dead_letters, retry  # noqa: E402
+from fondaco.exchange.held_tasks import held_tasks, retry_task  # noqa: E402
+from fondaco.hooks.context import system_ask  # noqa: E402
+from fondaco.crash import EXIT_CODE  # noqa: E402
 from fondaco_sdk.manifest import Plugin  # noqa: E402
 
 SERVER_POINTS = ("server.before_commit", "server.after_commit")
@@ -86,6 +89,19 @@ class Run:
     def acknowledged(self) -> set[int]:
         """The orders whose placing was confirmed."""
         return {int(line) for line in self._acknowledged.read_text().split()}
+
+    async def retry_what_is_held(self) -> int:
+        """What a person does about jobs and deliveries that were given up; how many there were."""
+        hall = m01_server.m01_hall(self.url)
+        ask = system_ask(hall)
+        jobs, letters = await held_tasks(ask, limit=1000), await dead_letters(ask, limit=1000)
+        async with ask.act() as act:
+            for job in jobs:
+                await retry_task(act, job.job_id)
+            for letter in letters:
+                await retry(act, letter.id)
+        await hall.close()
+        return len(jobs) + len(letters)
 
     async def verdict(self) -> Verdict:
         """Compare what was acknowledged and committed with the effects."""
@@ -185,8 +201,10 @@ async def test_full_twenty_kills_at_each_point_and_fifty_anywhere(run: Run) -> N
         kills["anywhere"] += sum(end == -signal.SIGKILL for end in ends)
     assert await run.serve(max(1, 1000 - (await run.verdict()).placed)) == 0
     assert await run.work() == 0
+    held = await run.retry_what_is_held()
+    assert await run.work() == 0
     verdict = await run.verdict()
-    print(dict(kills), f"{verdict.placed} orders placed")
+    print(dict(kills), f"{verdict.placed} orders placed, {held} jobs and deliveries held")
     assert min(kills.values()) >= 20
     assert verdict.placed >= 1000
     assert verdict.kept, verdict

@@ -34,7 +34,7 @@ from fondaco.files.service import Files
 from fondaco.hooks.hall import Hall
 from fondaco.pricing.merge import merge_prices, plan_prices
 from fondaco.search.documents import find_stale, rebuild_stale
-from fondaco.testing.crash import crash_point
+from fondaco.crash import crash_point
 from fondaco_sdk.events import Event
 
 Images = Callable[[], Iterable[tuple[str, bytes]]]

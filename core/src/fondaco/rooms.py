@@ -17,6 +17,8 @@ from fondaco.checkout.service import Checkout
 from fondaco.documents import pages as documents_pages
 from fondaco.identity import pages as identity_pages
 from fondaco.identity import profile as identity_profile
+from fondaco.intake import list_pages as intake_list_pages
+from fondaco.intake import pages as intake_pages
 from fondaco.orders import api as orders_api
 from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
@@ -41,6 +43,8 @@ PAGES: Sequence[ModuleType] = (
     checkout_pages,
     orders_pages,
     documents_pages,
+    intake_pages,
+    intake_list_pages,
     staff_pages,
 )
 

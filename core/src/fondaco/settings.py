@@ -17,6 +17,7 @@ from msgspec import Struct
 PREFIX = "FONDACO_"
 FILE = "fondaco.toml"
 HANDED_DOWN = "_FONDACO_SETTINGS"
+_NOT_SETTINGS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CRASH_AT", "TEST_DATABASE_URL"))
 
 
 class SettingsError(Exception):
@@ -114,7 +115,7 @@ def load_settings(
     elif file is not None:
         raise SettingsError(f"{path}: no such file")
     for name, value in variables.items():
-        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG":
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS:
             _put(raw, name.removeprefix(PREFIX).lower().split("__"), value)
     try:
         settings = msgspec.convert(raw, Settings, strict=False)

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
+from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
 
 KERNEL_TASKS: Mapping[str, KernelTask] = {
+    MATCH_TASK: KernelTask(match_list, MatchList),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
 }

@@ -39,7 +39,7 @@ TABLE = (
     "grant select, insert on probe.effect to fondaco_app",
     "grant usage on sequence probe.effect_id_seq to fondaco_app",
 )
-_WRITE = text("insert into probe.effect (who, lane, value) values (:who, :lane, :value)")
+EFFECT = text("insert into probe.effect (who, lane, value) values (:who, :lane, :value)")
 EFFECTS = text("select who, lane, value from probe.effect order by id")
 
 
@@ -96,20 +96,20 @@ def changed(order: int, value: str) -> OrderStateChangedV1:
 
 async def first(act: Act, event: OrderStateChangedV1) -> None:
     """Write the effect, then meet the trouble: a failure must take the effect with it."""
-    await act.execute(_WRITE, {"who": "first", "lane": event.order_id, "value": event.number})
+    await act.execute(EFFECT, {"who": "first", "lane": event.order_id, "value": event.number})
     await TROUBLE.meet(event.number, event.order_id)
 
 
 async def second(act: Act, event: OrderStateChangedV1 | OrderCancelledV1) -> None:
     """A subscriber that never has trouble."""
-    await act.execute(_WRITE, {"who": "second", "lane": event.order_id, "value": event.number})
+    await act.execute(EFFECT, {"who": "second", "lane": event.order_id, "value": event.number})
 
 
 async def write(job: JobContext, payload: Note) -> None:
     """Write the effect once, then meet the trouble."""
     async with job.act() as act:
         if await job.once(act):
-            await act.execute(_WRITE, {"who": "write", "lane": 0, "value": payload.value})
+            await act.execute(EFFECT, {"who": "write", "lane": 0, "value": payload.value})
     await TROUBLE.meet(payload.value)
 
 
@@ -117,7 +117,7 @@ async def hang(job: JobContext, payload: Note) -> None:
     """Be at work for as long as the test wants it, then write."""
     await TROUBLE.meet(payload.value)
     async with job.act() as act:
-        await act.execute(_WRITE, {"who": "hang", "lane": 0, "value": payload.value})
+        await act.execute(EFFECT, {"who": "hang", "lane": 0, "value": payload.value})
 
 
 async def both(job: JobContext, payload: Note) -> None:
@@ -129,5 +129,5 @@ async def both(job: JobContext, payload: Note) -> None:
 async def twice(job: JobContext, payload: Note) -> None:
     """Have an effect and then a failure, again and again."""
     async with job.act() as act:
-        await act.execute(_WRITE, {"who": "twice", "lane": 0, "value": payload.value})
+        await act.execute(EFFECT, {"who": "twice", "lane": 0, "value": payload.value})
     raise RuntimeError("after the effect")

@@ -124,6 +124,24 @@ async def test_a_job_that_keeps_ending_its_process_is_held(
     assert await effects() == [("write", 0, "x")]
 
 
+@pytest.mark.parametrize("suspects", [True, False])
+async def test_jobs_that_may_have_ended_a_process_go_one_after_another(
+    hall: Hall, ask: AskContext, working: Any, idle: Any, owner: Any, suspects: bool
+) -> None:
+    TROUBLE.seconds = 0.1
+    async with ask.act() as act:
+        for value in ("one", "two", "three"):
+            await act.enqueue("probe.hang", Note(value))
+    if suspects:
+        await owner(
+            "insert into fondaco.task_start (job_id, task, starts)"
+            " select id, entrypoint, 1 from fondaco.pgqueuer"
+        )
+    async with working(hall):
+        await idle()
+    assert bool(TROUBLE.overlaps) is not suspects
+
+
 async def test_a_payload_that_does_not_fit_is_held_at_once(
     hall: Hall, ask: AskContext, working: Any, idle: Any, owner: Any
 ) -> None:

@@ -220,7 +220,8 @@ def _page(
         amount=model.sums.total,
         currency=model.sums.currency,
     )
-    found = {"cart": model, "shown": fingerprint(view.cart), **_NOTHING, **(context or {})}
+    shown = fingerprint(view.cart) if view.changes else ""
+    found = {"cart": model, "shown": shown, **_NOTHING, **(context or {})}
     return Page(template, found, status, {SLOT: [subject]}, triggers)
 
 

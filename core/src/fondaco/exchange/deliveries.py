@@ -25,7 +25,7 @@ from fondaco.exchange.events import decode
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler, Registry
-from fondaco.testing.crash import crash_point
+from fondaco.crash import crash_point
 
 log = logging.getLogger("fondaco.exchange")
 

@@ -23,7 +23,7 @@ from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.exchange.tasks import Work
 from fondaco.hooks.hall import Hall
-from fondaco.testing.crash import crash_point
+from fondaco.crash import crash_point
 from fondaco_sdk.errors import Fault
 
 log = logging.getLogger("fondaco.exchange")
@@ -81,7 +81,6 @@ class Execution(AbstractEntrypointExecutor):
                 await self._count_start(job, turn)
                 crash_point("task.started")
                 await self._run(job)
-                crash_point("task.ended")
         except asyncio.CancelledError as cancelled:
             # The queue would drop a cancelled job for good.
             raise RetryRequested(FIRST_PAUSE, "the worker was stopped") from cancelled
@@ -110,6 +109,7 @@ class Execution(AbstractEntrypointExecutor):
             await self.work.function(
                 JobContext(self.hall, self.outside, self.work.name, job.id), payload
             )
+            crash_point("task.ended")
         except msgspec.DecodeError:
             raise
         except Exception as failure:

@@ -214,4 +214,3 @@ def _was(outcome: Outcome, looks: Looks) -> str:
 
 def _quantity(value: Decimal | None, unit: str, looks: Looks) -> str:
     return "" if value is None else formats.quantity(value, unit, looks.locale)
-

@@ -1,4 +1,4 @@
-"""What reading a list complains of, as reasons: with the text in both languages."""
+"""The room's texts outside its pages: what reading a list complains of, headings of workbooks."""
 
 from functools import cache
 from pathlib import Path
@@ -11,11 +11,16 @@ from fondaco_sdk.types.reason import Reason
 
 def reason_of(problem: Problem) -> Reason:
     """The problem in words; its code stays, so `quantity.zero` is still about the quantity."""
-    texts, key = _texts(), f"intake.problem.{problem.code}"
+    key = f"intake.problem.{problem.code}"
     params: dict[str, Any] = dict(problem.params)
     return Reason(
-        problem.code, texts["ru"](key, **params), texts["en"](key, **params), problem.params
+        problem.code, texts("ru")(key, **params), texts("en")(key, **params), problem.params
     )
+
+
+def texts(locale: str) -> Translator:
+    """The texts of this room in a language."""
+    return _texts()[locale]
 
 
 @cache

@@ -80,8 +80,10 @@ class _Fold:
             tuple(self.steps),
         )
 
-    def take_offer(self, offers: Iterable[tuple[str, Offer]]) -> None:
+    def take_offer(self, offers: Sequence[tuple[str, Offer]]) -> None:
         """The best offer of a stage replaces the price."""
+        if not offers:
+            return
         ranked = sorted(offers, key=lambda o: (o[1].rank, o[1].unit_price, o[0], o[1].reason.code))
         for place, (plugin, offer) in enumerate(ranked):
             if self.closed:
@@ -93,8 +95,10 @@ class _Fold:
                 better_rank = offer.rank > ranked[0][1].rank
                 self.lose(plugin, offer, OTHER_LIST_FIRST if better_rank else LOWER_WON)
 
-    def take_discounts(self, discounts: Iterable[tuple[str, Discount]]) -> None:
+    def take_discounts(self, discounts: Sequence[tuple[str, Discount]]) -> None:
         """The best discount of a stage lowers the price."""
+        if not discounts:
+            return
         ranked = sorted(
             ((self.lowered(d), plugin, d) for plugin, d in discounts),
             key=lambda found: (found[0], found[1], found[2].reason.code),
@@ -111,6 +115,8 @@ class _Fold:
         discounts: Sequence[tuple[str, Discount]],
     ) -> None:
         """PROMOTION and LOYALTY exclude each other, unless the promotion is stackable."""
+        if not offers and not discounts:
+            return
         found: list[tuple[Decimal, str, Offer | Discount]] = [
             *((offer.unit_price, plugin, offer) for plugin, offer in offers),
             *((self.lowered(discount), plugin, discount) for plugin, discount in discounts),

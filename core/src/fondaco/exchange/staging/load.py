@@ -18,7 +18,7 @@ from fondaco.exchange.staging.rows import Chunk, Stager
 from fondaco.exchange.staging.runs import RunState
 from fondaco.exchange.staging.tables import DERIVED, RECORDS
 from fondaco.exchange.staging.work import Work
-from fondaco.testing.crash import crash_point
+from fondaco.crash import crash_point
 from fondaco_sdk.types.records import ImportRecord
 
 Source: TypeAlias = Iterable[tuple[str, Iterable[ImportRecord]]]

@@ -15,7 +15,7 @@ from fondaco.db.engine import Database
 from fondaco.exchange.staging.lease import Lease
 from fondaco.exchange.staging.merging import Merging, Step
 from fondaco.exchange.staging.runs import Progress, Run, RunState, save_run
-from fondaco.testing.crash import crash_point
+from fondaco.crash import crash_point
 
 T = TypeVar("T")
 
