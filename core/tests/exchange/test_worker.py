@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from fondaco.cli.worker import worker_process
-from fondaco.exchange import worker as worker_module
+from fondaco.exchange import serving, worker
 from fondaco.exchange.health import exchange_health
 from fondaco.exchange.worker import Sweep
 from fondaco.hooks.context import AskContext
@@ -42,21 +42,23 @@ def settings(settings: Settings) -> Settings:
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = :name"
 
 
-async def test_an_event_arrives_at_once_not_with_the_next_look(
+async def test_events_and_tasks_are_taken_at_once_not_with_the_next_look(
     hall: Hall, ask: AskContext, effects: Any, working: Any, until: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(worker_module, "POLL", 30.0)
-    async with working(hall) as stop:
-        await asyncio.sleep(0.5)
+    monkeypatch.setattr(worker, "POLL", 6.0)
+    monkeypatch.setattr(serving, "LOOK_EVERY", timedelta(seconds=30))
+
+    async def all_three() -> bool:
+        return len(await effects()) == 3
+
+    async with working(hall):
+        await asyncio.sleep(1)
+        started = time.monotonic()
         async with ask.act() as act:
             await act.emit(changed(1, "a"))
-        started = time.monotonic()
-        await until(effects, 5)
+            await act.enqueue("probe.write", Note("b"))
+        await until(all_three)
         assert time.monotonic() - started < 2
-        monkeypatch.setattr(worker_module, "POLL", 0.1)
-        async with ask.act() as act:
-            await act.emit(changed(1, "b"))
-        stop.set()
 
 
 async def test_stopping_finishes_the_running_job_and_takes_no_other(
@@ -168,7 +170,7 @@ async def test_the_worker_process_tells_that_it_is_alive_and_stops_when_told(
 
         async def alive() -> bool:
             health = await exchange_health(ask, subscribers=(), tasks=())
-            return [worker.alive for worker in health.workers] == [True]
+            return [one.alive for one in health.workers] == [True]
 
         await until(alive, 20)
         assert process.pid is not None
@@ -197,10 +199,10 @@ async def test_the_worker_process_leaves_with_its_parent(
         return not await workers()
 
     await until(workers, 20)
-    [(worker,)] = await workers()
+    [(name,)] = await workers()
     parent.kill()
     await until(gone, 10)
-    pid = int(worker.rpartition(":")[2])
+    pid = int(name.rpartition(":")[2])
     async with asyncio.timeout(5):
         while _exists(pid):  # noqa: ASYNC110
             await asyncio.sleep(0.05)

@@ -10,6 +10,7 @@ from fondaco_sdk.types.reason import Reason
 
 MOST = Decimal("9999999999999.99")
 KOPECK = Decimal("0.01")
+LONGEST = 60
 
 
 class Tier(Struct, frozen=True):
@@ -69,8 +70,16 @@ def misfits(wanted: Tier, others: Sequence[Tier]) -> dict[str, Reason]:
             "The discount is from 0 to 100%, with at most two decimals",
         )
     for field in ("name_ru", "name_en"):
-        if any(getattr(other, field).casefold() == getattr(wanted, field).casefold()
-               for other in others):
+        if len(getattr(wanted, field)) > LONGEST:
+            found[field] = Reason(
+                "loyalty.name_long",
+                f"Не длиннее {LONGEST} знаков",
+                f"At most {LONGEST} characters",
+            )
+        if any(
+            getattr(other, field).casefold() == getattr(wanted, field).casefold()
+            for other in others
+        ):
             found[field] = Reason(
                 "loyalty.name_taken",
                 "Статус с таким названием уже есть",

@@ -1,7 +1,7 @@
 """The statuses of the site: reading them, and changing them under one lock."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct, structs
 from sqlalchemy import TextClause, func, insert, select, text, update
@@ -99,8 +99,3 @@ async def remove(act: Act, uuid: UUID) -> Tier:
         await act.execute(update(tier).where(tier.c.uuid == uuid).values(removed_at=func.now()))
         await act.audit("loyalty.tier.remove", f"loyalty_tier:{uuid}", found.tier, None)
     return found.tier
-
-
-def new_uuid() -> UUID:
-    """The id of a status to be added."""
-    return uuid4()

@@ -38,9 +38,7 @@ def upgrade() -> None:
     op.create_table(
         "turnover",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-        sa.Column(
-            "company_id", sa.BigInteger, sa.ForeignKey("fondaco.company.id"), nullable=False
-        ),
+        sa.Column("company_id", sa.BigInteger, sa.ForeignKey("fondaco.company.id"), nullable=False),
         sa.Column("counted_on", sa.Date, nullable=False),
         sa.Column("amount", sa.Numeric(15, 2), nullable=False),
         sa.Column("currency", sa.CHAR(3), nullable=False),
@@ -50,9 +48,7 @@ def upgrade() -> None:
         sa.Column("label", sa.Text, nullable=False, server_default=""),
         sa.Column("order_uuid", sa.Uuid),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False, server_default=_NOW),
-        sa.CheckConstraint(
-            "kind in ('order', 'cancellation', 'erp')", name="turnover_kind_check"
-        ),
+        sa.CheckConstraint("kind in ('order', 'cancellation', 'erp')", name="turnover_kind_check"),
         # What is told twice counts once.
         sa.UniqueConstraint("kind", "document", "revision", name="turnover_document_key"),
         schema=SCHEMA,
