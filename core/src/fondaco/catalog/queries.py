@@ -3,13 +3,37 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import UUID
 
 from fondaco.catalog.tables import family, product, product_image, unit, vat_rate
 from fondaco.files.tables import file
 from fondaco_sdk.context import AnyRow
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Pack, Product, Unit
+
+
+
+def visible() -> ColumnElement[bool]:
+    """Which products whoever may see the catalogue sees: the search, pages, pictures and the API.
+
+    All of them, by now; what narrows an assortment belongs here and nowhere else. Whether a product
+    is on sale (`product.active`) is another question: one that was sold before keeps its page.
+    """
+    return true()
+
 
 _COLUMNS = (
     product.c.id,
@@ -39,7 +63,20 @@ _FROM = (
 
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
 
-BY_IDS: Select[Any] = select(*_COLUMNS).select_from(_FROM).where(product.c.id == any_(_IDS))
+BY_IDS: Select[Any] = (
+    select(*_COLUMNS).select_from(_FROM).where(product.c.id == any_(_IDS), visible())
+)
+ON_SALE_BY_UUIDS: Select[Any] = select(product.c.uuid, product.c.id, product.c.multiple).where(
+    product.c.uuid == any_(bindparam("uuids", type_=ARRAY(UUID(as_uuid=True)))),
+    product.c.active,
+    visible(),
+)
+ON_SALE_AFTER: Select[Any] = (
+    select(product.c.id)
+    .where(product.c.id > bindparam("after"), product.c.active, visible())
+    .order_by(product.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 VAT_OF_PRODUCTS: Select[Any] = (
     select(product.c.id, product.c.vat, func.coalesce(vat_rate.c.rate, 0))
     .select_from(

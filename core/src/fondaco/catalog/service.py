@@ -15,7 +15,7 @@ class Catalog:
         self._ask = ask
 
     async def products(self, ids: Sequence[ProductId]) -> Mapping[ProductId, Product]:
-        """The products of `ids`; unknown ids are absent. One statement."""
+        """The products of `ids`; unknown ids, and those out of sight, are absent. One statement."""
         if not ids:
             return {}
         rows = await self._ask.fetch(BY_IDS, {"ids": list(dict.fromkeys(ids))})

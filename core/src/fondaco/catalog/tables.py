@@ -114,6 +114,13 @@ Index(
     func.translate(func.lower(product.c.name), "ё", "е"),
     product.c.name,
 )
+# What the search filters and counts by, without a visit to the wide rows of the table.
+Index(
+    "product_shelf_idx",
+    product.c.id,
+    postgresql_include=["category_id", "brand"],
+    postgresql_where=product.c.active,
+)
 
 product_code = Table(
     "product_code",
@@ -126,6 +133,12 @@ product_code = Table(
 )
 Index("product_code_key_idx", product_code.c.key)
 Index("product_code_value_idx", product_code.c.value)
+Index(
+    "product_code_article_idx",
+    product_code.c.key,
+    postgresql_ops={"key": "text_pattern_ops"},
+    postgresql_where=product_code.c.kind != "barcode",
+)
 
 product_image = Table(
     "product_image",

@@ -10,9 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ARRAY, Select, Text, TextClause, any_, bindparam, select, text
 
 from fondaco_loyalty.status import MOST
-from fondaco_loyalty.tables import turnover
 from fondaco_sdk.context import Act
-from fondaco_sdk.types.ids import CompanyId
 from fondaco_sdk.types.inbound import Report, Unmatched
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
@@ -87,12 +85,8 @@ ADD: TextClause = text(
 
 async def take_turnover(act: Act, records: Sequence[TurnoverRecord]) -> Report:
     """Add what the journal does not know yet. Three statements, whatever the number of records."""
-    companies = {
-        external_id: company_id
-        for external_id, company_id in await act.fetch(
-            COMPANIES, {"ids": [record.company for record in records]}
-        )
-    }
+    found = await act.fetch(COMPANIES, {"ids": [record.company for record in records]})
+    companies = {row.external_id: int(row.id) for row in found}
     known = {
         document: Known(*rest)
         for document, *rest in await act.fetch(

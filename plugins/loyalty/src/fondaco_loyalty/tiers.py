@@ -19,7 +19,7 @@ ONE = select(*_TIER, tier.c.removed_at)
 LOCK: TextClause = text("lock table plugin_loyalty.tier in share row exclusive mode")
 HOLDERS: TextClause = text(
     """
-    select reached.uuid, count(*)
+    select reached.uuid, count(*) as number
       from (select company_id, sum(amount) as amount
               from plugin_loyalty.turnover
              where currency = :currency and counted_on > :since and counted_on <= :today
@@ -50,7 +50,7 @@ async def all_tiers(ask: Ask) -> Sequence[Tier]:
 async def holders(ask: Ask) -> Mapping[UUID, int]:
     """How many companies hold each status now. One statement."""
     rows = await ask.fetch(HOLDERS, {"currency": ask.currency, **period(ask)})
-    return {uuid: number for uuid, number in rows}
+    return {row.uuid: int(row.number) for row in rows}
 
 
 async def stored(ask: Ask, uuid: UUID) -> StoredTier:
