@@ -66,7 +66,7 @@ bench: $(STAMP) assets
 	$(BIN)/python -m benchmarks
 
 docs: $(STAMP)
-	$(BIN)/mkdocs build --strict --quiet --site-dir .site
+	$(BIN)/sphinx-build --quiet --fail-on-warning -b html docs .site
 
 clean:
 	rm -rf .venv .fondaco .site web/node_modules core/src/fondaco/web/static

@@ -45,7 +45,7 @@ CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = :n
 async def test_events_and_tasks_are_taken_at_once_not_with_the_next_look(
     hall: Hall, ask: AskContext, effects: Any, working: Any, until: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(worker, "POLL", 6.0)
+    monkeypatch.setattr(worker, "POLL", 30.0)
     monkeypatch.setattr(serving, "LOOK_EVERY", timedelta(seconds=30))
 
     async def all_three() -> bool:

@@ -71,11 +71,11 @@ class PostgresSearch:
             "plain": typed.plain,
         }
         if not typed:
-            return _page(await _fetch(ask, _browse(*shape), values))
-        found = _page(await _fetch(ask, _search(bool(typed.part), *shape), values))
+            return _page(await ask.fetch(_browse(*shape), values))
+        found = _page(await ask.fetch(_search(bool(typed.part), *shape), values))
         if found.total:
             return found
-        return _page(await _fetch(ask, _alike(bool(typed.part), *shape), values), similar=True)
+        return _page(await ask.fetch(_alike(bool(typed.part), *shape), values), similar=True)
 
     async def index(self, job: Job, products: Sequence[ProductId]) -> None:
         """Nothing to do: the kernel's documents are what is searched."""
@@ -89,18 +89,13 @@ def create(settings: None) -> PostgresSearch:
     return PostgresSearch()
 
 
-async def _fetch(ask: Ask, statement: Select[Any], values: dict[str, Any]) -> AnyRow:
-    wanted = statement.compile().params
-    return (await ask.fetch(statement, {k: v for k, v in values.items() if k in wanted}))[0]
-
-
-def _page(row: AnyRow, *, similar: bool = False) -> SearchPage:
-    ids, total, facets = row
+def _page(rows: Sequence[AnyRow], *, similar: bool = False) -> SearchPage:
+    ids, total, facets = rows[0]
     return SearchPage(
         tuple(ProductId(product_id) for product_id in ids),
         min(total, MOST_COUNTED),
         capped=total > MOST_COUNTED,
-        similar=similar,
+        similar=similar and total > 0,
         facets=tuple(
             Facet(None if category is None else CategoryId(category), brand, products)
             for category, brand, products in facets or ()
@@ -115,12 +110,13 @@ _PLAIN = bindparam("plain", type_=Text)
 _RUSSIAN = cast(literal_column("'russian'"), REGCONFIG)
 
 
-def _tier(value: int) -> ColumnElement[int]:
-    return literal_column(str(value), Integer)
+# Numbers written out, so that the planner knows them when it prepares the statement.
+def _number(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer)
 
 
-# Written out, so that the planner knows it when it prepares the statement.
-_at_most = _tier
+def _tier(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer).label("tier")
 
 
 @cache
@@ -135,10 +131,10 @@ def _search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
     beginnings = func.array(select(lexeme.concat("%")).scalar_subquery(), type_=ARRAY(Text))
     by_code = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id).where(*passes)
     by_words = (
-        _shelf(case((_doc.words.like(any_(beginnings)), _tier(NAMED)), else_=_tier(WORDED)))
+        _shelf(case((_doc.words.like(any_(beginnings)), _number(NAMED)), else_=_number(WORDED)))
         .where(_doc.vector.op("@@")(tsquery), *passes)
         .where(_doc.product_id.not_in(select(coded.c.product_id)))
-        .limit(_at_most(MOST_COUNTED + 1))
+        .limit(_number(MOST_COUNTED + 1))
     )
     return _answer(union_all(by_code, by_words.subquery().select()).cte("found"))
 
@@ -146,8 +142,8 @@ def _search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
 @cache
 def _browse(by_category: bool, by_brand: bool) -> Select[Any]:
     """Everything that passes the filters."""
-    everything = _shelf(_tier(WORDED)).where(*_passes(by_category, by_brand))
-    return _answer(everything.limit(_at_most(MOST_COUNTED + 1)).cte("found"))
+    everything = _shelf(_number(WORDED)).where(*_passes(by_category, by_brand))
+    return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"))
 
 
 @cache
@@ -159,7 +155,7 @@ def _alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
         like = or_(like, _KEY.op("<%")(_doc.codes))
         distance = func.least(distance, _KEY.op("<<->")(_doc.codes))
     alike = _shelf(func.round(distance * 20)).where(like, *_passes(by_category, by_brand))
-    return _answer(alike.limit(_at_most(MOST_SIMILAR)).cte("found"))
+    return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"))
 
 
 def _coded(by_part: bool) -> CTE:
@@ -172,7 +168,7 @@ def _coded(by_part: bool) -> CTE:
             _code.key.op("~>=~")(_KEY),
             _code.key.op("~<~")(bindparam("after", type_=Text)),
         )
-        .limit(_at_most(MOST_CODES))
+        .limit(_number(MOST_CODES))
     )
     holds = (
         select(_doc.product_id, _tier(HOLDS))
@@ -182,10 +178,10 @@ def _coded(by_part: bool) -> CTE:
                 _code.product_id == _doc.product_id, _code.kind == literal_column("'sku'"), _code.key.like(_PART)
             ),
         )
-        .limit(_at_most(MOST_CODES))
+        .limit(_number(MOST_CODES))
     )
     ways = union_all(
-        select(_code.product_id, _tier(EXACT).label("tier")).where(
+        select(_code.product_id, _tier(EXACT)).where(
             _code.key == _KEY, _KEY != literal_column("''")
         ),
         begins.subquery().select(),

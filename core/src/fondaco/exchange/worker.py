@@ -97,12 +97,18 @@ async def _keep_up(name: str, work: Callable[[], Awaitable[None]], stop: Event) 
 async def _deliver(hall: Hall, line: OwnLine, stop: Event) -> None:
     wake = Event()
     await line.add_listener(CHANNEL, lambda _payload: wake.set())
-    while not stop.is_set():
-        wake.clear()
-        while not stop.is_set() and await deliver_due(hall, stop=stop):
-            pass
-        await line.keep()
-        await wait_for(wake, POLL)
+    stopping = asyncio.create_task(stop.wait())
+    stopping.add_done_callback(lambda _task: wake.set())
+    try:
+        while not stop.is_set():
+            wake.clear()
+            while not stop.is_set() and await deliver_due(hall, stop=stop):
+                pass
+            await line.keep()
+            if not stop.is_set():
+                await wait_for(wake, POLL)
+    finally:
+        stopping.cancel()
 
 
 async def _beat(hall: Hall, stop: Event) -> None:

@@ -1,0 +1,1 @@
+"""Figures of the product, each against a floor measured in the same run; see README.md."""

@@ -1,0 +1,47 @@
+"""`python -m benchmarks [SUBJECT ...] [--skus N]`: measure, print the table, 1 if a limit is missed."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from benchmarks import hook_runner, quote_and_supply
+from benchmarks.figures import Figure, table
+from benchmarks.house import SKUS, House, furnish, open_house, say
+
+SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
+    "hook_runner": hook_runner.measure,
+    "quote_and_supply": quote_and_supply.measure,
+}
+
+
+def main() -> int:
+    """Run the subjects named, or all of them."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("subjects", nargs="*", choices=[[], *SUBJECTS], metavar="SUBJECT")
+    parser.add_argument("--skus", type=int, default=SKUS, help=f"products; {SKUS:,} by default")
+    words = parser.parse_args()
+    with open_house(words.skus) as house:
+        figures = asyncio.run(_measure(house, words.subjects or list(SUBJECTS)))
+    print(table(figures))
+    missed = [figure.what for figure in figures if not figure.kept]
+    print(f"\n{words.skus:,} products; {_load()}. {len(missed)} limits missed.")
+    return 1 if missed else 0
+
+
+async def _measure(house: House, names: Sequence[str]) -> list[Figure]:
+    await furnish(house)
+    figures: list[Figure] = []
+    for name in names:
+        say(f"{name} ({_load()}) ...")
+        figures += await SUBJECTS[name](house)
+    return figures
+
+
+def _load() -> str:
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

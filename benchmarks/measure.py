@@ -1,0 +1,33 @@
+"""Taking time: ours and the floor by turns, so that both meet the same neighbours."""
+
+import gc
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+from benchmarks.figures import Sample
+
+ROUNDS = 25
+WARM = 5
+
+Work = Callable[[], Awaitable[object]]
+
+
+async def milliseconds(work: Work) -> float:
+    """How long one piece of work takes."""
+    started = perf_counter()
+    await work()
+    return (perf_counter() - started) * 1000
+
+
+async def by_turns(
+    ours: Work, floor: Work, *, rounds: int = ROUNDS, warm: int = WARM
+) -> tuple[Sample, Sample]:
+    """Milliseconds of both; the first `warm` rounds prepare statements and do not count."""
+    mine: list[float] = []
+    bare: list[float] = []
+    for _ in range(warm + rounds):
+        # What building the benchmark left behind is no part of either.
+        gc.collect()
+        mine.append(await milliseconds(ours))
+        bare.append(await milliseconds(floor))
+    return Sample(tuple(mine[warm:])), Sample(tuple(bare[warm:]))

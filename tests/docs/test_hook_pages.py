@@ -1,0 +1,105 @@
+"""Hook, shipped user, docs page and running example come together."""
+
+import importlib.util
+import inspect
+import sys
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from uuid import uuid4
+
+import pytest
+
+from fondaco.builtin import PLUGINS
+from fondaco.cart.service import CartItem, Carts
+from fondaco.hooks.hall import Hall
+from fondaco.hooks.loader import discover, load
+from fondaco.hooks.specs import all_specs
+from fondaco.identity.permissions import PERMISSIONS
+from fondaco.testing.wholesaler import Wholesaler
+from fondaco_sdk.manifest import Plugin, Text
+from fondaco_sdk.types.cart import LineSource
+from fondaco_sdk.types.document import DocumentSubject
+from fondaco_sdk.types.match import ArticleRow
+from fondaco_sdk.types.price import PriceLine
+from fondaco_sdk.types.supply import StockRow, Want
+
+DOCS = Path(__file__).parents[2] / "docs" / "hooks"
+HOOKS = sorted(all_specs())
+
+
+def _example(hook: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        f"example_{hook}", DOCS / "examples" / f"{hook}.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_hook_has_a_page_that_shows_its_signature_and_its_example(hook: str) -> None:
+    page = (DOCS / f"{hook}.md").read_text("utf-8")
+    assert f"examples/{hook}.py" in page
+    arguments = ", ".join(inspect.signature(all_specs()[hook].function).parameters)
+    for argument in arguments.split(", "):
+        assert f"{argument}:" in page
+    assert hook in (DOCS / "index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_something_ships_that_uses_the_hook(hook: str) -> None:
+    manifests, problems = discover()
+    assert not problems
+    registry = load(PLUGINS, manifests, settings={}, permissions=PERMISSIONS)
+    assert registry.implementations.get(hook), f"nothing uses {hook}"
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_the_loader_takes_the_example(hook: str) -> None:
+    module = _example(hook)
+    plugin = Plugin(
+        name="example", version="1", title=Text("Пример", "Example"), hooks=module.__name__
+    )
+    assert hook in load((), [plugin], settings={}).implementations
+
+
+async def test_the_examples_say_what_their_pages_promise(
+    hall: Hall, wholesaler: Wholesaler
+) -> None:
+    seller, prices = await wholesaler.seller(), await wholesaler.price_list()
+    place = await wholesaler.place()
+    products = await wholesaler.products(2, price_list=prices, place=place)
+    ask = (await wholesaler.company("Ромашка", seller, [prices])).ask(hall)
+
+    rows = [ArticleRow(1, "X-A-1"), ArticleRow(2, "A-2")]
+    (match,) = await _example("match_articles").match_articles(ask, rows)
+    assert (match.row, match.product_id) == (1, products[0])
+
+    lines = [PriceLine(1, products[0], Decimal(100)), PriceLine(2, products[1], Decimal(99))]
+    (move,) = await _example("price_moves").price_moves(ask, lines)
+    assert (move.line, move.percent) == (1, 3)
+
+    transit = StockRow(1, products[0], place, "transit", Decimal(5), Decimal(0))  # type: ignore[arg-type]
+    (way,) = await _example("supply_plans").supply_plans(
+        ask, [Want(1, products[0], Decimal(9))], [transit]
+    )
+    assert (way.ready_on - ask.now.astimezone(ask.zone).date()).days == 3
+    assert way.quantity == 5
+
+    async with ask.act() as act:
+        await Carts(act).add(act, [CartItem(products[0], Decimal(7), LineSource.SEARCH)])
+    cart = (await Carts(ask).view()).cart
+    (verdict,) = await _example("cart_checks").cart_checks(ask, cart)
+    assert verdict.reason.params == {"missing": "4300.00"}
+    (option,) = await _example("payment_options").payment_options(ask, cart)
+    assert option.refusal is None
+
+    documents = [
+        DocumentSubject(n, kind, uuid4(), 1) for n, kind in enumerate(("invoice", "quote"))
+    ]
+    (block,) = await _example("document_blocks").document_blocks(ask, documents)
+    assert block.key == 0
