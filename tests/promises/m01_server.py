@@ -11,11 +11,11 @@ from uuid import UUID
 from m01_plugin import PLUGIN
 from sqlalchemy import text
 
+from fondaco.crash import VARIABLE, crash_point
 from fondaco.hall import create_hall, load_registry
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.settings import Settings
-from fondaco.crash import VARIABLE, crash_point
 from fondaco_sdk.events import OrderPlacedV1
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId
 

@@ -13,6 +13,7 @@ from typing import Any
 from m01_server import m01_hall
 from sqlalchemy import text
 
+from fondaco.crash import VARIABLE, crash_point
 from fondaco.exchange import deliveries, serving
 from fondaco.exchange.deliveries import Claimed
 from fondaco.exchange.events import decode
@@ -22,7 +23,6 @@ from fondaco.exchange.worker import run_worker
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler
-from fondaco.crash import VARIABLE, crash_point
 
 _LEFT = text(
     "select exists (select 1 from fondaco.delivery where state = 'waiting')"

@@ -27,10 +27,10 @@ import m01_server  # noqa: E402
 import m01_worker  # noqa: E402
 from m01_plugin import KINDS, PLUGIN, TABLES  # noqa: E402
 
+from fondaco.crash import EXIT_CODE  # noqa: E402
 from fondaco.exchange.dead_letters import dead_letters, retry  # noqa: E402
 from fondaco.exchange.held_tasks import held_tasks, retry_task  # noqa: E402
 from fondaco.hooks.context import system_ask  # noqa: E402
-from fondaco.crash import EXIT_CODE  # noqa: E402
 from fondaco_sdk.manifest import Plugin  # noqa: E402
 
 SERVER_POINTS = ("server.before_commit", "server.after_commit")

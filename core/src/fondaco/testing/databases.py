@@ -74,7 +74,7 @@ async def create_copy(template: str, name: str) -> str:
     """A copy of the template under `name`; returns its address."""
     for attempt in range(20):
         try:
-            await _run(f"create database {name} template {template} strategy file_copy")
+            await _run(f"create database {name} template {template} strategy wal_log")
             break
         except Exception:
             # Another process is copying the same template at this moment.
