@@ -42,8 +42,8 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 	cd web && $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Whole-product tests and pages need the assets; the tests' own database server is named by
-# FONDACO_TEST_DATABASE_URL (default: PostgreSQL on 127.0.0.1:5432, role root).
+# Whole-product tests and pages need the assets. FONDACO_TEST_DATABASE_URL names a server; without
+# it the tests start an embedded one.
 test: $(STAMP) assets
 	$(BIN)/pytest -m "not full" -n 2 --dist loadgroup
 

@@ -1,22 +1,47 @@
 """Databases for tests: one migrated template per set of plugins, a copy of it per test."""
 
 import asyncio
+import atexit
 import hashlib
+import importlib.resources
 import os
+import tempfile
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from fondaco.db.embedded import EmbeddedServer
 from fondaco.db.migrate import Room, migrate
 from fondaco.exchange.queue import install_statements
 
 URL_VARIABLE = "FONDACO_TEST_DATABASE_URL"
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 
 
+@cache
 def server_url() -> str:
-    """The server tests use: `FONDACO_TEST_DATABASE_URL`, whose role may create databases."""
-    return os.environ.get(URL_VARIABLE, "postgresql+asyncpg://root@127.0.0.1:5432/test")
+    """The server tests use: `FONDACO_TEST_DATABASE_URL`, whose role may create databases.
+
+    Without it an embedded one is started, shared by all test processes of this account, kept for
+    the next run and as fast as a server is that need not survive a crash.
+    """
+    given = os.environ.get(URL_VARIABLE)
+    if given:
+        return given
+    home = Path(tempfile.gettempdir()) / f"fondaco-tests-{os.getuid()}"
+    home.mkdir(mode=0o755, exist_ok=True)
+    server = EmbeddedServer(home / "postgres", settings=FORGETFUL)
+    server.__enter__()
+    atexit.register(server.__exit__, None, None, None)
+    return server.url()
 
 
 def _at(database: str) -> str:
@@ -34,8 +59,6 @@ async def _run(*statements: str) -> None:
 
 
 def _migrations_hash(rooms: Sequence[Room]) -> str:
-    import importlib.resources
-
     digest = hashlib.sha256(install_statements().encode())
     for room in rooms:
         digest.update(repr(room).encode())
