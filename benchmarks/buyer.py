@@ -6,9 +6,10 @@ from decimal import Decimal
 from msgspec import Struct
 from sqlalchemy import text
 
-from fondaco.hooks.context import AskContext, system_ask
+from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
-from fondaco.identity.who import by_email, context
+from fondaco.identity.who import Identity, by_email, context
+from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import PriceLine
 from fondaco_sdk.types.supply import Want
@@ -43,18 +44,31 @@ class Ware(Struct, frozen=True):
         return self.multiple * 3
 
 
-async def buyer(hall: Hall) -> AskContext:
-    """Reading as a buyer with three price lists."""
-    return context(hall, await by_email(hall, EMAIL), locale=None, request_id="")
+class Buyer(Struct, frozen=True):
+    """A person who buys, for a company with three price lists."""
+
+    hall: Hall
+    identity: Identity
+
+    @property
+    def customer(self) -> Customer:
+        """For whom."""
+        assert self.identity.customer is not None
+        return self.identity.customer
+
+    def ask(self) -> AskContext:
+        """A context of its own, as each request has."""
+        return context(self.hall, self.identity, locale=None, request_id="")
 
 
-async def wares(hall: Hall, number: int) -> Sequence[Ware]:
+async def buyer_of(hall: Hall) -> Buyer:
+    """The buyer of the demo wholesaler's customer."""
+    return Buyer(hall, await by_email(hall, EMAIL))
+
+
+async def wares(buyer: Buyer, number: int) -> Sequence[Ware]:
     """So many products that the buyer can order."""
-    customer = (await buyer(hall)).customer
-    assert customer is not None
-    rows = await system_ask(hall).fetch(
-        _WARES, {"list": customer.price_lists[0], "most": number}
-    )
+    rows = await buyer.ask().fetch(_WARES, {"list": buyer.customer.price_lists[0], "most": number})
     assert len(rows) == number, f"the catalogue has {len(rows)} of {number} wares in stock"
     return [Ware(ProductId(row[0]), row[1]) for row in rows]
 

@@ -1,9 +1,8 @@
 """The process that imports: `python -m benchmarks.importing PACKAGE`, the site in the environment.
 
-It runs by itself, so that its memory is its own.
+It runs by itself, so that its memory is its own. The last line that it prints is for its parent.
 """
 
-import asyncio
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -11,31 +10,21 @@ from time import perf_counter
 import msgspec
 
 from benchmarks.house import Imported
-from fondaco.cli.imports import choose_importer, load_dotted
-from fondaco.cli.site import Site, hall_of
-from fondaco.exchange.staging.runs import RunState
+from fondaco.cli.imports import import_path
+from fondaco.cli.site import Site
 from fondaco.hall import load_registry
-from fondaco.imports import hash_source, run_import, start_run
 from fondaco.settings import inherited_settings
 
 
-async def import_package(package: Path) -> Imported:
-    """Through the importer that `fondaco import` would take."""
+def main(package: str) -> int:
+    """Import as `fondaco import` does."""
     settings = inherited_settings()
     site = Site(settings, settings.database_url, settings.owner_url)
     registry = load_registry(settings)
-    _, importer = choose_importer(registry, package, "commerceml")
-    hall = hall_of(site, registry)
     started = perf_counter()
-    try:
-        run = await start_run(
-            hall, importer=importer.name, source=package.name, source_hash=hash_source(package)
-        )
-        run = await run_import(hall, run.id, records=load_dotted(importer.reader)(package))
-    finally:
-        await hall.close()
-    assert run.state is RunState.DONE, run.error
-    return Imported(perf_counter() - started, peak_rss_mb())
+    code = import_path(site, registry, package, "commerceml")
+    print(msgspec.json.encode(Imported(perf_counter() - started, peak_rss_mb())).decode())
+    return code
 
 
 def peak_rss_mb() -> float:
@@ -46,4 +35,4 @@ def peak_rss_mb() -> float:
 
 
 if __name__ == "__main__":
-    print(msgspec.json.encode(asyncio.run(import_package(Path(sys.argv[1])))).decode())
+    sys.exit(main(sys.argv[1]))

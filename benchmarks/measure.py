@@ -12,22 +12,33 @@ WARM = 5
 Work = Callable[[], Awaitable[object]]
 
 
-async def milliseconds(work: Work) -> float:
-    """How long one piece of work takes."""
+async def nothing() -> None:
+    """No preparation."""
+
+
+async def milliseconds(work: Work, before: Work = nothing) -> float:
+    """How long one piece of work takes; what comes `before` does not count."""
+    await before()
+    # What building the benchmark left behind is no part of it.
+    gc.collect()
     started = perf_counter()
     await work()
     return (perf_counter() - started) * 1000
 
 
 async def by_turns(
-    ours: Work, floor: Work, *, rounds: int = ROUNDS, warm: int = WARM
+    ours: Work,
+    floor: Work,
+    *,
+    rounds: int = ROUNDS,
+    warm: int = WARM,
+    before_ours: Work = nothing,
+    before_floor: Work = nothing,
 ) -> tuple[Sample, Sample]:
     """Milliseconds of both; the first `warm` rounds prepare statements and do not count."""
     mine: list[float] = []
     bare: list[float] = []
     for _ in range(warm + rounds):
-        # What building the benchmark left behind is no part of either.
-        gc.collect()
-        mine.append(await milliseconds(ours))
-        bare.append(await milliseconds(floor))
+        mine.append(await milliseconds(ours, before_ours))
+        bare.append(await milliseconds(floor, before_floor))
     return Sample(tuple(mine[warm:])), Sample(tuple(bare[warm:]))

@@ -2,34 +2,45 @@
 
 from collections.abc import Sequence
 
-from benchmarks.buyer import Ware, buyer, price_lines, wants, wares
+import asyncpg
+
+from benchmarks.buyer import Buyer, Ware, buyer_of, price_lines, wants, wares
 from benchmarks.figures import Figure, Limit, once
 from benchmarks.house import House
 from benchmarks.measure import by_turns
-from benchmarks.statements import keeping, run_bare
 from fondaco.availability.service import Supply
 from fondaco.db.counting import counting
-from fondaco.hooks.hall import Hall
 from fondaco.pricing.service import Pricing
 
 LINES = 500
 SIZES = (1, 50, LINES, 1_000)
-ROWS = ("fondaco.price_row", "fondaco.stock_row")
+
+PRICES = """
+    select distinct on (w.line, r.price_list_id)
+           w.line, r.price_list_id, r.min_quantity, r.price, l.name, l.currency, l.vat_included
+      from unnest($1::bigint[], $2::bigint[], $3::numeric[]) as w (line, product_id, quantity)
+      join fondaco.price_row r
+        on r.product_id = w.product_id and r.min_quantity <= w.quantity
+      join fondaco.price_list l on l.id = r.price_list_id
+     where r.price_list_id = any($4::bigint[]) and l.active
+     order by w.line, r.price_list_id, r.min_quantity desc
+"""
+STOCK = """
+    select s.id, s.product_id, s.place_id, s.lot, s.on_hand, s.reserved
+      from fondaco.stock_row s
+      join fondaco.place p on p.id = s.place_id
+     where s.product_id = any($1::bigint[]) and p.active
+"""
 
 
 async def measure(house: House) -> Sequence[Figure]:
     """The time for 500 lines, and that statements do not depend on their number."""
     async with house.hall() as hall, house.bare() as connection:
-        found = await wares(hall, max(SIZES))
-        for_500 = found[:LINES]
-        with keeping(hall) as statements:
-            await _quote_and_supply(hall, for_500)
-        rows = [s for s in statements if any(table in s.sql for table in ROWS)]
-        assert len(rows) == len(ROWS), "prices and stock are one statement each"
-        ours, floor = await by_turns(
-            lambda: _quote_and_supply(hall, for_500), lambda: run_bare(connection, rows)
-        )
-        numbers = [await _statements(hall, found[:size]) for size in SIZES]
+        buyer = await buyer_of(hall)
+        found = await wares(buyer, max(SIZES))
+        asked = Questions(buyer, found[:LINES])
+        ours, floor = await by_turns(asked.answered, lambda: asked.fetched(connection))
+        numbers = [await _statements(Questions(buyer, found[:size])) for size in SIZES]
     return (
         Figure(
             what=f"quote and supply, {LINES} lines",
@@ -48,13 +59,34 @@ async def measure(house: House) -> Sequence[Figure]:
     )
 
 
-async def _quote_and_supply(hall: Hall, found: Sequence[Ware]) -> None:
-    ask = await buyer(hall)
-    await Pricing(ask).quote(price_lines(found))
-    await Supply(ask).supply(wants(found))
+class Questions:
+    """What do these wares cost the buyer, and where do they come from?"""
+
+    def __init__(self, buyer: Buyer, found: Sequence[Ware]) -> None:
+        self._buyer = buyer
+        self._lines = price_lines(found)
+        self._wants = wants(found)
+
+    async def answered(self) -> None:
+        """By the services of the house."""
+        ask = self._buyer.ask()
+        await Pricing(ask).quote(self._lines)
+        await Supply(ask).supply(self._wants)
+
+    async def fetched(self, connection: asyncpg.Connection) -> None:
+        """Only the rows on which the answers stand."""
+        products = [line.product_id for line in self._lines]
+        await connection.fetch(
+            PRICES,
+            [line.line for line in self._lines],
+            products,
+            [line.quantity for line in self._lines],
+            list(self._buyer.customer.price_lists),
+        )
+        await connection.fetch(STOCK, products)
 
 
-async def _statements(hall: Hall, found: Sequence[Ware]) -> int:
+async def _statements(asked: Questions) -> int:
     with counting() as count:
-        await _quote_and_supply(hall, found)
+        await asked.answered()
     return count.number

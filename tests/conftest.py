@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-for folder in ("promises", "stories"):
+for folder in ("promises", "stories", "imports"):
     sys.path.insert(0, str(Path(__file__).parent / folder))

@@ -1,4 +1,4 @@
-"""The main job in a browser, on the demo that one command started: list, cart, quote, order, invoice.
+"""The main job in a browser, on the demo of one command: list, cart, quote, order, invoice.
 
 Screenshots go to `SCREENSHOTS`, where it is set, to be looked at.
 """
@@ -142,9 +142,7 @@ def test_a_buyers_own_file_is_answered_in_four_groups(page: Page, site: DemoSite
 
 def _drop_refused_lines(page: Page) -> None:
     """Take out what the checks refuse, as a buyer in a hurry would."""
-    for _ in range(200):
-        refused = page.locator("tr.is-refused")
-        if refused.count() == 0:
-            return
-        refused.first.locator("button[aria-label*='далить'], button[formaction$='/remove'], form[action$='/remove'] button").first.click()
+    remove = "form[action$='/remove'] button, button[formaction$='/remove']"
+    while page.locator("tr.is-refused").count():
+        page.locator("tr.is-refused").first.locator(remove).first.click()
         page.wait_for_load_state("networkidle")

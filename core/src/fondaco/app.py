@@ -1,9 +1,8 @@
 """The application: every room's pages and every plugin's, in one Litestar app."""
 
 import hashlib
-import importlib.resources
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,27 +21,15 @@ from fondaco.identity.who import GUEST, context
 from fondaco.rooms import API, PAGES
 from fondaco.web.api import api_router
 from fondaco.web.assets import Assets
+from fondaco.web.catalogues import template_folders, translators
 from fondaco.web.csp import secured
 from fondaco.web.failures import Failures
-from fondaco.web.i18n import Translator, load_catalogues
 from fondaco.web.observe import observed
 from fondaco.web.respond import Renderer
 from fondaco.web.routing import Endpoint, check_policy, endpoints_of, mount
 from fondaco.web.shell import Brand, Shell
 from fondaco.web.templating import page_environment
 
-KERNEL_ROOMS = (
-    "identity",
-    "catalog",
-    "intake",
-    "cart",
-    "checkout",
-    "orders",
-    "documents",
-    "search",
-    "exchange",
-    "staff",
-)
 UPLOAD_LIMIT = 60_000_000
 
 
@@ -117,28 +104,6 @@ def static_folder() -> Path:
     return Path(__file__).parent / "web" / "static"
 
 
-def _folder(package: str, name: str) -> Path:
-    return Path(str(importlib.resources.files(package))) / name
-
-
-def template_folders(registry: Registry) -> Mapping[str, Path]:
-    """The template folders by the prefix under which pages name them."""
-    kernel = {room: _folder(f"fondaco.{room}", "templates") for room in KERNEL_ROOMS}
-    plugins = {
-        p.name: _folder(*p.templates.rsplit(":", 1)) for p in registry.plugins if p.templates
-    }
-    return {**{name: path for name, path in kernel.items() if path.exists()}, **plugins}
-
-
-def translators(registry: Registry) -> dict[str, Translator]:
-    """The texts of all rooms and plugins, by language."""
-    kernel = {room: _folder(f"fondaco.{room}", "locales") for room in KERNEL_ROOMS}
-    plugins = {p.name: _folder(*p.locales.rsplit(":", 1)) for p in registry.plugins if p.locales}
-    present = {name: path for name, path in kernel.items() if (path / "ru.toml").exists()}
-    rooms = {**present, **plugins}
-    return {locale: Translator(locale, texts) for locale, texts in load_catalogues(rooms).items()}
-
-
 def csrf_secret(hall: Hall) -> str:
     """The site's secret; without one in the settings it is made once and kept with the data."""
     if hall.settings.secret:
@@ -160,8 +125,7 @@ def _refuse_routes_without_policy(app: Litestar) -> None:
             route.path
             for route in app.routes
             for handler in getattr(route, "route_handlers", ())
-            if "policy" not in handler.opt
-            and handler.http_methods != {"OPTIONS"}
+            if "policy" not in handler.opt and handler.http_methods != {"OPTIONS"}
         }
     )
     if missing:

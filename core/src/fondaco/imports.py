@@ -9,43 +9,48 @@ staged is not staged twice, what is merged is not merged twice.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from msgspec import json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fondaco.availability.merge import merge_stock, plan_stock
 from fondaco.catalog.merge import merge_catalogue
 from fondaco.catalog.merge_images import MISSING, keep_pictures, link_pictures
 from fondaco.catalog.references import load_known
+from fondaco.crash import crash_point
 from fondaco.exchange.staging import runs
 from fondaco.exchange.staging.lease import Lease, LeaseLost, hold_lease
 from fondaco.exchange.staging.load import Source, forget, load
 from fondaco.exchange.staging.merging import Merging, Step
-from fondaco.exchange.staging.runs import Progress, Run, RunState
+from fondaco.exchange.staging.runs import Progress, Run, RunState, Stop
 from fondaco.exchange.staging.settle import settle
 from fondaco.exchange.staging.work import Work
 from fondaco.files.service import Files
 from fondaco.hooks.hall import Hall
 from fondaco.pricing.merge import merge_prices, plan_prices
-from fondaco.search.documents import find_stale, rebuild_stale
-from fondaco.crash import crash_point
+from fondaco.search.documents import rebuild_stale
 from fondaco_sdk.events import Event
+from fondaco_sdk.types.records import ImportRecord
 
-Images = Callable[[], Iterable[tuple[str, bytes]]]
+PHASES = ("settle", "catalogue", "prices", "stock", "images")
+Plan: TypeAlias = tuple[Sequence[Step], Sequence[Step]]
+Images: TypeAlias = Callable[[], Iterable[tuple[str, bytes]]]
+DOCUMENTS = 5_000
 WAIT_SECONDS = 600.0
 """How long a run waits for another one to end."""
 
 DEFAULT_PLACE = {"ru": "Основной склад", "en": "Main warehouse"}
 
 
-def merge_plan(hall: Hall) -> Sequence[Step]:
-    """The steps of a merge, in their order. Only the catalogue is one transaction."""
+def merge_plan(hall: Hall) -> Plan:
+    """The steps up to the new catalogue, which is one transaction, and those after it."""
 
     async def emit(connection: AsyncConnection, event: Event) -> None:
         await hall.ledger.emit(connection, event, hall.registry.subscribers(event.type_name))
@@ -56,11 +61,8 @@ def merge_plan(hall: Hall) -> Sequence[Step]:
         default_name=DEFAULT_PLACE[hall.settings.site.locale],
     )
     return (
-        Step("settle", settle),
-        Step("catalogue", partial(merge_catalogue, emit=emit)),
-        Step("prices", plan_prices, merge_prices),
-        Step("stock", stock, merge_stock),
-        Step("documents", find_stale, rebuild_stale),
+        (Step("settle", settle), Step("catalogue", partial(merge_catalogue, emit=emit))),
+        (Step("prices", plan_prices, merge_prices), Step("stock", stock, merge_stock)),
     )
 
 
@@ -94,7 +96,7 @@ async def run_import(
     progress: Callable[[Progress], None] | None = None,
     expected: int = 0,
     wait_seconds: float = WAIT_SECONDS,
-    plan: Sequence[Step] | None = None,
+    plan: Plan | None = None,
 ) -> Run:
     """Run an import to its end, or what is left of it, and return it as it then stands.
 
@@ -108,20 +110,45 @@ async def run_import(
         run = await _claim(hall, lease, run_id)
         if run.state in (RunState.DONE, RunState.SUPERSEDED):
             return run
-        work = Work(hall.database, lease, run, progress)
+        work = Work(hall.database, lease, run, PHASES, progress)
+        source = _Reading(records)
         try:
-            await load(work, records, await work.transact(load_known), expected)
-            await work.merge(plan or merge_plan(hall))
+            await load(work, source, await work.transact(load_known), expected)
+            goods, trade = plan or merge_plan(hall)
+            await work.merge(goods)
+            await _together(work.merge(trade), _refresh_documents(work))
             if images is not None:
                 await _keep_images(work, Files(hall.settings.data / "files"), images)
-            await work.transact(_finish, state=RunState.DONE, phase="")
+            await work.finish(_clear_up)
         except LeaseLost:
             raise
         except Exception as error:
             with suppress(Exception):
-                await work.fail(str(error) or type(error).__name__)
+                await work.fail(stop_of(error, source.member))
             raise
         return work.run
+
+
+class _Reading:
+    """A source that knows which of its files is being read; none before and after."""
+
+    def __init__(self, source: Source) -> None:
+        self.member = ""
+        self._source = source
+
+    def __iter__(self) -> Iterator[tuple[str, Iterable[ImportRecord]]]:
+        for member, records in self._source:
+            self.member = member
+            yield member, records
+        self.member = ""
+
+
+def stop_of(error: Exception, member: str = "") -> Stop:
+    """Why a run stops. A refusal of a reader has a code and its values; else it is a fault."""
+    code, params = getattr(error, "code", None), getattr(error, "params", None)
+    if isinstance(code, str) and isinstance(params, Mapping):
+        return Stop(code, member, {name: str(value) for name, value in params.items()})
+    return Stop("", member, {}, f"{type(error).__name__}: {error}")
 
 
 async def _claim(hall: Hall, lease: Lease, run_id: int) -> Run:
@@ -141,6 +168,25 @@ async def _claim(hall: Hall, lease: Lease, run_id: int) -> Run:
         return run
 
 
+async def _together(*work: Coroutine[Any, Any, None]) -> None:
+    """Do both at the same time; the first error ends the other one too."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for task in work:
+                group.create_task(task)
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+async def _refresh_documents(work: Work) -> None:
+    """Make search documents anew until none is stale, beside the merge of prices and stock."""
+    after = -1
+    while after:
+        async with work.beside() as connection:
+            after = await rebuild_stale(connection, max(after, 0), DOCUMENTS)
+        crash_point("import.documents")
+
+
 async def _keep_images(work: Work, files: Files, images: Images) -> None:
     """Keep and link the pictures, but for those that this run has linked already."""
     done = await work.enter("images")
@@ -157,7 +203,7 @@ async def _keep_images(work: Work, files: Files, images: Images) -> None:
             crash_point("import.images.batch")
 
 
-async def _finish(merging: Merging) -> None:
+async def _clear_up(merging: Merging) -> None:
     await forget(merging)
     merging.tally["images.missing"] = await merging.scalar(MISSING)
 
@@ -172,3 +218,8 @@ def hash_source(path: Path) -> bytes:
             while block := opened.read(1 << 20):
                 digest.update(block)
     return digest.digest()
+
+
+def hash_settings(source_hash: bytes, settings: Mapping[str, Any]) -> bytes:
+    """The same bytes read by other settings are another import."""
+    return hashlib.sha256(source_hash + json.encode(settings, order="sorted")).digest()

@@ -10,6 +10,7 @@ from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
 from fondaco.cart import pages as cart_pages
 from fondaco.cart.service import Carts
+from fondaco.catalog import pictures as catalog_pictures
 from fondaco.catalog.service import Catalog
 from fondaco.checkout import api as checkout_api
 from fondaco.checkout import pages as checkout_pages
@@ -23,6 +24,14 @@ from fondaco.orders import api as orders_api
 from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
+from fondaco.search import api as search_api
+from fondaco.search import buying as search_buying
+from fondaco.search import front as search_front
+from fondaco.search import pages as search_pages
+from fondaco.search import product_page as search_product_page
+from fondaco.search.service import Search
+from fondaco.staff import import_columns as staff_import_columns
+from fondaco.staff import imports as staff_imports
 from fondaco.staff import pages as staff_pages
 from fondaco.web import format as formats
 
@@ -31,6 +40,7 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "pricing": Pricing,
     "supply": Supply,
     "orders": Orders,
+    "search": Search,
     "cart": Carts,
     "checkout": Checkout,
     "words": lambda ask: formats,
@@ -39,6 +49,11 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
 PAGES: Sequence[ModuleType] = (
     identity_pages,
     identity_profile,
+    catalog_pictures,
+    search_front,
+    search_pages,
+    search_product_page,
+    search_buying,
     cart_pages,
     checkout_pages,
     orders_pages,
@@ -46,9 +61,14 @@ PAGES: Sequence[ModuleType] = (
     intake_pages,
     intake_list_pages,
     staff_pages,
+    staff_imports,
+    staff_import_columns,
 )
 
 API: Sequence[ControllerRouterHandler] = (
+    search_api.list_categories,
+    search_api.list_products,
+    search_api.read_product,
     cart_api.read_cart,
     cart_api.add_lines,
     cart_api.set_line,

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
+from fondaco.import_task import RUN_TASK, RunImport, run_queued
 from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
 
 KERNEL_TASKS: Mapping[str, KernelTask] = {
     MATCH_TASK: KernelTask(match_list, MatchList),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
+    RUN_TASK: KernelTask(run_queued, RunImport),
 }

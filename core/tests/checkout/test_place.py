@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from fondaco.cart.service import CartItem, Carts
 from fondaco.cart.fingerprint import fingerprint
+from fondaco.cart.service import CartItem, Carts
 from fondaco.checkout.service import Changed, Checkout, CheckoutRequest
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall

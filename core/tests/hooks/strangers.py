@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from fondaco_sdk.context import Act, Ask
+from fondaco_sdk.context import Act, Ask, Subject
 from fondaco_sdk.events import Event
+from fondaco_sdk.types.inbound import Report
+from fondaco_sdk.web import Fragment
 
 
 class Shape(Struct, frozen=True):
@@ -25,6 +27,24 @@ def plain_slot(ask: Ask, subjects: Sequence[object]) -> Mapping[str, object]:
 
 async def handler(act: Act, event: Event) -> None:
     await asyncio.sleep(0)
+
+
+async def records(act: Act, records: Sequence[Shape]) -> Report:
+    await asyncio.sleep(0)
+    return Report(len(records))
+
+
+async def failing_slot(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    raise RuntimeError("the slot's plugin broke")
+
+
+async def unprintable_slot(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    return {subject.key: Fragment("nowhere/at_all.html") for subject in subjects}
+
+
+async def endless_slot(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    await asyncio.sleep(60)
+    return {}
 
 
 async def page(ask: Ask) -> None:

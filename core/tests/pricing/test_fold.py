@@ -53,6 +53,12 @@ def test_a_stackable_promotion_is_joined_by_loyalty() -> None:
     assert price(offer("100"), off("10", Stage.PROMOTION, stackable=True), off("5")) == D("85.50")
 
 
+def test_of_equal_promotions_the_stackable_one_wins_whoever_comes_first() -> None:
+    promotions = [off("10", Stage.PROMOTION), off("10", Stage.PROMOTION, stackable=True)]
+    for order in (promotions, promotions[::-1]):
+        assert price(offer("100"), *order, off("5")) == D("85.50")
+
+
 def test_manual_replaces_and_bounds_bind_last() -> None:
     assert price(offer("100"), off("50"), offer("70", Stage.MANUAL)) == 70
     assert price(offer("100"), off("50"), bound("min", "60")) == 60

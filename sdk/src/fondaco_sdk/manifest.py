@@ -130,7 +130,9 @@ class Importer(Struct, frozen=True):
     """A dialect the staging importer can read.
 
     `reader(path)` yields (member, iterator of records); `images(path)` yields (the path as records
-    name it, bytes). `accepts` are the endings of file names; a folder is always accepted.
+    name it, bytes). `accepts` are the endings of file names; `folders`: an unpacked folder too.
+    With `options`, the name of a Struct, the reader is called `reader(path, options)`: what a
+    person has chosen for this file, kept with the run.
     """
 
     name: str
@@ -138,6 +140,8 @@ class Importer(Struct, frozen=True):
     reader: str
     images: str = ""
     accepts: tuple[str, ...] = ()
+    folders: bool = True
+    options: str = ""
 
 
 class Command(Struct, frozen=True):

@@ -92,11 +92,11 @@ class Form:
     def reading(self) -> "FormReading":
         """The same form, to be read whole: every mistake is noted, none is raised before the end.
 
-            reading = form.reading()
-            name, percent = reading.required("name"), reading.decimal("percent")
-            if percent > 100:
-                reading.refuse("percent", Reason(...))
-            reading.done()
+        reading = form.reading()
+        name, percent = reading.required("name"), reading.decimal("percent")
+        if percent > 100:
+            reading.refuse("percent", Reason(...))
+        reading.done()
         """
         return FormReading(self._values)
 

@@ -7,6 +7,7 @@ longer there for the next, also when the same product stands in two lines.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from fondaco_sdk.types.ids import PlaceId, StockId
@@ -51,31 +52,33 @@ def _serve(
     full: Mapping[StockId, Decimal],
     place_names: Mapping[PlaceId, str],
 ) -> LineSupply:
+    def order(way: tuple[str, Supply]) -> tuple[date, Decimal, Decimal, StockId]:
+        supply = way[1]
+        stock_id = supply.stock_id
+        return supply.ready_on, supply.cost, -left.get(stock_id, ZERO), stock_id
+
     parts: list[SupplyPart] = []
     rejected: list[SupplyRejected] = []
     missing = want.quantity
-    order = sorted(
-        ways,
-        key=lambda w: (w[1].ready_on, w[1].cost, -left.get(w[1].stock_id, ZERO), w[1].stock_id),
-    )
-    for plugin, way in order:
-        name = place_names.get(way.place_id, "")
-        take = min(missing, way.quantity, left.get(way.stock_id, ZERO))
+    for plugin, way in sorted(ways, key=order):
+        stock_id, place_id = way.stock_id, way.place_id
+        name = place_names.get(place_id, "")
+        take = min(missing, way.quantity, left.get(stock_id, ZERO))
         if take > 0:
-            left[way.stock_id] -= take
+            left[stock_id] -= take
             missing -= take
             parts.append(
-                SupplyPart(way.stock_id, way.place_id, name, take, way.ready_on, plugin, way.reason)
+                SupplyPart(stock_id, place_id, name, take, way.ready_on, plugin, way.reason)
             )
-            continue
-        had = full.get(way.stock_id, ZERO) > 0
-        rejected.append(SupplyRejected(way.stock_id, name, plugin, _why_not(missing, had)))
+        else:
+            why = _why_not(missing, full.get(stock_id, ZERO))
+            rejected.append(SupplyRejected(stock_id, name, plugin, why))
     return LineSupply(
         want.line, want.product_id, want.quantity, tuple(parts), max(missing, ZERO), tuple(rejected)
     )
 
 
-def _why_not(missing: Decimal, had: bool) -> Reason:
+def _why_not(missing: Decimal, had: Decimal) -> Reason:
     if missing <= 0:
         return NOT_NEEDED
-    return TAKEN if had else EMPTY
+    return TAKEN if had > 0 else EMPTY

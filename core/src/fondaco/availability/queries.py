@@ -2,24 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
 
 from fondaco.availability.tables import place, stock_row
 
+# A row a place, its stock rows side by side in arrays: quicker to read than a row each.
 STOCK_OF_PRODUCTS: Select[Any] = (
     select(
-        stock_row.c.id,
-        stock_row.c.product_id,
         stock_row.c.place_id,
-        stock_row.c.lot,
-        stock_row.c.on_hand,
-        stock_row.c.reserved,
+        func.array_agg(stock_row.c.id),
+        func.array_agg(stock_row.c.product_id),
+        func.array_agg(stock_row.c.lot),
+        func.array_agg(stock_row.c.on_hand),
+        func.array_agg(stock_row.c.reserved),
     )
     .select_from(stock_row.join(place, place.c.id == stock_row.c.place_id))
     .where(
         stock_row.c.product_id == any_(bindparam("ids", type_=ARRAY(BigInteger))), place.c.active
     )
-    .order_by(stock_row.c.id)
+    .group_by(stock_row.c.place_id)
 )
 
 PLACES: Select[Any] = select(

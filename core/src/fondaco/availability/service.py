@@ -44,11 +44,15 @@ class Supply:
         return self._places
 
     async def stock(self, ids: Sequence[ProductId]) -> Sequence[StockRow]:
-        """The stock rows of products in active places. One statement."""
+        """The stock rows of products in active places, by place. One statement."""
         if not ids:
             return ()
         rows = await self._ask.fetch(STOCK_OF_PRODUCTS, {"ids": list(dict.fromkeys(ids))})
-        return tuple(StockRow(*row) for row in rows)
+        return tuple(
+            StockRow(id, product_id, place_id, lot, on_hand, reserved)
+            for place_id, *columns in rows
+            for id, product_id, lot, on_hand, reserved in zip(*columns, strict=True)
+        )
 
     async def supply(self, wants: Sequence[Want]) -> Sequence[LineSupply]:
         """Where each want comes from and when, in the order of `wants`.

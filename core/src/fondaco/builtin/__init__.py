@@ -1,6 +1,6 @@
 """The kernel's own plugins, behind the same seams as a stranger's."""
 
-from fondaco_sdk.manifest import Plugin, Text
+from fondaco_sdk.manifest import Importer, Plugin, Provider, Text
 
 VERSION = "0.1.0"
 
@@ -28,5 +28,27 @@ PLUGINS: tuple[Plugin, ...] = (
         version=VERSION,
         title=Text("Правила заказа", "Order rules"),
         hooks="fondaco.builtin.order_rules",
+    ),
+    Plugin(
+        name="postgres_search",
+        version=VERSION,
+        title=Text("Поиск в PostgreSQL", "Search in PostgreSQL"),
+        providers=(Provider("search", "postgres", "fondaco.builtin.postgres_search:create"),),
+    ),
+    Plugin(
+        name="sheets",
+        version=VERSION,
+        title=Text("Прайс-листы и остатки из таблиц", "Prices and stock from spreadsheets"),
+        locales="fondaco.builtin:locales",
+        importers=(
+            Importer(
+                name="sheet",
+                title=Text("Таблица с ценами и остатками", "Spreadsheet of prices and stock"),
+                reader="fondaco.builtin.sheet_importer:read",
+                accepts=(".xlsx", ".xlsm", ".xls", ".ods", ".csv"),
+                folders=False,
+                options="fondaco.intake.sheets.model:SheetMapping",
+            ),
+        ),
     ),
 )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Double,
     Integer,
     Select,
     Text,
@@ -45,6 +46,7 @@ from fondaco_sdk.types.ids import CategoryId, ProductId
 MOST_COUNTED = 30_000
 MOST_CODES = 1_000
 MOST_SIMILAR = 1_000
+SHORTEST_ALIKE = 4
 LAST_LETTER = "\U0010ffff"
 
 EXACT, BEGINS, HOLDS, NAMED, WORDED = range(5)
@@ -73,7 +75,7 @@ class PostgresSearch:
         if not typed:
             return _page(await ask.fetch(_browse(*shape), values))
         found = _page(await ask.fetch(_search(bool(typed.part), *shape), values))
-        if found.total:
+        if found.total or len(typed.plain) < SHORTEST_ALIKE:
             return found
         return _page(await ask.fetch(_alike(bool(typed.part), *shape), values), similar=True)
 
@@ -84,8 +86,8 @@ class PostgresSearch:
         """Nothing to do, likewise."""
 
 
-def create(settings: None) -> PostgresSearch:
-    """The factory named in the manifest."""
+def create(settings: object) -> PostgresSearch:
+    """The factory named in the manifest; there is nothing to set."""
     return PostgresSearch()
 
 
@@ -125,9 +127,9 @@ def _search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
     coded = _coded(by_part)
     passes = _passes(by_category, by_brand)
     tsquery = func.to_tsquery(_RUSSIAN, bindparam("tsquery", type_=Text))
-    lexeme = func.unnest(
-        func.tsvector_to_array(func.to_tsvector(_RUSSIAN, _PLAIN))
-    ).column_valued("lexeme")
+    lexeme = func.unnest(func.tsvector_to_array(func.to_tsvector(_RUSSIAN, _PLAIN))).column_valued(
+        "lexeme"
+    )
     beginnings = func.array(select(lexeme.concat("%")).scalar_subquery(), type_=ARRAY(Text))
     by_code = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id).where(*passes)
     by_words = (
@@ -150,10 +152,10 @@ def _browse(by_category: bool, by_brand: bool) -> Select[Any]:
 def _alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
     """Products with words, or for a number with codes, that differ in a letter or two."""
     like: ColumnElement[bool] = _PLAIN.op("<%")(_doc.words)
-    distance = _PLAIN.op("<<->")(_doc.words)
+    distance: ColumnElement[Any] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
     if by_part:
         like = or_(like, _KEY.op("<%")(_doc.codes))
-        distance = func.least(distance, _KEY.op("<<->")(_doc.codes))
+        distance = func.least(distance, _KEY.op("<<->", return_type=Double())(_doc.codes))
     alike = _shelf(func.round(distance * 20)).where(like, *_passes(by_category, by_brand))
     return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"))
 
@@ -174,16 +176,14 @@ def _coded(by_part: bool) -> CTE:
         select(_doc.product_id, _tier(HOLDS))
         .where(
             _doc.codes.like(_PART),
-            exists().where(
-                _code.product_id == _doc.product_id, _code.kind == literal_column("'sku'"), _code.key.like(_PART)
-            ),
+            exists()
+            .where(_code.product_id == _doc.product_id, _code.key.like(_PART))
+            .where(_code.kind == literal_column("'sku'")),
         )
         .limit(_number(MOST_CODES))
     )
     ways = union_all(
-        select(_code.product_id, _tier(EXACT)).where(
-            _code.key == _KEY, _KEY != literal_column("''")
-        ),
+        select(_code.product_id, _tier(EXACT)).where(_code.key == _KEY),
         begins.subquery().select(),
         *((holds.subquery().select(),) if by_part else ()),
     ).subquery()

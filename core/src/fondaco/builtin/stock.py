@@ -20,20 +20,13 @@ async def supply_plans(
     """Every stock row of an own warehouse can serve every line of its product."""
     ready = {row.id: _ready(ask.now, row) for row in await ask.fetch(PLACES) if row.kind == "own"}
     by_product: dict[int, list[StockRow]] = defaultdict(list)
-    for stock_row in stock:
-        if stock_row.place_id in ready:
-            by_product[stock_row.product_id].append(stock_row)
+    for row in stock:
+        if row.place_id in ready:
+            by_product[row.product_id].append(row)
     return tuple(
-        Supply(
-            line=want.line,
-            stock_id=stock_row.id,
-            place_id=stock_row.place_id,
-            quantity=stock_row.available,
-            ready_on=ready[stock_row.place_id][0],
-            reason=ready[stock_row.place_id][1],
-        )
+        Supply(want.line, row.id, row.place_id, row.available, *ready[row.place_id])
         for want in wants
-        for stock_row in by_product[want.product_id]
+        for row in by_product[want.product_id]
     )
 
 

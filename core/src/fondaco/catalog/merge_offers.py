@@ -118,7 +118,8 @@ _VARIANTS = f"""
            coalesce(o.said->'code'->>0, g.code), coalesce(o.said->'code'->>1, g.code_key),
            coalesce(o.said->'barcodes', g.barcodes), g.description,
            coalesce(o.said->>'unit', g.unit_code), coalesce(o.said->'packs', g.packs),
-           coalesce((o.said->>'multiple')::numeric, g.multiple)::numeric(15, 3), g.vat, g.brand, g.country,
+           coalesce((o.said->>'multiple')::numeric, g.multiple)::numeric(15, 3),
+           g.vat, g.brand, g.country,
            g.weight_kg, g.category,
            g.attributes || coalesce(o.said->'attributes', '{{}}')
              || coalesce(o.said->'characteristics', '{{}}'),

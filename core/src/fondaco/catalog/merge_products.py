@@ -105,6 +105,6 @@ async def write_products(merging: Merging) -> Sequence[str]:
     merging.tally["products.added"] += await merging.scalar(_ADD)
     await merging.execute(_DROP_CODES)
     await merging.execute(_ADD_CODES)
-    await merging.execute(_DROP_IMAGES)
     await merging.execute(_ADD_IMAGES)
+    await merging.execute(_DROP_IMAGES)
     return families

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     select,
     true,
 )
@@ -25,7 +26,6 @@ from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Pack, Product, Unit
 
 
-
 def visible() -> ColumnElement[bool]:
     """Which products whoever may see the catalogue sees: the search, pages, pictures and the API.
 
@@ -33,6 +33,11 @@ def visible() -> ColumnElement[bool]:
     is on sale (`product.active`) is another question: one that was sold before keeps its page.
     """
     return true()
+
+
+def showable() -> ColumnElement[bool]:
+    """Which stored pictures a browser can show; accounting systems keep scans in TIFF too."""
+    return file.c.media_type != literal_column("'image/tiff'")
 
 
 _COLUMNS = (
@@ -58,7 +63,7 @@ _FROM = (
         product_image,
         (product_image.c.product_id == product.c.id) & (product_image.c.rank == 0),
     )
-    .outerjoin(file, file.c.id == product_image.c.file_id)
+    .outerjoin(file, (file.c.id == product_image.c.file_id) & showable())
 )
 
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
@@ -77,8 +82,9 @@ ON_SALE_AFTER: Select[Any] = (
     .order_by(product.c.id)
     .limit(bindparam("most", type_=Integer))
 )
+# By VAT code: few rows are quicker than many, and a code's rate is the same for all its products.
 VAT_OF_PRODUCTS: Select[Any] = (
-    select(product.c.id, product.c.vat, func.coalesce(vat_rate.c.rate, 0))
+    select(product.c.vat, func.coalesce(vat_rate.c.rate, 0), func.array_agg(product.c.id))
     .select_from(
         product.outerjoin(
             vat_rate,
@@ -88,6 +94,7 @@ VAT_OF_PRODUCTS: Select[Any] = (
         )
     )
     .where(product.c.id == any_(_IDS))
+    .group_by(product.c.vat, vat_rate.c.rate)
 )
 
 

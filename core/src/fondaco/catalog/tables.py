@@ -150,6 +150,7 @@ product_image = Table(
     PrimaryKeyConstraint("product_id", "rank"),
 )
 Index("product_image_source_path_idx", product_image.c.source_path)
+Index("product_image_file_id_idx", product_image.c.file_id)
 
 catalogue_state = Table(
     "catalogue_state",

@@ -55,7 +55,9 @@ INSERT_LINES: TextClause = text(
      order by position
     returning id
     """
-).bindparams(*(bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in LINE_COLUMNS.items()))
+).bindparams(
+    *(bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in LINE_COLUMNS.items())
+)
 
 
 class Delivery(Struct, frozen=True):

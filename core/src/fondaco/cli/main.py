@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     importing = _command(commands, "import", _import, "load a package of the ERP")
     importing.add_argument("path")
     importing.add_argument("--importer", default="", help="the dialect (default: by the file)")
+    importing.add_argument("--mapping", default="", help="the saved columns of a list, by name")
 
     data = _command(commands, "demo-data", _demo_data, "write CommerceML packages and order lists")
     data.add_argument("--skus", type=int, default=5000)
@@ -66,10 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--pictures", type=int, default=0)
     data.add_argument("--list-rows", type=int, default=500)
 
-    plugins = commands.add_parser("plugin", help="list, check, remove or start plugins")
+    plugins = commands.add_parser("plugin", help="list, check, make or remove plugins")
     kinds = plugins.add_subparsers(required=True, metavar="ACTION")
     _command(kinds, "list", _plugin_list, "the plugins at work")
     _command(kinds, "check", _plugin_check, "load every plugin and report what is wrong")
+    making = _command(kinds, "new", _plugin_new, "a new plugin that works, to be made your own")
+    making.add_argument("name")
+    making.add_argument("--to", default=".", metavar="FOLDER", help="where its folder is made")
     removing = _command(kinds, "remove", _plugin_remove, "dump and drop a plugin's tables")
     removing.add_argument("name")
     removing.add_argument("--dump-to", default=".", help="the folder for the dump")
@@ -134,7 +138,9 @@ def _import(settings: Settings, arguments: argparse.Namespace) -> int:
     from fondaco.cli.site import open_site, prepare
 
     with open_site(settings) as site:
-        return import_path(site, prepare(site), arguments.path, arguments.importer)
+        return import_path(
+            site, prepare(site), arguments.path, arguments.importer, arguments.mapping
+        )
 
 
 def _demo_data(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -159,6 +165,12 @@ def _plugin_check(settings: Settings, arguments: argparse.Namespace) -> int:
     from fondaco.cli.plugins import check_plugins
 
     return check_plugins(settings)
+
+
+def _plugin_new(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.new_plugin import new_plugin
+
+    return new_plugin(arguments.name, Path(arguments.to))
 
 
 def _plugin_remove(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -68,7 +68,10 @@ async def migrate(url: str, rooms: Sequence[Room], *, queue_sql: str) -> None:
 
 
 async def remove_room(url: str, room: Room) -> None:
-    """Run a plugin's migrations down to nothing and drop its schema."""
+    """Run a plugin's migrations down to nothing and drop its schema.
+
+    A room whose package is not named, because it is uninstalled or broken, is dropped as it is.
+    """
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
@@ -92,7 +95,8 @@ def _migrate_all(connection: Connection, rooms: Sequence[Room]) -> None:
 
 def _remove(connection: Connection, room: Room) -> None:
     connection.execute(_LOCK)
-    _alembic(connection, room, "downgrade")
+    if room.package:
+        _alembic(connection, room, "downgrade")
     connection.execute(text(f'drop schema if exists "{room.schema}" cascade'))
 
 

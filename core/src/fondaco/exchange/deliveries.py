@@ -21,11 +21,11 @@ from datetime import timedelta
 from msgspec import Struct
 from sqlalchemy import text
 
+from fondaco.crash import crash_point
 from fondaco.exchange.events import decode
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler, Registry
-from fondaco.crash import crash_point
 
 log = logging.getLogger("fondaco.exchange")
 

@@ -19,11 +19,11 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context, Job
 from sqlalchemy import text
 
+from fondaco.crash import crash_point
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.exchange.tasks import Work
 from fondaco.hooks.hall import Hall
-from fondaco.crash import crash_point
 from fondaco_sdk.errors import Fault
 
 log = logging.getLogger("fondaco.exchange")

@@ -94,6 +94,18 @@ import_refusal = Table(
 )
 Index("import_refusal_run_idx", import_refusal.c.run_id, import_refusal.c.id)
 
+sheet_mapping = Table(
+    "sheet_mapping",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False, unique=True),
+    json_column("headings", default="[]"),
+    json_column("mapping"),
+    Column("user_id", BigInteger, nullable=True),
+    moment("changed_at", now=True),
+)
+"""Which column of a price or stock list is what, by a name, for lists of the same headings."""
+
 task_start = Table(
     "task_start",
     metadata,

@@ -22,9 +22,9 @@ PUT: TextClause = text(
     returning id
     """
 )
-BY_UUID: Select[Any] = select(
-    file.c.sha256, file.c.size, file.c.media_type
-).where(file.c.uuid == bindparam("uuid"))
+BY_UUID: Select[Any] = select(file.c.sha256, file.c.size, file.c.media_type).where(
+    file.c.uuid == bindparam("uuid")
+)
 
 
 class StoredFile(Struct, frozen=True):

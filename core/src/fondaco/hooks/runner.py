@@ -11,7 +11,7 @@ from msgspec import Struct
 from fondaco.db.counting import counting
 from fondaco.hooks.registry import Implementation, Registry
 from fondaco.hooks.specs import HookSpec, all_specs
-from fondaco.hooks.trace import Call, record
+from fondaco.hooks.trace import KEPT_PROPOSALS, Call, record
 from fondaco_sdk.errors import FondacoError, PluginFault, UserError
 from fondaco_sdk.hooks import Failure
 
@@ -75,10 +75,7 @@ class Runner:
         with counting() as count:
             try:
                 async with asyncio.timeout(hook.deadline):
-                    answer = await implementation.function(**wanted)
-                if not isinstance(answer, Iterable):
-                    raise TypeError(f"answered {type(answer).__name__}, not a sequence")
-                answer = answer if isinstance(answer, (list, tuple)) else tuple(answer)
+                    answer = _sequence(await implementation.function(**wanted))
             except UserError:
                 raise
             except TimeoutError as late:
@@ -97,12 +94,21 @@ class Runner:
                         implementation.plugin,
                         perf_counter() - started,
                         count.number,
-                        answer,
+                        answer[:KEPT_PROPOSALS],
+                        len(answer),
                         error,
                         count.number > implementation.sql_budget,
                     )
                 )
         return answer
+
+
+def _sequence(answer: Any) -> Sequence[Any]:
+    if isinstance(answer, (list, tuple)):
+        return answer
+    if not isinstance(answer, Iterable):
+        raise TypeError(f"answered {type(answer).__name__}, not a sequence")
+    return tuple(answer)
 
 
 def _fault(hook: HookSpec, implementation: Implementation, error: str) -> PluginFault:

@@ -10,16 +10,22 @@ from typing import Any
 from msgspec import Struct
 
 KEPT = 200
+KEPT_PROPOSALS = 200
+"""Of a call; all those of long carts would fill the memory."""
 
 
 class Call(Struct, frozen=True):
-    """One call of a hook implementation, slot function or handler."""
+    """One call of a hook implementation, slot function or handler.
+
+    `proposals` are the first of the `proposed`.
+    """
 
     hook: str
     plugin: str
     seconds: float
     statements: int
     proposals: Sequence[Any]
+    proposed: int
     error: str = ""
     over_budget: bool = False
 

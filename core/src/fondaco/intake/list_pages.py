@@ -12,7 +12,7 @@ from fondaco.intake.choose import Group
 from fondaco.intake.pages import HOME, POLICY
 from fondaco.intake.parse import ColumnChoice, FileRefused, ParsedList, parse_file, parse_paste
 from fondaco.intake.parse.sheet_xml import column_letters
-from fondaco.intake.service import ArticleLists, ResolvedList
+from fondaco.intake.service import STILL_MATCHING, ArticleLists, ResolvedList
 from fondaco.intake.stored import ListHead
 from fondaco.intake.uploads import Uploads
 from fondaco.intake.view import WHOLE, Looks, rows_touched, sections_of
@@ -106,7 +106,7 @@ async def choose_columns(ask: AskContext, form: Form, uuid: UUID) -> Page | Redi
 @route("POST", f"{LIST}/cart", policy=POLICY)
 async def to_cart(ask: AskContext, form: Form, uuid: UUID) -> Redirect:
     """What is decided goes into the cart; a second press of the same button adds nothing."""
-    lines = await ArticleLists(ask).to_cart(uuid, int(form.decimal("seen")))
+    lines = await ArticleLists(ask).to_cart(uuid, _number(form.text("seen")) or 0)
     return Redirect("/cart", notice=_ALREADY_ADDED if lines is None else _added(lines))
 
 
@@ -188,23 +188,24 @@ def _choice(form: Form, head: ListHead) -> ColumnChoice:
     sheet = form.text("sheet") or head.reading.sheet
     same = sheet == head.reading.sheet
     return ColumnChoice(
-        article=_column(form, "article") or 0,
-        quantity=_column(form, "quantity"),
-        name=_column(form, "name"),
+        article=_number(form.text("article")) or 0,
+        quantity=_number(form.text("quantity")),
+        name=_number(form.text("name")),
         header_row=head.reading.columns.header_row if same else None,
         sheet=sheet or None,
     )
 
 
-def _column(form: Form, name: str) -> int | None:
-    chosen = form.text(name)
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 6 else None
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None
 
 
 async def _read_again(ask: AskContext, head: ListHead, choice: ColumnChoice) -> ParsedList:
     path = Uploads(ask.hall.settings.data).find(head.uuid)
     if path is None:
         raise Conflict(_NOT_KEPT)
+    if head.matching:
+        raise Conflict(STILL_MATCHING)
     if head.reading.format == "paste":
         typed = await asyncio.to_thread(path.read_text, "utf-8")
         return await asyncio.to_thread(parse_paste, typed, columns=choice)

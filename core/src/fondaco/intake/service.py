@@ -106,8 +106,7 @@ class ArticleLists:
         )
         if long:
             person = Actor(self._ask.actor.kind, self._ask.actor.user_id)
-            payload = MatchList(uuid, person, customer_of(self._ask))
-            await act.enqueue(MATCH_TASK, payload, key=str(uuid))
+            await act.enqueue(MATCH_TASK, MatchList(uuid, person, customer_of(self._ask)))
 
     async def save_again(self, act: ActContext, uuid: UUID, name: str, parsed: ParsedList) -> None:
         """Replace a list by another reading of it; what was decided on its rows is forgotten."""
@@ -181,7 +180,7 @@ class ArticleLists:
         """
         resolved = await self.resolve(uuid)
         if resolved.head.matching:
-            raise Conflict(_STILL_MATCHING)
+            raise Conflict(STILL_MATCHING)
         items = cart_items(resolved.outcomes)
         async with self._ask.act() as act:
             if not await act.execute(queries.ADDED, {**self._mine(uuid), "seen": seen}):
@@ -259,7 +258,7 @@ def cart_items(outcomes: Sequence[Outcome]) -> Sequence[CartItem]:
     return [CartItem(id, quantity, LineSource.LIST) for id, quantity in together.items()]
 
 
-_STILL_MATCHING = Reason(
+STILL_MATCHING = Reason(
     "intake.still_matching",
     "Список ещё сверяется с каталогом. Подождите немного и повторите",
     "The list is still being looked up. Wait a moment and try again",

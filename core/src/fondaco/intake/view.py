@@ -57,6 +57,7 @@ class RowView(Struct, frozen=True):
     chosen: bool = False
     take: str = ""
     take_text: str = ""
+    keep_text: str = ""
     may_keep: bool = False
     kept: bool = False
     wrong_article: bool = False
@@ -141,6 +142,7 @@ def row_view(outcome: Outcome, looks: Looks) -> RowView:
         chosen=row.chosen == product.id and bool(outcome.options),
         take="" if outcome.take_now is None else formats.plain(outcome.take_now),
         take_text=_quantity(outcome.take_now, product.unit.name, looks),
+        keep_text=_quantity(outcome.quantity, product.unit.name, looks),
         may_keep=outcome.group is Group.CHOOSE,
         kept=row.keep,
     )

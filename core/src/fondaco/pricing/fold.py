@@ -4,7 +4,7 @@ The rule, in words:
 1. LIST: the lowest rank wins, the lowest price inside one rank.
 2. CONTRACT replaces it; it may raise.
 3. PROMOTION and LOYALTY only lower, and exclude each other: the better for the buyer wins, unless
-   the promotion is stackable. Inside a stage the best applies.
+   the promotion is stackable. Inside a stage the best applies, of equal ones the stackable one.
 4. MANUAL replaces.
 5. Bounds bind last.
 6. A `final` offer stops the later stages. Every proposal that lost leaves a step that says why.
@@ -13,6 +13,7 @@ All prices here are in one currency and include VAT; the unit price is rounded h
 unit after the last step.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeAlias
@@ -24,6 +25,8 @@ from fondaco_sdk.types.price import Bound, Discount, Offer, PriceMove, PriceStep
 from fondaco_sdk.types.reason import Reason
 
 Proposal: TypeAlias = tuple[str, PriceMove]
+
+LIST, CONTRACT, PROMOTION, LOYALTY, MANUAL = Stage
 
 LOWER_WON = Reason("price.lower_won", "Другая цена ниже", "Another price is lower")
 OTHER_LIST_FIRST = Reason(
@@ -57,34 +60,39 @@ class _Fold:
         self.steps: list[PriceStep] = []
 
     def run(self, proposals: Sequence[Proposal]) -> Folded:
-        offers = [(plugin, m) for plugin, m in proposals if isinstance(m, Offer)]
-        discounts = [(plugin, m) for plugin, m in proposals if isinstance(m, Discount)]
-        bounds = [(plugin, m) for plugin, m in proposals if isinstance(m, Bound)]
+        offers: dict[Stage, list[tuple[str, Offer]]] = defaultdict(list)
+        discounts: dict[Stage, list[tuple[str, Discount]]] = defaultdict(list)
+        bounds: list[tuple[str, Bound]] = []
+        for plugin, move in proposals:
+            if isinstance(move, Offer):
+                offers[move.stage].append((plugin, move))
+            elif isinstance(move, Discount):
+                discounts[move.stage].append((plugin, move))
+            else:
+                bounds.append((plugin, move))
 
-        self.take_offer([(p, o) for p, o in offers if o.stage is Stage.LIST])
+        self.take_offer(offers[LIST])
         list_price = self.price
-        self.take_offer([(p, o) for p, o in offers if o.stage is Stage.CONTRACT])
-        self.take_discounts(
-            [(p, d) for p, d in discounts if d.stage in (Stage.LIST, Stage.CONTRACT)]
-        )
-        self.reward(
-            [(p, o) for p, o in offers if o.stage in (Stage.PROMOTION, Stage.LOYALTY)],
-            [(p, d) for p, d in discounts if d.stage in (Stage.PROMOTION, Stage.LOYALTY)],
-        )
-        self.take_offer([(p, o) for p, o in offers if o.stage is Stage.MANUAL])
-        self.take_discounts([(p, d) for p, d in discounts if d.stage is Stage.MANUAL])
+        self.take_offer(offers[CONTRACT])
+        self.take_discounts(discounts[LIST] + discounts[CONTRACT])
+        self.reward(offers[PROMOTION] + offers[LOYALTY], discounts[PROMOTION] + discounts[LOYALTY])
+        self.take_offer(offers[MANUAL])
+        self.take_discounts(discounts[MANUAL])
         self.bind(bounds)
-        return Folded(
-            None if self.price is None else round_money(self.price, self.currency),
-            None if list_price is None else round_money(list_price, self.currency),
-            tuple(self.steps),
-        )
+        return Folded(self.rounded(self.price), self.rounded(list_price), tuple(self.steps))
+
+    def rounded(self, price: Decimal | None) -> Decimal | None:
+        """A price in whole minor units; no price stays none."""
+        return None if price is None else round_money(price, self.currency)
 
     def take_offer(self, offers: Sequence[tuple[str, Offer]]) -> None:
         """The best offer of a stage replaces the price."""
         if not offers:
             return
-        ranked = sorted(offers, key=lambda o: (o[1].rank, o[1].unit_price, o[0], o[1].reason.code))
+        ranked = sorted(
+            offers,
+            key=lambda o: (o[1].rank, o[1].unit_price, not o[1].final, o[0], o[1].reason.code),
+        )
         for place, (plugin, offer) in enumerate(ranked):
             if self.closed:
                 self.lose(plugin, offer, FINAL)
@@ -121,12 +129,15 @@ class _Fold:
             *((offer.unit_price, plugin, offer) for plugin, offer in offers),
             *((self.lowered(discount), plugin, discount) for plugin, discount in discounts),
         ]
-        order = sorted(found, key=lambda f: (f[0], f[2].stage, f[1], f[2].reason.code))
+        order = sorted(
+            found,
+            key=lambda f: (f[0], f[2].stage, not _stackable(f[2]), f[1], f[2].reason.code),
+        )
         best = {
             stage: next((f for f in order if f[2].stage is stage), None)
-            for stage in (Stage.PROMOTION, Stage.LOYALTY)
+            for stage in (PROMOTION, LOYALTY)
         }
-        promotion, loyalty = best[Stage.PROMOTION], best[Stage.LOYALTY]
+        promotion, loyalty = best[PROMOTION], best[LOYALTY]
         winners = [f for f in (promotion, loyalty) if f is not None]
         if promotion is not None and loyalty is not None and not _stackable(promotion[2]):
             winners = [min(winners, key=lambda f: (f[0], f[2].stage))]
@@ -177,18 +188,14 @@ class _Fold:
 
     def win(self, plugin: str, move: PriceMove, after: Decimal) -> None:
         """Record and apply."""
-        self.steps.append(
-            PriceStep(_stage(move), plugin, move.reason, self.price, after, applied=True)
-        )
+        before = self.price
+        self.steps.append(PriceStep(_stage(move), plugin, move.reason, before, after, True))
         self.price = after
 
     def lose(self, plugin: str, move: PriceMove, why: Reason) -> None:
         """Record what did not apply."""
-        self.steps.append(
-            PriceStep(
-                _stage(move), plugin, move.reason, self.price, self.price, applied=False, lost=why
-            )
-        )
+        price = self.price
+        self.steps.append(PriceStep(_stage(move), plugin, move.reason, price, price, False, why))
 
 
 def _stage(move: PriceMove) -> int:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeGuard
 
 import msgspec
 
@@ -41,9 +42,11 @@ class Pricing:
         exchange = await self._exchange(collected.proposals, currency, day)
         by_line: dict[int, list[Proposal]] = defaultdict(list)
         rate_of = {line.line: vat.get(line.product_id, _NO_VAT)[1] for line in lines}
-        for plugin, move in collected.proposals:
-            move = _in_order_terms(move, currency, exchange, rate_of[move.line])
-            by_line[move.line].append((plugin, move))
+        for proposal in collected.proposals:
+            plugin, move = proposal
+            if _differs(move, currency):
+                proposal = plugin, _in_order_terms(move, currency, exchange, rate_of[move.line])
+            by_line[move.line].append(proposal)
         priced = tuple(
             _price(line, by_line[line.line], currency, *vat.get(line.product_id, _NO_VAT))
             for line in lines
@@ -60,7 +63,7 @@ class Pricing:
         self, ids: Sequence[ProductId], day: date
     ) -> Mapping[ProductId, tuple[str, Decimal]]:
         rows = await self._ask.fetch(VAT_OF_PRODUCTS, {"ids": list(set(ids)), "on": day})
-        return {row[0]: (row[1], row[2]) for row in rows}
+        return {id: (code, rate) for code, rate, ids_of_code in rows for id in ids_of_code}
 
     async def _exchange(
         self, proposals: Sequence[tuple[str, PriceMove]], currency: str, day: date
@@ -75,21 +78,19 @@ class Pricing:
 _NO_VAT = ("novat", Decimal(0))
 
 
+def _differs(move: PriceMove, currency: str) -> TypeGuard[Offer | Bound]:
+    """Whether a proposal is not yet in the order's currency with VAT included."""
+    return not (isinstance(move, Discount) or (move.currency == currency and move.vat_included))
+
+
 def _in_order_terms(
-    move: PriceMove, currency: str, exchange: Exchange, vat_rate: Decimal
-) -> PriceMove:
+    move: Offer | Bound, currency: str, exchange: Exchange, vat_rate: Decimal
+) -> Offer | Bound:
     """A proposal in the order's currency, VAT included."""
-    if isinstance(move, Discount):
-        return move
-    if move.currency == currency and move.vat_included:
-        return move
     price = exchange.convert(move.unit_price, move.currency, currency)
     if not move.vat_included:
         price = with_vat(price, vat_rate)
-    changed: Offer | Bound = msgspec.structs.replace(
-        move, unit_price=price, currency=currency, vat_included=True
-    )
-    return changed
+    return msgspec.structs.replace(move, unit_price=price, currency=currency, vat_included=True)
 
 
 def _price(

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fondaco.exchange.staging.merging import Merging
-
-_WORDS = "translate(lower(concat_ws(' ', p.name, p.brand, f.name, c.name)), 'ё', 'е')"
+_WORDS = "translate(lower(concat_ws(' ', p.name, nullif(p.brand, ''), f.name, nullif(c.name, ''))), 'ё', 'е')"
 _REBUILD = f"""
     insert into fondaco.search_document (product_id, codes, words, vector, changed_at)
     select p.id, coalesce(k.codes, ''), w.words, to_tsvector('russian', w.words), p.changed_at
@@ -27,17 +25,14 @@ _DROP = """
      where d.product_id = any(cast(:ids as bigint[])) and p.id = d.product_id and not p.active
 """
 
-_FORGET = "delete from fondaco.staging_document_change where run_id = :run"
 _STALE = """
-    insert into fondaco.staging_document_change (run_id, n, product_id)
-    select :run, row_number() over (order by p.id), p.id
+    select p.id
       from fondaco.product p left join fondaco.search_document d on d.product_id = p.id
-     where case when p.active then d.changed_at is distinct from p.changed_at
+     where p.id > :after
+       and case when p.active then d.changed_at is distinct from p.changed_at
                 else d.product_id is not null end
-"""
-_SOME = """
-    select product_id from fondaco.staging_document_change
-     where run_id = :run and n between :first and :last
+     order by p.id
+     limit :most
 """
 
 
@@ -48,13 +43,14 @@ async def rebuild(connection: AsyncConnection, product_ids: Sequence[int]) -> No
     await connection.execute(text(_REBUILD), ids)
 
 
-async def find_stale(merging: Merging) -> int:
-    """Number the products whose document is not of their last change; whoever changed them."""
-    await merging.execute(_FORGET)
-    return await merging.execute(_STALE)
+async def rebuild_stale(connection: AsyncConnection, after: int, most: int) -> int:
+    """Make the next documents anew that are not of their product's last change, whoever made it.
 
-
-async def rebuild_stale(merging: Merging, first: int, last: int) -> None:
-    """Make the documents of the numbered products anew."""
-    rows = await merging.rows(_SOME, first=first, last=last)
-    await rebuild(merging.connection, [row[0] for row in rows])
+    Looks at up to `most` products with ids above `after`; returns the last id, or 0 at the end.
+    """
+    stale = await connection.execute(text(_STALE), {"after": after, "most": most})
+    ids = [row[0] for row in stale]
+    if not ids:
+        return 0
+    await rebuild(connection, ids)
+    return int(ids[-1])

@@ -11,7 +11,6 @@ from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Page
 
 RECENT = 10
-MOST_PROPOSALS = 200
 
 
 @route("GET", "/staff", policy="staff.area")
@@ -70,14 +69,11 @@ def _calls(found: Trace) -> list[dict[str, object]]:
             "call": call,
             "ms": round(call.seconds * 1000, 2),
             "proposals": _texts(call),
-            "more": max(len(call.proposals) - MOST_PROPOSALS, 0),
+            "more": call.proposed - len(call.proposals),
         }
         for call in found.calls
     ]
 
 
 def _texts(call: Call) -> list[str]:
-    return [
-        msgspec.json.encode(proposal, enc_hook=str).decode()
-        for proposal in call.proposals[:MOST_PROPOSALS]
-    ]
+    return [msgspec.json.encode(proposal, enc_hook=str).decode() for proposal in call.proposals]

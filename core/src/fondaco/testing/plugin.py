@@ -29,6 +29,8 @@ from fondaco.testing.databases import create_copy, drop, ensure_template
 from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.manifest import Plugin
 
+pytest.register_assert_rewrite("fondaco_sdk.testing.contracts")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register our markers."""

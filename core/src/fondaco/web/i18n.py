@@ -32,7 +32,7 @@ class Translator:
 
     def __init__(self, locale: str, texts: Mapping[str, str], *, strict: bool = True) -> None:
         self.locale = locale
-        self._texts = texts
+        self.texts = texts
         self._strict = strict
 
     @cached_property
@@ -41,10 +41,10 @@ class Translator:
 
     def __call__(self, key: str, /, *, n: Decimal | int | None = None, **params: object) -> str:
         """The text with its `{params}`; `n` chooses the plural form. MissingText if strict."""
-        text = self._texts.get(key)
+        text = self.texts.get(key)
         if n is not None:
             if text is None:
-                text = self._texts.get(f"{key}.{self._plural.plural_form(n)}")
+                text = self.texts.get(f"{key}.{self._plural.plural_form(n)}")
             params["n"] = number(n, self.locale)
         if text is None:
             if self._strict:

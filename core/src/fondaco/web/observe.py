@@ -2,10 +2,8 @@
 
 import logging
 from time import perf_counter
-from typing import cast
-
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from fondaco.db.counting import counting
@@ -22,8 +20,7 @@ def observed(app: ASGIApp, traces: Traces) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        request = cast("HTTPScope", scope)
-        path = request["path"]
+        path = scope["path"]
         request_id = uuid7().hex
         scope["fondaco_request_id"] = request_id  # type: ignore[typeddict-unknown-key]
         started = perf_counter()
@@ -40,7 +37,7 @@ def observed(app: ASGIApp, traces: Traces) -> ASGIApp:
                 message["headers"] = headers
             await send(message)
 
-        with traces.request(request_id, request["method"], path) as trace, counting() as count:
+        with traces.request(request_id, scope["method"], path) as trace, counting() as count:
             try:
                 await app(scope, receive, send_observed)
             finally:
@@ -49,7 +46,7 @@ def observed(app: ASGIApp, traces: Traces) -> ASGIApp:
                 trace.statements = count.number
                 log.info(
                     "%s %s %d %.1f ms %d statements %s",
-                    request["method"],
+                    scope["method"],
                     path,
                     status,
                     trace.seconds * 1000,

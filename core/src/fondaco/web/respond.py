@@ -106,7 +106,9 @@ class Renderer:
                     found.setdefault((place, key), []).append((handler.plugin, fragment))
                 seconds = perf_counter() - started
                 record(
-                    Call(f"slot {place}", handler.plugin, seconds, count.number, (answer,), error)
+                    Call(
+                        f"slot {place}", handler.plugin, seconds, count.number, (answer,), 1, error
+                    )
                 )
         return found
 

@@ -13,7 +13,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
-from litestar.params import FromPath, FromQuery
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Struct
 
 from fondaco.hooks.context import AskContext
@@ -116,7 +116,8 @@ def _parameter(path: str, name: str, hint: Any) -> Any:
     """Say where a parameter comes from: the path names it, or it is of the query."""
     if get_origin(hint) is Annotated:
         return hint
-    return FromPath[hint] if f"{{{name}:" in path else FromQuery[hint]
+    source = PathParameter() if f"{{{name}:" in path else QueryParameter()
+    return Annotated[hint, source]
 
 
 def context_of(connection: ASGIConnection[Any, Any, Any, Any]) -> AskContext:

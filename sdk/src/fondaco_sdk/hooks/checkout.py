@@ -12,4 +12,3 @@ from fondaco_sdk.types.order import PaymentOption
 async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption]:
     """How this customer may pay for this cart, and why not otherwise."""
     return ()
-

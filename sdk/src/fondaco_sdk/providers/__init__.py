@@ -1,1 +1,1 @@
-"""Whole services, one per name, chosen in the settings and registered by a manifest's `Provider`."""
+"""Whole services, one per name: registered by a manifest's `Provider`, chosen in the settings."""

@@ -1,6 +1,7 @@
 """Money: a Decimal and a currency; rounding is half-up to the currency's minor unit."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ class Money(Struct, frozen=True):
     currency: str
 
 
+@cache
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of a currency: 0.01 for RUB, 1 for JPY."""
     return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency, 2))

@@ -8,6 +8,8 @@ from msgspec import Struct
 from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
 from fondaco_sdk.types.reason import Reason
 
+_NOTHING = Decimal(0)
+
 
 class Want(Struct, frozen=True):
     """How much of a product a line wants, in base units."""
@@ -30,7 +32,7 @@ class StockRow(Struct, frozen=True):
     @property
     def available(self) -> Decimal:
         """What can still be promised."""
-        return max(self.on_hand - self.reserved, Decimal(0))
+        return max(self.on_hand - self.reserved, _NOTHING)
 
 
 class Supply(Struct, frozen=True):
@@ -45,7 +47,7 @@ class Supply(Struct, frozen=True):
     quantity: Decimal
     ready_on: date
     reason: Reason
-    cost: Decimal = Decimal(0)
+    cost: Decimal = _NOTHING
 
 
 class SupplyPart(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fondaco.db.columns import SCHEMA
@@ -13,14 +13,12 @@ from fondaco_sdk.errors import Fault
 
 _TABLES: Mapping[str, Table] = {table.name.removeprefix("staging_"): table for table in RECORDS}
 _REFUSAL = ("run_id", "member", "row_number", "reference", "code", "params", "warning")
-_BEGIN = text("set local synchronous_commit = off")
 
 
 async def copy_rows(
     connection: AsyncConnection, rows: Mapping[str, Sequence[tuple[Any, ...]]]
 ) -> None:
     """Add rows to staging tables, by their names without `staging_`."""
-    await connection.execute(_BEGIN)
     for name, records in rows.items():
         await _copy(connection, _TABLES[name], _TABLES[name].columns.keys(), records)
 

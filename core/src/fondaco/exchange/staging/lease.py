@@ -78,7 +78,6 @@ async def hold_lease(
             if time.monotonic() >= deadline:
                 raise ImportBusy(busy)
             await asyncio.sleep(_POLL_SECONDS)
-        await keeper.execute(_BEAT, {"run": run_id})
         heart = asyncio.create_task(_beat(keeper, run_id))
         try:
             yield Lease(token, heart)
@@ -107,6 +106,7 @@ async def _take(database: Database, run_id: int, token: int, stale_seconds: floa
             free = (await connection.execute(_IS_DEAD, {"token": holder.token})).scalar_one()
         if not free:
             return int(holder.run_id)
+        await connection.execute(_BEAT, {"run": run_id})
         await connection.execute(_TAKE, {"run": run_id, "token": token})
         return None
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
 
+from fondaco.crash import crash_point
 from fondaco.exchange.staging.copy import copy_refusals, copy_rows, without_unstorable
 from fondaco.exchange.staging.known import Known
 from fondaco.exchange.staging.merging import Merging, room_for_reports
@@ -18,7 +19,6 @@ from fondaco.exchange.staging.rows import Chunk, Stager
 from fondaco.exchange.staging.runs import RunState
 from fondaco.exchange.staging.tables import DERIVED, RECORDS
 from fondaco.exchange.staging.work import Work
-from fondaco.crash import crash_point
 from fondaco_sdk.types.records import ImportRecord
 
 Source: TypeAlias = Iterable[tuple[str, Iterable[ImportRecord]]]
@@ -30,6 +30,10 @@ _SET_MARK = """
     insert into fondaco.staging_mark (run_id, records, finished) values (:run, :records, :finished)
     on conflict (run_id) do update set records = excluded.records, finished = excluded.finished
 """
+_EMPTY_REPORT = """
+    delete from fondaco.import_refusal where run_id = :run and code not like 'run.%'
+"""
+_KEPT = "select count(*) from fondaco.import_refusal where run_id = :run"
 _OTHERS = """
     select exists (select from fondaco.staging_mark m join fondaco.import_run r on r.id = m.run_id
                     where m.run_id <> :run and r.state in ('staging', 'merging', 'failed'))
@@ -106,10 +110,11 @@ async def _staged(merging: Merging) -> Any:
 async def _start_anew(merging: Merging) -> None:
     """Nothing of this run is staged: its tables and its report begin empty."""
     await forget(merging)
-    await merging.execute("delete from fondaco.import_refusal where run_id = :run")
+    await merging.execute(_EMPTY_REPORT)
     for name in [*merging.run.counts]:
         if name in ("refused", "warnings") or name.startswith("read."):
             merging.tally[name] = -merging.run.counts[name]
+    merging.tally["warnings"] += await merging.scalar(_KEPT)
     await merging.execute(_SET_MARK, records=0, finished=False)
 
 

@@ -36,6 +36,16 @@ class Progress(Struct, frozen=True):
     refused: int
 
 
+class Stop(Struct, frozen=True):
+    """Why a run failed. `member`: the file that was being read; `fault`: what broke in us, when
+    there is no `code` with a text."""
+
+    code: str
+    member: str = ""
+    params: Mapping[str, str] = {}
+    fault: str = ""
+
+
 class Run(Struct):
     """One import. `counts` by dotted name, for example `products.changed`; times are aware UTC.
 
@@ -62,6 +72,13 @@ class Run(Struct):
     def changed(self) -> int:
         """How many things of the shop this run added, changed or took away."""
         return sum(number for name, number in self.counts.items() if _is_change(name))
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why it failed, while it has failed."""
+        if self.state != RunState.FAILED:
+            return None
+        return msgspec.convert(self.progress.get("stop", {"code": "", "fault": self.error}), Stop)
 
     @property
     def shown_progress(self) -> Progress:

@@ -150,9 +150,8 @@ price_change = _numbered(
 stock_change = _numbered(
     "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False)
 )
-document_change = _numbered("document_change", _id("product_id"))
 
 RECORDS = (
     section, unit, category, attribute, price_list, place, product, variant, price, stock,
 )  # fmt: skip
-DERIVED = (offer, price_change, stock_change, document_change)
+DERIVED = (offer, price_change, stock_change)

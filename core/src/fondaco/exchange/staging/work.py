@@ -6,44 +6,54 @@ death goes on with exactly the row that was not merged yet.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from msgspec import to_builtins
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fondaco.crash import crash_point
 from fondaco.db.engine import Database
 from fondaco.exchange.staging.lease import Lease
 from fondaco.exchange.staging.merging import Merging, Step
-from fondaco.exchange.staging.runs import Progress, Run, RunState, save_run
-from fondaco.crash import crash_point
+from fondaco.exchange.staging.runs import Progress, Run, RunState, Stop, save_run
 
 T = TypeVar("T")
 
 _ATTEMPTS = 5
 _TRY_AGAIN = frozenset({"40001", "40P01"})
 _SETTINGS = (
-    "select set_config('work_mem', '128MB', true),"
+    "select set_config('work_mem', '128MB', true), set_config('synchronous_commit', 'off', true),"
     " set_config('client_connection_check_interval', '2s', true)"
 )
+"""A crash of the database empties the staging tables, and the run begins anew: its commits need not
+wait for the disk, but for the last one."""
+
+_WAIT_FOR_DISK = "select set_config('synchronous_commit', 'on', true)"
 
 _NO_LOOPS = "select set_config('enable_nestloop', 'off', true)"
-"""The planner does not know how much a transaction has just staged; a loop within a loop over it may
-take hours where a hash takes a second."""
+"""The planner does not know how much a transaction has just staged; a loop within a loop over it
+may take hours where a hash takes a second."""
 
 
 class Work:
-    """A run at work."""
+    """A run at work; `order` names its phases."""
 
     def __init__(
         self,
         database: Database,
         lease: Lease,
         run: Run,
+        order: Sequence[str],
         tell: Callable[[Progress], None] | None = None,
     ) -> None:
         self.database = database
         self.run = run
         self._lease = lease
+        self._order = ("", *order)
         self._tell = tell
 
     async def transact(
@@ -93,22 +103,41 @@ class Work:
 
     async def merge(self, plan: Sequence[Step]) -> None:
         """Do the steps from the one that has begun on."""
-        names = [step.name for step in plan]
-        begun = names.index(self.run.phase) if self.run.phase in names else 0
-        if self.run.phase in ("", *names):
-            for step in plan[begun:]:
+        for step in plan:
+            if self._order.index(step.name) >= self._order.index(self.run.phase):
                 await self._do(step)
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction under the lease that leaves the run as it is."""
+        async with self.database.transaction() as connection:
+            await self._lease.fence(connection)
+            await connection.execute(text(_SETTINGS))
+            yield connection
+
+    async def finish(self, work: Callable[[Merging], Awaitable[None]]) -> None:
+        """The last transaction; with it all earlier ones are on the disk."""
+
+        async def last(merging: Merging) -> None:
+            await merging.execute(_WAIT_FOR_DISK)
+            await work(merging)
+
+        await self.transact(last, state=RunState.DONE, phase="")
 
     async def enter(self, phase: str) -> int:
         """Begin a phase, or go on with it; how much of it is done."""
         if self.run.phase != phase:
-            await self.transact(_nothing, phase=phase, progress=lambda _: {"done": 0, "total": 0})
+            start = {"done": 0, "total": 0}
+            await self.transact(
+                _nothing, state=RunState.MERGING, phase=phase, progress=lambda _: start
+            )
         return int(self.run.progress["done"])
 
-    async def fail(self, error: str) -> None:
+    async def fail(self, stop: Stop) -> None:
         """Write down why the run stopped; it can be run again."""
-        self.run.error = error
-        await self.transact(_nothing, state=RunState.FAILED)
+        self.run.error = stop.code or stop.fault
+        so_far = {**self.run.progress, "stop": to_builtins(stop)}
+        await self.transact(_nothing, state=RunState.FAILED, progress=lambda _: so_far)
 
     async def _do(self, step: Step) -> None:
         async def prepare(merging: Merging) -> int:

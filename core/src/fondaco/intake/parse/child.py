@@ -45,14 +45,15 @@ class Answer(Struct, frozen=True):
 
 def main() -> None:
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
-    _confine(job.limits)
+    confine(job.limits)
     sys.stdout.buffer.write(msgspec.msgpack.encode(_answer(job)))
     sys.stdout.buffer.flush()
     # Freeing a large sheet cell by cell would only cost time.
     os._exit(0)
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """Bound what this process may take from now on."""
     if sys.platform == "win32":
         return
     for name, most in (

@@ -56,7 +56,7 @@ def marks_of(values: Iterable[Value]) -> Marks:
     thousands: set[str] = set()
     for value in values:
         if isinstance(value, str) and (number := _number_in(value)) is not None:
-            decimal_mark, thousands_mark = _proven(number)
+            decimal_mark, thousands_mark = proven(number)
             decimal.update(decimal_mark)
             thousands.update(thousands_mark)
     return Marks(frozenset(decimal), frozenset(thousands))
@@ -90,7 +90,7 @@ def _read_text(text: str, marks: Marks) -> tuple[Decimal | None, Problem | None]
         return None, problem("quantity.negative", text=text)
     if match["packs"]:
         return None, problem("quantity.packs", text=text, unit=match["packs"])
-    small, large = _readings(number, marks)
+    small, large = readings(number, marks)
     if small != large:
         return None, problem("quantity.ambiguous", text=text, **_both(small, large))
     return _checked(small, text)
@@ -124,17 +124,21 @@ def _match(text: str) -> re.Match[str] | None:
 
 
 def _number_in(text: str) -> str | None:
-    """Digits with marks, spaces between thousands removed."""
     match = _match(text)
     if match is None:
         return None
-    number = match["number"].strip()
+    return plain_number(match["number"])
+
+
+def plain_number(written: str) -> str | None:
+    """Digits with marks, spaces between thousands removed; None if it is no number."""
+    number = written.strip()
     if _GROUPED.fullmatch(number):
         return re.sub("[ '’]", "", number) + ("" if number[-1:].isdigit() else "0")
     return number.rstrip(".,") if _PLAIN.fullmatch(number) else None
 
 
-def _proven(number: str) -> tuple[str, str]:
+def proven(number: str) -> tuple[str, str]:
     """(the mark surely used for decimals, the mark surely used for thousands), or ""."""
     last = max(number.rfind("."), number.rfind(","))
     if last < 0:
@@ -149,9 +153,9 @@ def _proven(number: str) -> tuple[str, str]:
     return ("", "") if ambiguous else (mark, "")
 
 
-def _readings(number: str, marks: Marks) -> tuple[Decimal, Decimal]:
+def readings(number: str, marks: Marks) -> tuple[Decimal, Decimal]:
     """The smallest and the largest number this may be; equal if there is only one reading."""
-    decimal_mark, thousands_mark = _proven(number)
+    decimal_mark, thousands_mark = proven(number)
     last = max(number.rfind("."), number.rfind(","))
     if last < 0:
         return Decimal(number), Decimal(number)

@@ -1,4 +1,4 @@
-"""What the suites share: calling an implementation as the kernel does, comparing, reading reasons."""
+"""What the suites share: calling as the kernel does, comparing answers, reading reasons."""
 
 import inspect
 import re

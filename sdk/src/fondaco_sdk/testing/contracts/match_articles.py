@@ -32,13 +32,10 @@ class MatchArticlesCase(Struct):
 class MatchArticlesContract:
     """Matches: only of the rows asked, ranked, explained, and the same in any batch."""
 
-    async def test_finds_something(self, case: MatchArticlesCase) -> None:
-        assert len({match.row for match in await case.matches()}) > 1
-
     async def test_answers_only_asked_rows(self, case: MatchArticlesCase) -> None:
-        assert {match.row for match in await case.matches()} <= {row.row for row in case.rows}
-
-    async def test_no_rows_no_answer(self, case: MatchArticlesCase) -> None:
+        answered = {match.row for match in await case.matches()}
+        assert len(answered) > 1, "the case must have two rows that are known"
+        assert answered <= {row.row for row in case.rows}
         assert not await case.matches([])
 
     async def test_what_nobody_sells_is_not_found(self, case: MatchArticlesCase) -> None:
@@ -50,12 +47,10 @@ class MatchArticlesContract:
             assert isinstance(match.rank, MatchRank), match
             assert_reason(match.reason)
 
-    async def test_batch_equals_singles(self, case: MatchArticlesCase) -> None:
-        singles = [match for row in case.rows for match in await case.matches([row])]
-        assert alike(await case.matches(), singles)
-
-    async def test_order_of_rows_changes_nothing(self, case: MatchArticlesCase) -> None:
-        assert alike(await case.matches(), await case.matches(list(reversed(case.rows))))
+    async def test_batch_equals_singles_in_any_order(self, case: MatchArticlesCase) -> None:
+        batch = await case.matches()
+        assert alike(batch, [match for row in case.rows for match in await case.matches([row])])
+        assert alike(batch, await case.matches(list(reversed(case.rows))))
 
     async def test_statements_do_not_grow(
         self, case: MatchArticlesCase, sql_budget: Counting

@@ -340,6 +340,27 @@ def upgrade() -> None:
         schema="fondaco",
     )
     op.create_table(
+        "sheet_mapping",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "headings", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+        sa.Column(
+            "mapping", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "changed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("sheet_mapping_pkey")),
+        sa.UniqueConstraint("name", name=op.f("sheet_mapping_name_key")),
+        schema="fondaco",
+    )
+    op.create_table(
         "staging_attribute",
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -363,15 +384,6 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("parent", sa.Text(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
-        schema="fondaco",
-        prefixes=["UNLOGGED"],
-    )
-    op.create_table(
-        "staging_document_change",
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("product_id", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("staging_document_change_pkey")),
         schema="fondaco",
         prefixes=["UNLOGGED"],
     )
@@ -821,6 +833,15 @@ def upgrade() -> None:
         unique=False,
         schema="fondaco",
     )
+    op.create_index(
+        "product_shelf_idx",
+        "product",
+        ["id"],
+        unique=False,
+        schema="fondaco",
+        postgresql_include=["category_id", "brand"],
+        postgresql_where="active",
+    )
     op.create_table(
         "user_account",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1034,6 +1055,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id", "kind", "value", name=op.f("product_code_pkey")),
         schema="fondaco",
     )
+    op.create_index(
+        "product_code_article_idx",
+        "product_code",
+        ["key"],
+        unique=False,
+        schema="fondaco",
+        postgresql_ops={"key": "text_pattern_ops"},
+        postgresql_where=sa.text("kind != 'barcode'"),
+    )
     op.create_index("product_code_key_idx", "product_code", ["key"], unique=False, schema="fondaco")
     op.create_index(
         "product_code_value_idx", "product_code", ["value"], unique=False, schema="fondaco"
@@ -1055,6 +1085,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("product_id", "rank", name=op.f("product_image_pkey")),
         schema="fondaco",
+    )
+    op.create_index(
+        "product_image_file_id_idx", "product_image", ["file_id"], unique=False, schema="fondaco"
     )
     op.create_index(
         "product_image_source_path_idx",
@@ -1548,9 +1581,9 @@ TABLES = (
     "place",
     "price_list",
     "seller",
+    "sheet_mapping",
     "staging_attribute",
     "staging_category",
-    "staging_document_change",
     "staging_mark",
     "staging_offer",
     "staging_place",

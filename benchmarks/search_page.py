@@ -1,0 +1,55 @@
+"""A page of 48 found products with prices and stock, against its own statements run bare."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import asyncpg
+
+from benchmarks.figures import Figure, Limit, once
+from benchmarks.house import House
+from benchmarks.measure import by_turns
+from benchmarks.served import browser, browser_inside, own_statements, served
+from benchmarks.statements import keeping, run_bare
+from fondaco.testing.client import Client
+
+ROWS = 48
+TEXTS = ("подшипник", "фильтр масляный", "колодки тормозные дисковые")
+
+
+async def measure(house: House) -> Sequence[Figure]:
+    """A broad word and narrower ones."""
+    figures: list[Figure] = []
+    async with house.bare() as bare:
+        with served(house) as address:
+            async with browser(address) as client:
+                for text in TEXTS:
+                    figures += await _measure(house, client, bare, text)
+    return figures
+
+
+async def _measure(
+    house: House, client: Client, bare: asyncpg.Connection, text: str
+) -> Sequence[Figure]:
+    href = f"/search?{urlencode({'q': text})}"
+    async with house.hall() as hall, browser_inside(hall) as inside:
+        with keeping(hall) as statements:
+            await _read(inside, href)
+        number = own_statements(hall, hall.traces.recent()[0])
+    ours, floor = await by_turns(lambda: _read(client, href), lambda: run_bare(bare, statements))
+    return (
+        Figure(
+            what=f"search page of {ROWS}, «{text}», HTTP",
+            unit="ms",
+            ours=ours,
+            floor=floor,
+            limit=Limit(times=1, plus=25),
+        ),
+        Figure(what="  statements beside the session", unit="", ours=once(number)),
+    )
+
+
+async def _read(client: Client, href: str) -> None:
+    answer = await client.get(href)
+    assert answer.status_code == 200, answer.text
+    rows = answer.text.count('name="quantity"')
+    assert rows >= ROWS, f"{href} shows {rows} rows"

@@ -1,0 +1,188 @@
+"""The catalogue over the JSON API: the same search, prices and stock as the pages."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
+
+from fondaco.catalog.categories import CategoryTree, category_tree
+from fondaco.catalog.content import Content, content_of
+from fondaco.catalog.queries import ON_SALE_AFTER
+from fondaco.hooks.context import AskContext
+from fondaco.orders.cursor import decode_cursor, encode_cursor
+from fondaco.search.pages import category_of
+from fondaco.search.service import Search
+from fondaco.search.shelf import Shelf, ShelfRow, shelf_of
+from fondaco.search.tiers import tiers_of
+from fondaco.web.api import ERRORS, AskDependency, PageOf
+from fondaco_sdk.providers.search import SearchFilters, SearchWindow
+from fondaco_sdk.types.ids import ProductId
+
+MOST = 100
+
+
+class CategoryOut(Struct):
+    """A category; `parent` is null at the top."""
+
+    id: UUID
+    parent: UUID | None
+    name: str
+
+
+class ProductOut(Struct):
+    """A product with the customer's price for one base unit, with VAT; null where there is none.
+
+    `multiple`: the step in which it is sold. `available`: what can be promised now, in base units.
+    """
+
+    id: UUID
+    sku: str
+    name: str
+    brand: str
+    category: UUID | None
+    unit: str
+    multiple: Decimal
+    unit_price: Decimal | None
+    list_price: Decimal | None
+    currency: str
+    available: Decimal
+    on_sale: bool
+
+
+class CodeOut(Struct):
+    """A number of the product; `kind` is "sku", "barcode" or "erp"."""
+
+    kind: str
+    value: str
+
+
+class AttributeOut(Struct):
+    """A named property with its values."""
+
+    name: str
+    values: list[str | Decimal]
+
+
+class PackOut(Struct):
+    """A pack of `factor` base units."""
+
+    name: str
+    factor: Decimal
+
+
+class TierOut(Struct):
+    """The unit price from a quantity of base units on."""
+
+    quantity: Decimal
+    unit_price: Decimal
+
+
+class LotOut(Struct):
+    """How much one warehouse can give, ready on which day."""
+
+    place: str
+    quantity: Decimal
+    ready: date
+
+
+class ProductDetailOut(Struct):
+    """A product with everything known of it. `pictures` are paths of this site; `variants` are the
+    others of its family."""
+
+    product: ProductOut
+    full_name: str
+    description: str
+    country: str
+    weight_kg: Decimal | None
+    codes: list[CodeOut]
+    attributes: list[AttributeOut]
+    packs: list[PackOut]
+    pictures: list[str]
+    tiers: list[TierOut]
+    stock: list[LotOut]
+    variants: list[UUID]
+
+
+@get("/categories", responses=ERRORS, policy="catalog.view", summary="Categories with products")
+async def list_categories(ask: AskDependency) -> list[CategoryOut]:
+    """Those that lead to something on sale, parents and children alike."""
+    tree = await category_tree(ask)
+    return [CategoryOut(one.uuid, tree.uuid_of(one.parent), one.name) for one in tree]
+
+
+@get("/products", responses=ERRORS, policy="catalog.view", summary="Products on sale")
+async def list_products(
+    ask: AskDependency,
+    q: Annotated[
+        str, QueryParameter(description="An article, a barcode or words; best match first")
+    ] = "",
+    category: Annotated[str, QueryParameter(description="Of this category or below it")] = "",
+    cursor: Annotated[str, QueryParameter(description="`next` of the page before")] = "",
+) -> PageOf[ProductOut]:
+    """At most 100 products. Without `q` and `category` it walks the whole catalogue steadily."""
+    tree = await category_tree(ask)
+    after = decode_cursor(cursor) if cursor else 0
+    within = category_of(tree, category)
+    if q.strip() or within:
+        filters = SearchFilters(tree.within(within) if within else ())
+        found = await Search(ask).find(q, filters, SearchWindow(after, MOST))
+        ids, last = found.ids, after + len(found.ids)
+    else:
+        rows = await ask.fetch(ON_SALE_AFTER, {"after": after, "most": MOST})
+        ids = tuple(ProductId(row[0]) for row in rows)
+        last = ids[-1] if ids else 0
+    shelf = await shelf_of(ask, ids, cart=False)
+    items = [_product(row, shelf, tree) for row in shelf.rows]
+    return PageOf(items, encode_cursor(last) if len(ids) == MOST else None)
+
+
+@get("/products/{uuid:uuid}", responses=ERRORS, policy="catalog.view", summary="One product, whole")
+async def read_product(ask: AskDependency, uuid: FromPath[UUID]) -> ProductDetailOut:
+    """On sale or not any more; 404 for one that is out of sight."""
+    content = await content_of(ask, uuid)
+    return await _detail(ask, content)
+
+
+async def _detail(ask: AskContext, content: Content) -> ProductDetailOut:
+    tree = await category_tree(ask)
+    shelf = await shelf_of(ask, [content.product.id], cart=False)
+    others = await ask.catalog.products(content.variants)
+    row = shelf.rows[0]
+    return ProductDetailOut(
+        product=_product(row, shelf, tree),
+        full_name=content.full_name,
+        description=content.description,
+        country=content.country,
+        weight_kg=content.weight_kg,
+        codes=[CodeOut(kind, value) for kind, value in content.codes],
+        attributes=[AttributeOut(one.name, list(one.values)) for one in content.attributes],
+        packs=[PackOut(pack.name, pack.factor) for pack in content.product.packs],
+        pictures=list(content.images),
+        tiers=[
+            TierOut(tier.quantity, tier.unit_price) for tier in await tiers_of(ask, content.product)
+        ],
+        stock=[LotOut(lot.place, lot.quantity, lot.ready) for lot in row.stock.lots],
+        variants=[others[one].uuid for one in content.variants if one in others],
+    )
+
+
+def _product(row: ShelfRow, shelf: Shelf, tree: CategoryTree) -> ProductOut:
+    product = row.product
+    return ProductOut(
+        id=product.uuid,
+        sku=product.sku,
+        name=product.name,
+        brand=product.brand,
+        category=tree.uuid_of(product.category_id),
+        unit=product.unit.name,
+        multiple=product.multiple,
+        unit_price=row.price.unit_price,
+        list_price=row.price.list_price,
+        currency=shelf.currency,
+        available=row.stock.total,
+        on_sale=product.orderable,
+    )

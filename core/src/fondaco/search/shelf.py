@@ -1,0 +1,79 @@
+"""Products as they stand on a page: with the buyer's price, what is there, what is in the cart."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from fondaco.availability.service import Supply
+from fondaco.cart.service import Carts
+from fondaco.hooks.context import AskContext
+from fondaco.search.stock import PLENTY, Stock, stock_of
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.price import LinePrice, PriceLine
+from fondaco_sdk.types.product import Product
+from fondaco_sdk.types.supply import Want
+
+ZERO = Decimal(0)
+
+
+class ShelfRow(Struct, frozen=True):
+    """A product with its price for the smallest quantity; `in_cart` counts base units."""
+
+    product: Product
+    price: LinePrice
+    stock: Stock
+    in_cart: Decimal = ZERO
+
+    @property
+    def compared(self) -> Decimal | None:
+        """The list price, where the buyer's own is lower."""
+        listed, own = self.price.list_price, self.price.unit_price
+        return listed if listed is not None and own is not None and listed > own else None
+
+
+class Shelf(Struct, frozen=True):
+    """Rows in the order of the ids. `degraded` names plugins whose dates are missing.
+
+    `priced`: the actor works for a customer, so there are prices; `orders`: and may order.
+    """
+
+    rows: tuple[ShelfRow, ...]
+    currency: str
+    priced: bool
+    orders: bool
+    degraded: tuple[str, ...] = ()
+
+
+async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = True) -> Shelf:
+    """Look products up, price and source them; those out of sight are left out.
+
+    The number of statements does not depend on the number of products: products, cart, and what
+    prices and stock take.
+    """
+    products = await ask.catalog.products(ids)
+    found = [products[product_id] for product_id in ids if product_id in products]
+    quote = await ask.pricing.quote(
+        [PriceLine(line, product.id, product.multiple) for line, product in enumerate(found)]
+    )
+    supply: Supply = ask.service("supply")
+    stock = await supply.supply(
+        [Want(line, product.id, PLENTY) for line, product in enumerate(found)]
+    )
+    orders = ask.customer is not None and ask.actor.may("order.place")
+    taken = await _in_cart(ask) if cart and orders and found else {}
+    return Shelf(
+        rows=tuple(
+            ShelfRow(product, price, stock_of(line), taken.get(product.id, ZERO))
+            for product, price, line in zip(found, quote.lines, stock, strict=True)
+        ),
+        currency=quote.currency,
+        priced=ask.customer is not None,
+        orders=orders,
+        degraded=supply.degraded,
+    )
+
+
+async def _in_cart(ask: AskContext) -> Mapping[ProductId, Decimal]:
+    carts: Carts = ask.service("cart")
+    return {row.product_id: row.quantity for row in await carts.rows()}

@@ -1,0 +1,126 @@
+"""What is found for what is typed, and in which order."""
+
+from fondaco.search.service import Search
+from fondaco_sdk.providers.search import SearchFilters, SearchPage, SearchWindow
+from fondaco_sdk.types.ids import CategoryId
+
+from .shelves import Shelves
+
+
+async def find(
+    shelves: Shelves, text: str, *, window: SearchWindow | None = None, **filters: object
+) -> SearchPage:
+    ask = shelves.company.ask(shelves.hall)
+    chosen = SearchFilters(**filters)  # type: ignore[arg-type]
+    return await Search(ask).find(text, chosen, window or SearchWindow())
+
+
+async def names(shelves: Shelves, text: str, **filters: object) -> list[str]:
+    page = await find(shelves, text, **filters)
+    products = await shelves.company.ask(shelves.hall).catalog.products(page.ids)
+    return [products[product_id].name for product_id in page.ids]
+
+
+async def test_an_article_is_found_however_it_is_written(shelves: Shelves) -> None:
+    await shelves.product("АМ-104.5 В", "Муфта", barcode="4600001364055")
+    await shelves.product("XY-1", "Вал")
+    for typed in ("AM1045B", "ам 104.5в", "AM-104.5 В", "4600001364055", "am104", "1045"):
+        assert await names(shelves, typed) == ["Муфта"], typed
+
+
+async def test_the_very_article_stands_before_those_that_begin_with_it_and_hold_it(
+    shelves: Shelves,
+) -> None:
+    await shelves.product("X-77104", "Держит")
+    await shelves.product("7710-5", "Начинается")
+    await shelves.product("7710", "Тот самый")
+    await shelves.product("B-1", "Насос 7710 водяной")
+    assert await names(shelves, "7710") == [
+        "Тот самый",
+        "Начинается",
+        "Держит",
+        "Насос 7710 водяной",
+    ]
+
+
+async def test_names_are_found_by_words_parts_and_other_endings_with_either_e(
+    shelves: Shelves,
+) -> None:
+    await shelves.product("A-1", "Щётка стеклоочистителя")
+    await shelves.product("A-2", "Прокладка масляного фильтра")
+    await shelves.product("A-3", "Фильтр масляный")
+    assert await names(shelves, "щетки") == ["Щётка стеклоочистителя"]
+    assert await names(shelves, "ЩЁТК") == ["Щётка стеклоочистителя"]
+    assert await names(shelves, "стеклооч") == ["Щётка стеклоочистителя"]
+    assert await names(shelves, "масляные фильтры") == [
+        "Фильтр масляный",
+        "Прокладка масляного фильтра",
+    ]
+
+
+async def test_a_misspelt_word_or_number_finds_what_looks_alike_and_says_so(
+    shelves: Shelves,
+) -> None:
+    await shelves.product("RVSK-23957", "Амортизатор задний")
+    await shelves.product("XY-1", "Вал")
+    page = await find(shelves, "амартизатор")
+    assert (page.total, page.similar) == (1, True)
+    page = await find(shelves, "RVSK23975")
+    assert (page.total, page.similar) == (1, True)
+    page = await find(shelves, "экскаватор")
+    assert (page.total, page.similar) == (0, False)
+
+
+async def test_only_what_is_on_sale_is_found(shelves: Shelves) -> None:
+    await shelves.product("A-1", "Болт новый")
+    await shelves.product("A-2", "Болт старый")
+    # Taken off sale a moment ago: its document is still there.
+    await shelves.sql("update fondaco.product set active = false where sku = 'A-2'")
+    assert await names(shelves, "болт") == ["Болт новый"]
+    assert (await find(shelves, "A-2")).total == 0
+
+
+async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
+    top, _ = await shelves.category("Крепёж")
+    bolts, _ = await shelves.category("Болты", top)
+    nuts, _ = await shelves.category("Гайки", top)
+    await shelves.product("A-1", "Болт М8", category=bolts, brand="METIZ")
+    await shelves.product("A-2", "Болт М10", category=bolts, brand="OPTIM")
+    await shelves.product("A-3", "Гайка под болт", category=nuts, brand="METIZ")
+    page = await find(shelves, "болт")
+    counts = {(facet.category_id, facet.brand): facet.products for facet in page.facets}
+    assert counts == {(bolts, "METIZ"): 1, (bolts, "OPTIM"): 1, (nuts, "METIZ"): 1}
+    within = (CategoryId(bolts),)
+    assert await names(shelves, "болт", categories=within) == ["Болт М10", "Болт М8"]
+    assert await names(shelves, "болт", categories=within, brand="METIZ") == ["Болт М8"]
+    assert await names(shelves, "", brand="METIZ") == ["Болт М8", "Гайка под болт"]
+
+
+async def test_pages_follow_each_other_without_gaps(shelves: Shelves) -> None:
+    for number in range(7):
+        await shelves.product(f"A-{number}", f"Болт {number}")
+    seen = []
+    for offset in (0, 3, 6):
+        page = await find(shelves, "болт", window=SearchWindow(offset, 3))
+        assert page.total == 7
+        seen += page.ids
+    assert len(set(seen)) == len(seen) == 7
+
+
+async def test_whatever_is_typed_is_words_and_never_a_query(shelves: Shelves) -> None:
+    await shelves.product("A-1", "Болт")
+    for typed in (
+        "'",
+        "\\",
+        "болт & ! |",
+        "':*",
+        "%",
+        "_",
+        "a\x00b",
+        "болт:*\\'",
+        "<->",
+        "(" * 300,
+    ):
+        await find(shelves, typed)
+    assert await names(shelves, "болт & :* !") == ["Болт"]
+    assert (await find(shelves, "A_1")).ids == (await find(shelves, "A-1")).ids

@@ -1,0 +1,288 @@
+"""The catalogue through the front door: rows that can be ordered, a product's page, pictures."""
+
+import re
+from html import unescape
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from fondaco.db.counting import counting
+from fondaco.testing.client import Client
+from fondaco.testing.wholesaler import PASSWORD
+
+from .shelves import Shelves
+
+HTMX = {"HX-Request": "true"}
+EVIL = "Болт <script>alert(1)</script> \" onload='x' {{ 7*7 }}"
+
+
+def words(answer: httpx.Response) -> str:
+    """What a page says, with ordinary spaces."""
+    text = unescape(re.sub(r"<[^>]*>", " ", answer.text))
+    return re.sub(r"\s+", " ", text.replace("\u202f", " ").replace("\xa0", " "))
+
+
+async def cart(shelves: Shelves) -> dict[str, int]:
+    rows = await shelves.sql(
+        "select p.sku, l.quantity, l.source from fondaco.cart_line l"
+        " join fondaco.product p on p.id = l.product_id order by l.id"
+    )
+    return {sku: int(quantity) for sku, quantity, _ in rows}
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/search?q=x", f"/products/{uuid4()}"])
+async def test_a_guest_is_sent_to_sign_in(client: Client, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?next=")
+
+
+async def test_rows_show_price_stock_and_date(shelves: Shelves, visitor: Client) -> None:
+    uuid = await shelves.product("A-1", "Болт М8", price="12.50", on_hand=128)
+    await shelves.product("A-2", "Болт М10", on_hand=0)
+    page = await visitor.get("/search?q=болт")
+    assert page.status_code == 200
+    text = words(page)
+    assert "12,50 ₽" in text
+    assert "128 шт — Москва, сегодня" in text
+    assert "нет в наличии" in text
+    assert "Найдено 2 товара." in text
+    assert f'href="/products/{uuid}"' in page.text
+
+
+async def test_the_number_of_statements_does_not_depend_on_the_rows(
+    shelves: Shelves, visitor: Client, sql_budget: type[counting]
+) -> None:
+    await shelves.product("B-1", "Гайка")
+    with sql_budget() as few:
+        await visitor.get("/search?q=гайка")
+    ids = await shelves.wholesaler.products(60, price_list=shelves.prices, place=shelves.place)
+    await shelves.publish(ids)
+    with sql_budget() as many:
+        page = await visitor.get("/search?q=болт")
+    assert page.text.count('<th scope="row">') == 48
+    assert many.number == few.number <= 12
+
+
+async def test_quantities_of_many_rows_go_in_at_once(shelves: Shelves, visitor: Client) -> None:
+    first = await shelves.product("A-1", "Болт М8", multiple="12")
+    second = await shelves.product("A-2", "Болт М10")
+    third = await shelves.product("A-3", "Болт М12")
+    typed = {f"quantity-{first}": "24", f"quantity-{second}": "1,5", f"quantity-{third}": ""}
+    answer = await visitor.send_form("/products/cart", typed, headers=HTMX)
+    assert answer.status_code == 200
+    assert "cart-changed" in answer.headers["hx-trigger"]
+    assert "В корзину добавлены 2 товара" in words(answer)
+    assert f'id="take-{first}" hx-swap-oob="true"' in answer.text
+    rows = await shelves.sql("select quantity, source from fondaco.cart_line order by id")
+    assert [(str(q), source) for q, source in rows] == [("24.000", "search"), ("1.500", "search")]
+    assert "в корзине 24 шт" in words(await visitor.get("/search?q=болт"))
+
+
+async def test_a_rows_own_button_takes_that_row_only_and_one_step_by_itself(
+    shelves: Shelves, visitor: Client
+) -> None:
+    first = await shelves.product("A-1", "Болт М8", multiple="12")
+    second = await shelves.product("A-2", "Болт М10")
+    typed = {f"quantity-{first}": "", f"quantity-{second}": "5", "only": str(first)}
+    await visitor.send_form("/products/cart", typed, headers=HTMX)
+    assert await cart(shelves) == {"A-1": 12}
+
+
+async def test_without_a_script_one_comes_back_to_the_page(
+    shelves: Shelves, visitor: Client
+) -> None:
+    uuid = await shelves.product("A-1", "Болт")
+    form = {f"quantity-{uuid}": "2", "next": "/search?q=a-1"}
+    answer = await visitor.send_form("/products/cart", form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/search?q=a-1")
+    assert "Добавлено в корзину: 1" in words(await visitor.get("/search?q=a-1"))
+    away = await visitor.send_form("/products/cart", {**form, "next": "https://evil.test/"})
+    assert away.headers["location"] == "/"
+
+
+async def test_what_cannot_be_taken_changes_nothing(shelves: Shelves, visitor: Client) -> None:
+    good = await shelves.product("A-1", "Болт")
+    gone = await shelves.product("A-2", "Гайка")
+    await shelves.sql("update fondaco.product set active = false where sku = 'A-2'")
+    for form in (
+        {},
+        {f"quantity-{good}": "-1"},
+        {f"quantity-{good}": "много"},
+        {f"quantity-{good}": "1", f"quantity-{gone}": "1"},
+        {f"quantity-{good}": "1", f"quantity-{uuid4()}": "1"},
+        {"quantity-nonsense": "1"},
+    ):
+        answer = await visitor.send_form("/products/cart", form, headers=HTMX)
+        assert answer.status_code == 422, form
+        assert "tone-danger" in answer.text
+    assert await cart(shelves) == {}
+
+
+async def test_an_empty_answer_teaches(shelves: Shelves, visitor: Client) -> None:
+    _, category = await shelves.category("Болты")
+    category_id = (await shelves.sql("select id from fondaco.category"))[0][0]
+    await shelves.product("A-1", "Болт", category=category_id)
+    page = await visitor.get(f"/search?q=экскаватор&category={category}")
+    assert page.status_code == 200
+    assert "Ничего не нашлось" in words(page)
+    assert 'href="/quick-order"' in page.text
+    assert 'href="/search?q=%D1%8D%D0%BA%D1%81' in page.text
+
+
+async def test_categories_lead_down_and_back(shelves: Shelves, visitor: Client) -> None:
+    top, top_uuid = await shelves.category("Крепёж")
+    bolts, bolts_uuid = await shelves.category("Болты", top)
+    await shelves.category("Пустой раздел", top)
+    await shelves.product("A-1", "Болт", category=bolts)
+    root = await visitor.get("/search")
+    assert "Крепёж" in words(root)
+    assert "Пустой раздел" not in words(root)
+    inside = await visitor.get(f"/search?category={top_uuid}")
+    assert "A-1" in inside.text
+    assert f'href="/search?category={bolts_uuid}"' in inside.text
+    assert (await visitor.get(f"/search?category={uuid4()}")).status_code == 404
+    assert (await visitor.get("/search?category=nonsense")).status_code == 404
+    assert (await visitor.get("/search?q=болт&page=99999999999")).status_code == 200
+    assert (await visitor.get("/search?q=болт&page=-1&category=&brand=")).status_code == 200
+
+
+async def test_names_are_shown_as_text(shelves: Shelves, visitor: Client) -> None:
+    uuid = await shelves.product(
+        "<b>A</b>-1",
+        EVIL,
+        brand="<i>brand</i>",
+        description=EVIL,
+        attributes='{"<u>key</u>": "<u>value</u>"}',
+    )
+    for path in ("/search?q=болт", "/search?q=<script>x</script>", f"/products/{uuid}"):
+        page = await visitor.get(path)
+        assert page.status_code == 200
+        for tag in ("<script>alert", "<script>x", "<b>A", "<i>brand", "<u>"):
+            assert tag not in page.text, (path, tag)
+    assert "{{ 7*7 }}" in words(await visitor.get(f"/products/{uuid}"))
+    answer = await visitor.send_form("/products/cart", {"only": str(uuid)}, headers=HTMX)
+    assert "<b>A" not in answer.text
+
+
+async def test_a_products_page_says_everything(shelves: Shelves, visitor: Client) -> None:
+    [family] = await shelves.sql(
+        "insert into fondaco.family (uuid, name, external_id)"
+        " values (gen_random_uuid(), 'Болт DIN 933', 'f1') returning id"
+    )
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind)"
+        " values ('a1', 'Длина, мм', 'number'), ('a2', 'Покрытие', 'text')"
+    )
+    uuid = await shelves.product(
+        "A-1",
+        "Болт DIN 933 (20 мм)",
+        family=family[0],
+        barcode="4600001364055",
+        on_hand=128,
+        attributes='{"a1": 20.5, "a2": ["цинк", "хром"]}',
+        description="Оцинкованный",
+    )
+    other = await shelves.product("A-2", "Болт DIN 933 (30 мм)", family=family[0], price="77")
+    await shelves.sql(
+        "insert into fondaco.price_row (product_id, price_list_id, min_quantity, price)"
+        " select id, :list, 10, 90 from fondaco.product where sku = 'A-1'",
+        list=shelves.prices,
+    )
+    text = words(await visitor.get(f"/products/{uuid}"))
+    for said in (
+        "Болт DIN 933 (20 мм)", "4600001364055", "Длина, мм 20,5", "Покрытие цинк, хром",
+        "Оцинкованный", "100,00 ₽", "от 10 шт 90,00 ₽ −10 %", "Москва 128 шт сегодня",
+        "Другие варианты: Болт DIN 933", "77,00 ₽",
+    ):  # fmt: skip
+        assert said in text, said
+    why = words(await visitor.get(f"/products/{uuid}/why", headers=HTMX))
+    assert "Прайс-лист «Оптовая»" in why
+    assert f"/products/{other}" in (await visitor.get(f"/products/{uuid}")).text
+
+
+async def test_variants_do_not_cost_statements(
+    shelves: Shelves, visitor: Client, sql_budget: type[counting]
+) -> None:
+    [family] = await shelves.sql(
+        "insert into fondaco.family (uuid, name, external_id)"
+        " values (gen_random_uuid(), 'Болт', 'f1') returning id"
+    )
+    uuid = await shelves.product("A-1", "Болт 1", family=family[0])
+    await shelves.product("A-2", "Болт 2", family=family[0])
+    with sql_budget() as few:
+        await visitor.get(f"/products/{uuid}")
+    for number in range(3, 12):
+        await shelves.product(f"A-{number}", f"Болт {number}", family=family[0])
+    with sql_budget() as many:
+        page = await visitor.get(f"/products/{uuid}")
+    assert "A-11" in page.text
+    assert many.number == few.number
+
+
+async def test_a_product_off_sale_keeps_its_page_and_cannot_be_taken(
+    shelves: Shelves, visitor: Client
+) -> None:
+    uuid = await shelves.product("A-1", "Болт", active=False)
+    page = await visitor.get(f"/products/{uuid}")
+    assert page.status_code == 200
+    assert "Товар снят с продажи" in words(page)
+    assert 'action="/products/cart"' not in page.text
+    assert (await visitor.get(f"/products/{uuid4()}")).status_code == 404
+    assert (await visitor.get(f"/products/{uuid4()}/why")).status_code == 404
+
+
+async def test_staff_see_goods_and_stock_but_no_customers_price(
+    shelves: Shelves, client: Client
+) -> None:
+    uuid = await shelves.product("A-1", "Болт", on_hand=5)
+    await client.sign_in(await shelves.wholesaler.staff("manager"), PASSWORD)
+    for path in ("/search?q=болт", f"/products/{uuid}"):
+        page = await client.get(path)
+        assert "Цены показываются покупателю по его договору" in words(page)
+        assert "₽" not in page.text
+        assert "5 шт" in words(page)
+        assert 'action="/products/cart"' not in page.text
+    assert (await client.get("/")).headers["location"] == "/staff"
+
+
+async def test_pictures_of_products_are_served_and_no_other_file(
+    shelves: Shelves, visitor: Client
+) -> None:
+    product = await shelves.product("A-1", "Болт")
+    picture = await shelves.picture(product, b"\xff\xd8\xffpicture")
+    page = await visitor.get("/search?q=болт")
+    assert f'src="/files/{picture}"' in page.text
+    answer = await visitor.get(f"/files/{picture}")
+    assert (answer.status_code, answer.content) == (200, b"\xff\xd8\xffpicture")
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    known = {"If-None-Match": answer.headers["etag"]}
+    again = await visitor.get(f"/files/{picture}", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+
+    script = await shelves.picture(product, b"<svg onload=alert(1)>", "image/svg+xml")
+    assert (await visitor.get(f"/files/{script}")).status_code == 404
+    [row] = await shelves.sql(
+        "insert into fondaco.file (uuid, sha256, size, media_type)"
+        " values (gen_random_uuid(), 'x', 1, 'image/png') returning uuid"
+    )
+    assert (await visitor.get(f"/files/{UUID(str(row[0]))}")).status_code == 404
+    assert (await visitor.get(f"/files/{uuid4()}")).status_code == 404
+
+
+async def test_pictures_are_not_for_guests(shelves: Shelves, client: Client) -> None:
+    product = await shelves.product("A-1", "Болт")
+    picture = await shelves.picture(product, b"\xff\xd8\xff")
+    assert (await client.get(f"/files/{picture}")).status_code == 303
+
+
+async def test_the_front_page_of_a_buyer(shelves: Shelves, visitor: Client) -> None:
+    bolts, _ = await shelves.category("Болты")
+    await shelves.product("A-1", "Болт", category=bolts)
+    page = await visitor.get("/")
+    assert page.status_code == 200
+    for piece in ('action="/search"', 'action="/quick-order/upload"', "Болты"):
+        assert piece in page.text

@@ -1,0 +1,68 @@
+"""What holds for every plugin: tables that come and go, sums that add up, pages that keep rules."""
+
+from pathlib import Path
+
+import pytest
+from loyalty_shop import Shop
+from sqlalchemy.exc import ProgrammingError
+
+import fondaco_loyalty
+from fondaco.hooks.hall import Hall
+from fondaco.testing.plugin_checks import (
+    broken_invariants,
+    modules_of_manifest,
+    tables_come_and_go,
+    template_findings,
+)
+from fondaco_loyalty.manifest import plugin
+from fondaco_sdk.testing.quality import quality_problems
+
+pytestmark = pytest.mark.plugins("loyalty")
+
+
+async def test_its_tables_leave_without_a_trace_and_come_back(
+    hall: Hall, database_url: str
+) -> None:
+    await tables_come_and_go(hall, database_url, "loyalty")
+
+
+async def test_the_journal_is_only_added_to(shop: Shop) -> None:
+    await shop.bought("1")
+    for change in (
+        "update plugin_loyalty.turnover set amount = 0",
+        "delete from plugin_loyalty.turnover",
+    ):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await shop.run(change)
+
+
+async def test_invariants_hold_and_find_what_is_broken(shop: Shop) -> None:
+    await shop.tiers()
+    order = await shop.order(3)
+    await shop.cancel(order.id)
+    assert await broken_invariants(shop.hall, "loyalty") == set()
+    await shop.run(
+        "insert into plugin_loyalty.turnover (company_id, counted_on, amount, currency, kind,"
+        " document, revision, label, order_uuid) select :other, counted_on, 1, currency, kind,"
+        " document, 2, label, order_uuid from plugin_loyalty.turnover where kind = 'order'",
+        other=(await shop.new_company("Василёк")).customer.company_id,
+    )
+    await shop.run("update plugin_loyalty.tier set percent = 1 where name_en = 'Gold'")
+    assert await broken_invariants(shop.hall, "loyalty") == {
+        invariant.name for invariant in plugin.invariants
+    }
+
+
+def test_pages_keep_the_policy_and_have_their_texts(hall: Hall) -> None:
+    assert template_findings(hall, "loyalty") == []
+
+
+def test_the_ladder_of_quality() -> None:
+    assert quality_problems(Path(fondaco_loyalty.__file__).parent / "quality.toml") == []
+
+
+def test_the_manifest_imports_nothing_of_the_plugin() -> None:
+    assert modules_of_manifest("fondaco_loyalty.manifest") == [
+        "fondaco_loyalty",
+        "fondaco_loyalty.manifest",
+    ]
