@@ -1,4 +1,4 @@
-"""`python -m benchmarks [SUBJECT ...] [--skus N]`: measure, print the table, 1 if a limit is missed."""
+"""`python -m benchmarks [SUBJECT ...]`: measure, print the table; 1 if a limit is missed."""
 
 import argparse
 import logging
@@ -18,7 +18,7 @@ from benchmarks import (
     search_page,
 )
 from benchmarks.figures import Figure, table
-from benchmarks.house import SKUS, House, open_house, say
+from benchmarks.house import SKUS, House, furnish, open_house, say
 
 SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "hook_runner": hook_runner.measure,
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 async def _measure(house: House, names: Sequence[str]) -> list[Figure]:
-    # await furnish(house)
+    await furnish(house)
     figures: list[Figure] = []
     for name in names:
         say(f"{name} ({_load()}) ...")

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import asyncpg
 from msgspec import Struct
 
 from benchmarks.figures import Figure, Limit, Sample, once
-from benchmarks.house import FOLDER, SEED, House
+from benchmarks.house import FOLDER, SEED, Bare, House
 from benchmarks.measure import by_turns
 from benchmarks.place_order import FORGET as FORGET_CARTS
 from benchmarks.served import browser, browser_inside, own_statements, served, value_of
@@ -52,7 +51,7 @@ class Work(Struct, frozen=True):
     number: int
 
 
-async def _look_inside(house: House, file: Path, owner: asyncpg.Connection) -> Work:
+async def _look_inside(house: House, file: Path, owner: Bare) -> Work:
     async with house.hall() as hall, browser_inside(hall) as client:
         buying = await Buying.open(client, file, owner)
         with keeping(hall) as page:
@@ -63,9 +62,7 @@ async def _look_inside(house: House, file: Path, owner: asyncpg.Connection) -> W
         return Work(page, cart, number)
 
 
-async def _measure(
-    kind: Kind, buying: "Buying", work: Work, bare: asyncpg.Connection
-) -> Sequence[Figure]:
+async def _measure(kind: Kind, buying: "Buying", work: Work, bare: Bare) -> Sequence[Figure]:
     cart, bare_cart = await by_turns(
         buying.into_cart,
         lambda: undone(bare, work.cart),
@@ -95,7 +92,7 @@ def _figure(what: str, ours: Sample, floor: Sample, limit: Limit) -> Figure:
 class Buying:
     """A buyer with a file."""
 
-    def __init__(self, client: Client, file: Path, token: str, owner: asyncpg.Connection) -> None:
+    def __init__(self, client: Client, file: Path, token: str, owner: Bare) -> None:
         self._client = client
         self._file = (file.name, file.read_bytes(), MEDIA)
         self._headers = {"X-CSRFToken": token}
@@ -104,7 +101,7 @@ class Buying:
         self._seen = ""
 
     @classmethod
-    async def open(cls, client: Client, file: Path, owner: asyncpg.Connection) -> "Buying":
+    async def open(cls, client: Client, file: Path, owner: Bare) -> "Buying":
         """Signed in, the file at hand."""
         return cls(client, file, await client.token(), owner)
 

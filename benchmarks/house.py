@@ -5,6 +5,7 @@ embedded PostgreSQL with its durable settings. A catalogue is a database named a
 carries the hash of what made it, and is used again as long as that fits.
 """
 
+import asyncio
 import hashlib
 import importlib.resources
 import json
@@ -15,8 +16,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TypeAlias
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import msgspec
 from msgspec import Struct
 from sqlalchemy import make_url
@@ -38,6 +40,9 @@ FOLDER = ROOT / ".fondaco-bench"
 SEED = 1
 SKUS = 250_000
 IMPORTER = "erp_1c"
+
+Bare: TypeAlias = asyncpg.Connection
+"""The driver's own connection: what floors are made of."""
 
 
 class Imported(Struct, frozen=True):
@@ -75,8 +80,8 @@ class House(Struct, frozen=True):
             await hall.close()
 
     @asynccontextmanager
-    async def bare(self, *, owner: bool = False) -> AsyncIterator[asyncpg.Connection]:
-        """The driver alone on the catalogue: what floors are made of."""
+    async def bare(self, *, owner: bool = False) -> AsyncIterator[Bare]:
+        """The driver alone on the catalogue."""
         site = self.site()
         connection = await connect(site.owner_url if owner else site.url)
         try:
@@ -93,7 +98,7 @@ class House(Struct, frozen=True):
         return {**inherited, HANDED_DOWN: msgspec.json.encode(handed).decode()}
 
 
-async def connect(url: str) -> asyncpg.Connection:
+async def connect(url: str) -> Bare:
     """The driver's own connection to an address of SQLAlchemy."""
     address = make_url(url)
     query: Mapping[str, object] = address.query
@@ -141,12 +146,14 @@ async def import_into(house: House, name: str) -> Imported:
     _write_package(house)
     await create_database(house, name)
     site = house.site(name)
-    await _migrated(site, house.registry)
+    await asyncio.to_thread(prepare, site, house.registry)
     words = [sys.executable, "-m", "benchmarks.importing", str(house.package)]
-    done = subprocess.run(
-        words, cwd=ROOT, env=house.environment(site), stdout=subprocess.PIPE, check=True
+    process = await asyncio.create_subprocess_exec(
+        *words, cwd=ROOT, env=house.environment(site), stdout=subprocess.PIPE
     )
-    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Imported)
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return msgspec.json.decode(said.splitlines()[-1], type=Imported)
 
 
 async def create_database(house: House, name: str) -> None:
@@ -158,12 +165,6 @@ async def create_database(house: House, name: str) -> None:
 async def drop_database(house: House, name: str) -> None:
     """Leave nothing of it."""
     await _on_server(house, f"drop database if exists {name} with (force)")
-
-
-async def _migrated(site: Site, registry: Registry) -> None:
-    import asyncio
-
-    await asyncio.to_thread(prepare, site, registry)
 
 
 async def _on_server(house: House, statement: str) -> None:

@@ -1,15 +1,14 @@
-"""A full package of the accounting system into an empty catalogue, against COPY and a bare reader."""
+"""A full package of the ERP into an empty catalogue, against COPY and a bare reader."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-import asyncpg
 from lxml import etree
 
 from benchmarks.figures import Figure, Limit, Sample, once
-from benchmarks.house import FOLDER, House, connect, drop_database, import_into
+from benchmarks.house import FOLDER, Bare, House, connect, drop_database, import_into
 
 DATABASE = "house_import"
 WRITTEN = ("product", "family", "product_code", "price_row", "stock_row", "search_document")
@@ -46,7 +45,7 @@ async def measure(house: House) -> Sequence[Figure]:
     )
 
 
-async def _copy_again(connection: asyncpg.Connection) -> float:
+async def _copy_again(connection: Bare) -> float:
     """Seconds to COPY the rows that the import has written into tables without keys and indexes."""
     seconds = 0.0
     with TemporaryDirectory(dir=FOLDER) as folder:

@@ -1,15 +1,14 @@
-"""An order of 500 lines with its reservations, against the same rows written by the driver alone."""
+"""An order of 500 lines with its reservations, against its rows written by the driver alone."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 from uuid_utils.compat import uuid7
 
 from benchmarks.buyer import Buyer, Ware, buyer_of, wares
 from benchmarks.figures import Figure, Limit
-from benchmarks.house import House
+from benchmarks.house import Bare, House
 from benchmarks.measure import by_turns
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import CartItem, Carts
@@ -108,9 +107,7 @@ async def measure(house: House) -> Sequence[Figure]:
 class Placing:
     """Orders of the same wares, one after the other."""
 
-    def __init__(
-        self, buyer: Buyer, found: Sequence[Ware], outlet: UUID, owner: asyncpg.Connection
-    ) -> None:
+    def __init__(self, buyer: Buyer, found: Sequence[Ware], outlet: UUID, owner: Bare) -> None:
         self._buyer = buyer
         self._items = [CartItem(w.id, w.quantity, LineSource.LIST) for w in found]
         self._outlet = outlet
@@ -147,7 +144,7 @@ class Again:
         self._places = [places[row["order_line_id"]] for row in held]
 
     @classmethod
-    async def of(cls, connection: asyncpg.Connection, order: int) -> "Again":
+    async def of(cls, connection: Bare, order: int) -> "Again":
         """What an order has left behind."""
         lines = await connection.fetch(
             f"select id, {_COLUMNS} from fondaco.order_line where order_id = $1 order by id", order
@@ -160,7 +157,7 @@ class Again:
         )
         return cls(order, lines, held)
 
-    async def write(self, connection: asyncpg.Connection) -> None:
+    async def write(self, connection: Bare) -> None:
         """One transaction."""
         async with connection.transaction():
             order = await connection.fetchval(INSERT_ORDER, uuid7(), self._order)

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import asyncpg
-
 from benchmarks.buyer import Buyer, Ware, buyer_of, price_lines, wants, wares
 from benchmarks.figures import Figure, Limit, once
-from benchmarks.house import House
+from benchmarks.house import Bare, House
 from benchmarks.measure import by_turns
 from fondaco.availability.service import Supply
 from fondaco.db.counting import counting
@@ -73,7 +71,7 @@ class Questions:
         await Pricing(ask).quote(self._lines)
         await Supply(ask).supply(self._wants)
 
-    async def fetched(self, connection: asyncpg.Connection) -> None:
+    async def fetched(self, connection: Bare) -> None:
         """Only the rows on which the answers stand."""
         products = [line.product_id for line in self._lines]
         await connection.fetch(

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-import asyncpg
-
 from benchmarks.figures import Figure, Limit, once
-from benchmarks.house import House
+from benchmarks.house import Bare, House
 from benchmarks.measure import by_turns
 from benchmarks.served import browser, browser_inside, own_statements, served
 from benchmarks.statements import keeping, run_bare
@@ -27,9 +25,7 @@ async def measure(house: House) -> Sequence[Figure]:
     return figures
 
 
-async def _measure(
-    house: House, client: Client, bare: asyncpg.Connection, text: str
-) -> Sequence[Figure]:
+async def _measure(house: House, client: Client, bare: Bare, text: str) -> Sequence[Figure]:
     href = f"/search?{urlencode({'q': text})}"
     async with house.hall() as hall, browser_inside(hall) as inside:
         with keeping(hall) as statements:

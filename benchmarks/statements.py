@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import asyncpg
 from msgspec import Struct
 from sqlalchemy import event
 
+from benchmarks.house import Bare
 from fondaco.hooks.hall import Hall
 
 
@@ -34,13 +34,13 @@ def keeping(hall: Hall) -> Iterator[list[Statement]]:
         event.remove(engine, "before_cursor_execute", keep)
 
 
-async def run_bare(connection: asyncpg.Connection, statements: Sequence[Statement]) -> None:
+async def run_bare(connection: Bare, statements: Sequence[Statement]) -> None:
     """The same rows by the driver alone, without our objects."""
     for statement in statements:
         await connection.fetch(statement.sql, *statement.parameters)
 
 
-async def undone(connection: asyncpg.Connection, statements: Sequence[Statement]) -> None:
+async def undone(connection: Bare, statements: Sequence[Statement]) -> None:
     """Also statements that write: in a transaction, and taken back."""
     transaction = connection.transaction()
     await transaction.start()

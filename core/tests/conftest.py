@@ -1,4 +1,4 @@
-"""A small shop with its doors open: two buyers of two companies, each with a browser of their own."""
+"""A small shop with its doors open: buyers of two companies, each with a browser of their own."""
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -57,7 +57,7 @@ class Browser(Client):
 
 
 class Shop:
-    """1,000 pieces of each of five products in Moscow, at 100 roubles; `second` is another list."""
+    """1,000 pieces of each of five products in Moscow, at 100 roubles in the first list."""
 
     def __init__(self, hall: Hall, wholesaler: Wholesaler) -> None:
         self.hall = hall

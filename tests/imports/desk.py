@@ -1,4 +1,4 @@
-"""The import desk of a site under test: upload as staff do, let the worker work, look at the page."""
+"""The import desk of a site under test: upload as staff do, let the worker work, look."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ class Desk:
         )
         try:
             async with asyncio.timeout(60):
-                while (await self.fetch(_BUSY))[0][0]:
+                while (await self.fetch(_BUSY))[0][0]:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         finally:
             stop.set()

@@ -1,4 +1,4 @@
-"""The pages of imports: who may, upload, progress, the table of counts, the report, starting again."""
+"""The pages of imports: who may, upload, progress, counts, the report, starting again."""
 
 from io import BytesIO
 from typing import Any

@@ -1,4 +1,4 @@
-"""A worker that dies in the middle of an import, at any step: another goes on, and the end is right."""
+"""A worker that dies in the middle of an import, at any step: another goes on to the right end."""
 
 import os
 import subprocess

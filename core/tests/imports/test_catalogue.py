@@ -1,4 +1,4 @@
-"""Goods become products; a snapshot takes off sale what it does not name; no row is written twice."""
+"""Goods become products; a snapshot takes off sale what it lacks; no row is written twice."""
 
 from decimal import Decimal
 

@@ -1,6 +1,5 @@
 """The cart's page and the pieces of it that change in place; without a script, whole pages."""
 
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from fondaco.cart.by_article import exact_matches
+from fondaco.cart.by_article import products_meant
 from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import CartModel, Row, cart_model
@@ -23,7 +22,6 @@ from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.cart import LineSource
-from fondaco_sdk.types.match import ArticleRow
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
@@ -147,11 +145,11 @@ async def add_by_article(
     article, _, pasted = form.text("article").partition("\t")
     quantity = pasted.strip() or form.text("quantity")
     try:
-        meant = await _meant(ask, article.strip())
+        meant = await products_meant(ask, article.strip())
         if len(meant) > 1:
             query = urlencode({"text": f"{article}\t{quantity}".strip()})
             return Redirect(f"/quick-order?{query}", notice=_SEVERAL)
-        item = CartItem(meant[0].id, _quantity(quantity, meant[0]), LineSource.SEARCH)
+        item = CartItem(meant[0].id, _typed_or_pack(quantity, meant[0]), LineSource.SEARCH)
     except UserError as mistake:
         return await _not_added(request, ask, form, mistake)
     async with ask.act() as act:
@@ -241,24 +239,7 @@ def _others_changed(form: Form, model: CartModel, row: Row) -> bool:
     return total - own != model.sums.total - (row.line.price.total or 0)
 
 
-async def _meant(ask: AskContext, article: str) -> Sequence[Product]:
-    """The products of an article, of those that may be seen. Raises `UserError` for none."""
-    if not article:
-        reason = Reason("cart.no_article", "Введите артикул", "Type an article")
-        raise UserError(reason, {"article": reason})
-    found = (await exact_matches(ask, [ArticleRow(0, article)])).get(0, frozenset())
-    products = await ask.catalog.products(sorted(found))
-    if not products:
-        reason = Reason(
-            "cart.unknown_article",
-            f"Артикула «{article}» в каталоге нет. Проверьте его или найдите товар поиском",
-            f"The catalogue has no article “{article}”. Check it, or search for the product",
-        )
-        raise UserError(reason, {"article": reason})
-    return tuple(products.values())
-
-
-def _quantity(typed: str, product: Product) -> Decimal:
+def _typed_or_pack(typed: str, product: Product) -> Decimal:
     """What was typed, or one pack. Raises `UserError` for what is no number."""
     return Form({"quantity": [typed]}).decimal("quantity") if typed else product.multiple
 

@@ -8,7 +8,7 @@ import logging
 from asyncio import Event
 from typing import Any, Self
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.ports.driver import NotifyCallback, TaskManagerPort
 

@@ -61,10 +61,10 @@ class CodeOut(Struct):
 
 
 class AttributeOut(Struct):
-    """A named property with its values."""
+    """A named property with its values; a number as a decimal in text."""
 
     name: str
-    values: list[str | Decimal]
+    values: list[str]
 
 
 class PackOut(Struct):
@@ -159,7 +159,10 @@ async def _detail(ask: AskContext, content: Content) -> ProductDetailOut:
         country=content.country,
         weight_kg=content.weight_kg,
         codes=[CodeOut(kind, value) for kind, value in content.codes],
-        attributes=[AttributeOut(one.name, list(one.values)) for one in content.attributes],
+        attributes=[
+            AttributeOut(one.name, [str(value) for value in one.values])
+            for one in content.attributes
+        ],
         packs=[PackOut(pack.name, pack.factor) for pack in content.product.packs],
         pictures=list(content.images),
         tiers=[

@@ -33,16 +33,14 @@ async def into_cart(
     items = await _items(act, wanted, SOURCES.get(form.text("source"), LineSource.SEARCH))
     carts: Carts = act.service("cart")
     await carts.add(act, items)
+    # The top bar shows the total that was last shown, so the cart is priced and shown here.
+    view = await carts.view()
+    await carts.note_shown(act, view)
     if not is_htmx(request):
         return Redirect(local_path(form.text("next", "/search")), notice=_added(len(items)))
-    products = await act.catalog.products([item.product_id for item in items])
-    in_cart = {row.product_id: row.quantity for row in await carts.rows()}
-    rows = [
-        {"product": products[item.product_id], "in_cart": in_cart[item.product_id]}
-        for item in items
-        if item.product_id in products
-    ]
-    return Page("search/added.html", {"rows": rows}, triggers=("cart-changed",))
+    added = {item.product_id for item in items}
+    lines = [line for line in view.cart.lines if line.product.id in added]
+    return Page("search/added.html", {"lines": lines}, triggers=("cart-changed",))
 
 
 def typed_quantities(form: Form, names: Sequence[str]) -> dict[UUID, Decimal | None]:

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_WORDS = "translate(lower(concat_ws(' ', p.name, nullif(p.brand, ''), f.name, nullif(c.name, ''))), 'ё', 'е')"
+_WORDS = (
+    "translate(lower(concat_ws(' ', p.name, nullif(p.brand, ''), f.name, nullif(c.name, ''))),"
+    " 'ё', 'е')"
+)
 _REBUILD = f"""
     insert into fondaco.search_document (product_id, codes, words, vector, changed_at)
     select p.id, coalesce(k.codes, ''), w.words, to_tsvector('russian', w.words), p.changed_at

@@ -102,7 +102,7 @@ class Failures:
         html = self._environment.get_template(name).render(
             shell=shell,
             status=status,
-            text=" ".join([text, *fields.values()]).strip(),
+            text=" ".join(dict.fromkeys([text, *fields.values()])).strip(),
             request_id=str(request.scope.get("fondaco_request_id", "")),
         )
         return Response(html, status_code=status, media_type=MediaType.HTML)

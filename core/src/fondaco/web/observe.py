@@ -2,6 +2,7 @@
 
 import logging
 from time import perf_counter
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7

@@ -9,10 +9,10 @@ A field that the source does not mention is `UNSET` and leaves what the kernel k
 empty value clears it. Prices are per base unit unless `factor` says otherwise.
 
 A list that knows articles and no ids (Excel, CSV) names a product by `sku:` and the article, as
-written: `offer_external_id="sku:LF-3032"`, the same in `ProductRecord.external_id`. The kernel finds
-the product by its article key; an article that several products on sale share is refused. A product
-that is not found becomes a new one, with the external id `sku:` and its article key. No id of an ERP
-may begin with `sku:`.
+written: `offer_external_id="sku:LF-3032"`, the same in `ProductRecord.external_id`. The kernel
+finds the product by its article key; an article that several products on sale share is refused. A
+product that is not found becomes a new one, with the external id `sku:` and its article key. No id
+of an ERP may begin with `sku:`.
 
 A source may say something of the same thing twice: the later record wins, field by field.
 """
@@ -113,8 +113,8 @@ class PlaceRecord(Record, frozen=True, kw_only=True):
 class ProductRecord(Record, frozen=True, kw_only=True):
     """Goods of the catalogue. With variants (see `VariantRecord`) they become a family.
 
-    `vat` is a VAT code: "22", "20", "18", "10", "7", "5", "0" or "novat". `code` is the number under
-    which people know it in the ERP; `multiple` the step in which it is sold, in base units.
+    `vat` is a VAT code: "22", "20", "18", "10", "7", "5", "0" or "novat". `code` is the number
+    under which people know it in the ERP; `multiple` the step in which it is sold, in base units.
     `attributes` maps an attribute's external id to its raw values; `images` are paths relative to
     the package, the first is the main one; `packs` are (unit code, unit name, factor);
     `characteristics` and `extra` are (name, value) as the ERP names them.

@@ -60,7 +60,7 @@ class Content:
 
     def name(self, record: Record) -> str | None:
         """The name; an empty one says nothing."""
-        name = _said(record.name)
+        name: str | None = _said(record.name)
         if not name:
             return None
         if len(name) > NAME_LIMIT:
@@ -117,7 +117,7 @@ class Content:
 
     def vat(self, record: ProductRecord) -> str | None:
         """The VAT code, if it is one."""
-        code = _said(record.vat)
+        code: str | None = _said(record.vat)
         if code is None or code in self._known.vat:
             return code
         self._remark("product.vat_unknown", record.external_id, value=code)

@@ -1,6 +1,7 @@
 """Records of an importer as rows of the staging tables, with what is wrong with each by itself."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -76,7 +77,7 @@ class Stager:
         self._opened = False
         self._row = 0
         self._clear()
-        self._take = {
+        self._take: dict[type[Record], Callable[[Any], None]] = {
             UnitRecord: self._unit,
             CategoryRecord: self._category,
             AttributeRecord: self._attribute,
@@ -98,7 +99,7 @@ class Stager:
         """One record, in the order of the source."""
         self.seq += 1
         kind = type(record)
-        if kind is PackageRecord:
+        if isinstance(record, PackageRecord):
             self._open(record)
             return
         if not self._opened:
