@@ -132,7 +132,6 @@ product_code = Table(
     PrimaryKeyConstraint("product_id", "kind", "value"),
 )
 Index("product_code_key_idx", product_code.c.key)
-Index("product_code_value_idx", product_code.c.value)
 Index(
     "product_code_article_idx",
     product_code.c.key,

@@ -112,7 +112,9 @@ def _end_line() -> None:
 
 
 async def _report(hall: Hall, explain: Explainer, run: Run) -> None:
-    changed = ", ".join(f"{name} {number:,}" for name, number in sorted(run.counts.items()))
+    changed = ", ".join(
+        f"{name} {number:,}" for name, number in sorted(run.counts.items()) if number
+    )
     print(f"Import {run.uuid}: {run.state}. {changed or 'nothing to do'}")
     ask = system_ask(hall)
     for warning, mark in ((False, "refused"), (True, "note")):

@@ -7,6 +7,7 @@ language, day and zone. Macros that use them are imported `with context`.
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
@@ -45,6 +46,7 @@ def page_environment(
     ) -> str:
         return texts[_shell(context).locale](key, n=n, **params)
 
+    @lru_cache(maxsize=1_000)
     def icon(name: str, label: str = "") -> Markup:
         """A picture beside a text, or with a `label` instead of one."""
         role = Markup('role="img" aria-label="{}"').format(label) if label else _HIDDEN

@@ -1065,9 +1065,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind != 'barcode'"),
     )
     op.create_index("product_code_key_idx", "product_code", ["key"], unique=False, schema="fondaco")
-    op.create_index(
-        "product_code_value_idx", "product_code", ["value"], unique=False, schema="fondaco"
-    )
     op.create_table(
         "product_image",
         sa.Column("product_id", sa.BigInteger(), nullable=False),
