@@ -56,7 +56,7 @@ STOPS: Mapping[str, tuple[Callable[[], bytes], str, str]] = {
     "no_xml": (
         lambda: packed({"notes.txt": b"x", "more.txt": b"y"}),
         "",
-        "нет ни одного файла XML",
+        "В пакете нет файлов XML",
     ),
 }
 
@@ -76,7 +76,7 @@ REPORTS: Mapping[str, tuple[Callable[[], Files], str, int, str]] = {
         },
         "more.xml",
         0,
-        "Символы не соответствуют кодировке",
+        "а объявлен как UTF-8",
     ),
     "utf_16": (
         lambda: {
