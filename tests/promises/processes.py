@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-READY_SECONDS = 40
+READY_SECONDS = 120
 HERE = Path(__file__).parent
 
 
