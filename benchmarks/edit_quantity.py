@@ -18,6 +18,7 @@ from fondaco_sdk.types.cart import LineSource
 
 LINES = 500
 ROUNDS = 40
+PAGES = 10
 HTMX = {"HX-Request": "true"}
 LINE = re.compile(r'id="line-([0-9a-f-]{36})".*?shown_sum": "([^"]+)".*?step="([^"]+)"', re.DOTALL)
 
@@ -37,11 +38,16 @@ async def measure(house: House) -> Sequence[Figure]:
                 with keeping(hall) as statements:
                     await editing.edit()
                 number = own_statements(hall, hall.traces.recent()[0])
+                with keeping(hall) as of_page:
+                    await editing.look()
             with served(house) as address:
                 async with browser(address) as outside:
                     editing = await Editing.open(outside)
                     ours, floor = await by_turns(
                         editing.edit, lambda: undone(bare, statements), rounds=ROUNDS
+                    )
+                    page, bare_page = await by_turns(
+                        editing.look, lambda: undone(bare, of_page), rounds=PAGES
                     )
         finally:
             await owner.execute(FORGET)
@@ -54,6 +60,7 @@ async def measure(house: House) -> Sequence[Figure]:
             limit=Limit(plus=50),
         ),
         Figure(what="  statements beside the session", unit="", ours=once(number)),
+        Figure(what="  the whole page of that cart", unit="ms", ours=page, floor=bare_page),
     )
 
 
@@ -76,6 +83,11 @@ class Editing:
         page = await client.get("/cart")
         assert page.status_code == 200, page.text
         return cls(client, page.text, token)
+
+    async def look(self) -> None:
+        """All of it, as a browser opens it."""
+        page = await self._client.get("/cart")
+        assert page.status_code == 200, page.text
 
     async def edit(self) -> None:
         """One line; the answer is that row, the sums and the news, not the whole cart."""

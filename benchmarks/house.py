@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TypeAlias
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import msgspec
 from msgspec import Struct
 from sqlalchemy import make_url

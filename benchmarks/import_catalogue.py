@@ -37,7 +37,7 @@ async def measure(house: House) -> Sequence[Figure]:
             limit=Limit(times=6),
         ),
         Figure(
-            what="  memory of the process",
+            what="  memory of its processes",
             unit="MB",
             ours=once(imported.rss_mb),
             limit=Limit(plus=MOST_MEMORY_MB),

@@ -249,6 +249,30 @@ async def test_staff_see_goods_and_stock_but_no_customers_price(
     assert (await client.get("/")).headers["location"] == "/staff"
 
 
+async def test_who_may_not_order_sees_prices_and_no_fields(
+    shelves: Shelves, client: Client
+) -> None:
+    uuid = await shelves.product("A-1", "Болт")
+    seller, prices = shelves.company.customer.seller_id, shelves.company.customer.price_lists
+    office = await shelves.wholesaler.company("Бюро", seller, prices, roles=["accountant"])
+    await client.sign_in(office.email, PASSWORD)
+    page = await client.get("/search?q=болт")
+    assert "100,00 ₽" in words(page)
+    assert "data-quantity" not in page.text
+    answer = await client.send_form("/products/cart", {"only": str(uuid)}, headers=HTMX)
+    assert answer.status_code == 403
+
+
+async def test_without_an_agreement_there_is_no_price_and_the_page_says_so(
+    shelves: Shelves, visitor: Client
+) -> None:
+    await shelves.product("A-1", "Болт")
+    await shelves.sql("update fondaco.agreement set active = false")
+    page = await visitor.get("/search?q=болт")
+    assert "нет действующего договора" in words(page)
+    assert "₽" not in page.text
+
+
 async def test_pictures_of_products_are_served_and_no_other_file(
     shelves: Shelves, visitor: Client
 ) -> None:

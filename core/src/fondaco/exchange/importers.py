@@ -1,14 +1,14 @@
 """The importers that plugins bring: which of them reads a file, and how it is asked to."""
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
+from fondaco.exchange.staging.child import load
+from fondaco.exchange.staging.elsewhere import Elsewhere
 from fondaco.exchange.staging.load import Source
 from fondaco.hooks.registry import Registry
 from fondaco_sdk.manifest import Importer
@@ -23,17 +23,12 @@ class Dialect(Struct, frozen=True):
     importer: Importer
 
     def records(self, path: Path, options: Mapping[str, Any]) -> Source:
-        """What the importer reads from a file or folder. Raises what it raises."""
-        reader = _load(self.importer.reader)
-        if not self.importer.options:
-            found: Source = reader(path)
-        else:
-            found = reader(path, msgspec.convert(options, _load(self.importer.options)))
-        return found
+        """What the importer reads from a file or folder, in a process of its own."""
+        return Elsewhere(self.importer.reader, path, self.importer.options, options)
 
     def images(self, path: Path) -> Callable[[], Iterable[tuple[str, bytes]]] | None:
         """The pictures of a package, if the importer knows of any."""
-        return partial(_load(self.importer.images), path) if self.importer.images else None
+        return partial(load(self.importer.images), path) if self.importer.images else None
 
 
 def dialects(registry: Registry) -> Sequence[Dialect]:
@@ -67,8 +62,3 @@ def fitting(registry: Registry, name: str, *, folder: bool = False) -> Sequence[
         for d in dialects(registry)
         if (d.importer.folders if folder else ending in d.importer.accepts)
     ]
-
-
-def _load(dotted: str) -> Any:
-    module, _, name = dotted.partition(":")
-    return getattr(importlib.import_module(module), name)

@@ -8,7 +8,9 @@ from msgspec import Struct
 Locale = Literal["ru", "en"]
 
 
-class Reason(Struct, frozen=True):
+# It can be in no cycle. A long cart has thousands of these, which the collector need not visit,
+# nor what holds nothing but them and figures.
+class Reason(Struct, frozen=True, gc=False):
     """A stable code with its values, and its text in both languages.
 
     The text is written out at once and is frozen with the order, so that a price of last year can

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
-from sqlalchemy.exc import DBAPIError
+from asyncpg import DataError
 
 from fondaco.crash import crash_point
 from fondaco.exchange.staging.copy import copy_refusals, copy_rows, without_unstorable
@@ -90,17 +90,10 @@ async def _store(work: Work, chunk: Chunk, expected: int) -> None:
 
     try:
         await work.transact(store, progress=progress)
-    except (DBAPIError, ValueError, _driver_error()):
+    except (DataError, ValueError):
         chunk.rows = {name: without_unstorable(rows) for name, rows in chunk.rows.items()}
         chunk.refusals = without_unstorable(chunk.refusals)
         await work.transact(store, progress=progress)
-
-
-def _driver_error() -> type[Exception]:
-    import asyncpg
-
-    error: type[Exception] = asyncpg.DataError
-    return error
 
 
 async def _staged(merging: Merging) -> Any:
