@@ -16,6 +16,7 @@ from fondaco.checkout import api as checkout_api
 from fondaco.checkout import pages as checkout_pages
 from fondaco.checkout.service import Checkout
 from fondaco.documents import pages as documents_pages
+from fondaco.exchange import api as exchange_api
 from fondaco.identity import pages as identity_pages
 from fondaco.identity import profile as identity_profile
 from fondaco.intake import list_pages as intake_list_pages
@@ -77,4 +78,5 @@ API: Sequence[ControllerRouterHandler] = (
     orders_api.list_orders,
     orders_api.read_order,
     orders_api.cancel_order,
+    exchange_api.take_records,
 )

@@ -5,7 +5,7 @@ one transaction: everything in it happens or nothing does. `Net` calls outside a
 `Job` is a task's context, and opens one or the other, never both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from sqlalchemy import Executable, Row
 from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, Customer, Scope
 from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId
+from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
@@ -212,6 +213,22 @@ class Job(Protocol):
 
     def net(self) -> AbstractAsyncContextManager[Net]:
         """Calls to the outside."""
+        ...
+
+    async def once(self, act: Act, step: str = "") -> bool:
+        """Whether this job does `step` for the first time; remembered if `act` commits.
+
+        A task may run more than once: ask before what must not happen twice.
+        """
+        ...
+
+    async def receive(self, name: str, records: Iterable[object]) -> Report:
+        """Hand what the ERP sent, as decoded from JSON, to the plugin that takes `name`.
+
+        `name` is `<plugin>.<records>`. Every batch of 500 commits by itself; when this raises, hand
+        over everything again: what came twice has its effect once. Raises `NotFound` for a name
+        that no plugin takes. Not inside an open `act()` or `net()`.
+        """
         ...
 
 

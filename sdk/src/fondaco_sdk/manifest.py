@@ -165,7 +165,8 @@ class Plugin(Struct, frozen=True, kw_only=True):
 
     `hooks` is a module; `settings` names a Struct, read from `[plugins.<name>]`; `migrations` is
     the package that holds a `migrations/` folder; `journals` are its tables that the program may
-    only add to; `templates` and `locales` are package folders.
+    only add to; `templates` and `locales` are package folders. `demo` is an `async def (act)` that
+    furnishes the demo site: it runs at each start of the demo, so a second run must change nothing.
     `sql_budget` maps a hook to the number of statements its implementation needs (default 1).
     """
 
@@ -181,6 +182,7 @@ class Plugin(Struct, frozen=True, kw_only=True):
     journals: tuple[str, ...] = ()
     templates: str = ""
     locales: str = ""
+    demo: str = ""
     sql_budget: Mapping[str, int] = {}
     routes: tuple[Route, ...] = ()
     slots: tuple[Slot, ...] = ()

@@ -76,7 +76,11 @@ async def _seed(site: Site, registry: Registry) -> Sequence[LogIn]:
     hall = hall_of(site, registry)
     try:
         async with system_ask(hall).act() as act:
-            return await seed(act)
+            log_ins = await seed(act)
+        for plugin in registry.demos:
+            async with system_ask(hall).act() as act:
+                await plugin.function(act)
+        return log_ins
     finally:
         await hall.close()
 

@@ -62,19 +62,44 @@ class OrderRow(Struct, frozen=True):
 def order_rows(*, skus: int, seed: int, rows: int, kind: Kind) -> Iterator[OrderRow]:
     """`rows` rows that ask for products of the catalogue `skus`, `seed`.
 
-    Clean rows ask for different products by their exact articles. ValueError where there are more
-    rows than products, or fewer than one.
+    Clean rows are a regular customer's: different products by their exact articles, nearly all of
+    them on the shelves in that quantity. ValueError where there are more rows than products, or
+    fewer than one.
     """
     check_size(skus)
     if not 1 <= rows <= skus:
         raise ValueError(f"rows must be from 1 to {skus}, not {rows}")
     chance = Random((seed << 8) + rows)
-    wanted = [product_at(seed, index) for index in chance.sample(range(skus), rows)]
-    for number, product in enumerate(wanted):
-        if kind == "clean":
-            yield _row(Spelling.EXACT, product, product.article, _amount(product, chance))
-        else:
+    if kind == "clean":
+        for product in _usual_products(skus, seed, rows, chance):
+            yield _row(Spelling.EXACT, product, product.article, _usual_amount(product, chance))
+    else:
+        wanted = [product_at(seed, index) for index in chance.sample(range(skus), rows)]
+        for number in range(rows):
             yield _dirty_row(wanted, number, chance)
+
+
+def _usual_products(skus: int, seed: int, rows: int, chance: Random) -> list[Product]:
+    """What a regular customer asks for: one product in twenty is nowhere at the moment."""
+    drawn = chance.sample(range(skus), min(skus, rows * 3 // 2))
+    products = [product_at(seed, index) for index in drawn]
+    kept = [product for product in products if _on_shelves(product)]
+    gone = [product for product in products if not _on_shelves(product)]
+    wanted = [*gone[: rows // 20], *kept, *gone[rows // 20 :]][:rows]
+    chance.shuffle(wanted)
+    return wanted
+
+
+def _usual_amount(product: Product, chance: Random) -> int:
+    """Mostly what is there; now and then more."""
+    amount, there = _amount(product, chance), _on_shelves(product)
+    return amount if not there or chance.random() < 0.03 else min(amount, there)
+
+
+def _on_shelves(product: Product) -> int:
+    """Whole multiples of the base unit in all the warehouses."""
+    multiple = product.goods.leaf.multiple
+    return sum(max(held, 0) for held in product.stock) // (1000 * multiple) * multiple
 
 
 def _dirty_row(wanted: list[Product], number: int, chance: Random) -> OrderRow:

@@ -1,6 +1,7 @@
 """Fills a site with the demo wholesaler's people, customers, agreements and warehouses' hours."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from msgspec import Struct, structs
 from sqlalchemy import TextClause, text
@@ -15,27 +16,27 @@ from fondaco.customers.register import (
     save_seller,
 )
 from fondaco.demo.companies import DemoCompany, DemoLegalEntity, DemoUser, write_companies
+from fondaco.demo.prices import KOPECKS_PER_DOLLAR
+from fondaco.demo.stock import WAREHOUSES
 from fondaco.hooks.context import ActContext
 from fondaco.identity.passwords import hash_password
 
 PASSWORD = "fondaco"
 
-WAREHOUSES: TextClause = text(
+SET_ZONES: TextClause = text(
     """
     update fondaco.place p set timezone = z.zone, address = z.address
-      from (values ('Москва', 'Europe/Moscow', 'Москва, Складской проезд, 4'),
-                   ('Санкт-Петербург', 'Europe/Moscow', 'Санкт-Петербург, Софийская ул., 60'),
-                   ('Екатеринбург', 'Asia/Yekaterinburg', 'Екатеринбург, Сибирский тракт, 12'),
-                   ('Новосибирск', 'Asia/Novosibirsk', 'Новосибирск, Станционная ул., 30'))
-           as z (city, zone, address)
-     where p.name like '%' || z.city || '%'
+      from unnest(cast(:external_ids as text[]), cast(:zones as text[]), cast(:addresses as text[]))
+           as z (external_id, zone, address)
+     where p.external_id = z.external_id
+       and (p.timezone, p.address) is distinct from (z.zone, z.address)
     """
 )
-RATES: TextClause = text(
+ADD_RATES: TextClause = text(
     """
     insert into fondaco.currency_rate (currency, valid_from, nominal, rate)
-    values ('USD', '2026-01-01', 1, 82.9977), ('EUR', '2026-01-01', 1, 96.1200),
-           ('BYN', '2026-01-01', 1, 27.4100)
+    values ('USD', '2026-01-01', 1, :dollar), ('EUR', '2026-01-01', 1, 97.98),
+           ('BYN', '2026-01-01', 1, 27.94)
     on conflict do nothing
     """
 )
@@ -68,8 +69,15 @@ async def seed(act: ActContext) -> Sequence[LogIn]:
     for company in customers.companies:
         await _company(act, company, seller_id, managers, password)
         log_ins += [_log_in(user, company.name) for user in company.users]
-    await act.execute(WAREHOUSES)
-    await act.execute(RATES)
+    await act.execute(
+        SET_ZONES,
+        {
+            "external_ids": [house.external_id for house in WAREHOUSES],
+            "zones": [house.timezone for house in WAREHOUSES],
+            "addresses": [house.address for house in WAREHOUSES],
+        },
+    )
+    await act.execute(ADD_RATES, {"dollar": Decimal(KOPECKS_PER_DOLLAR) / 100})
     return log_ins
 
 

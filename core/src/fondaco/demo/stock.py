@@ -8,11 +8,15 @@ from fondaco.demo.ids import guid
 
 
 class Warehouse(Struct, frozen=True):
-    """A warehouse of the accounting system; `share`: percent of the goods it holds."""
+    """A warehouse of the accounting system; `share`: percent of the goods it holds.
+
+    `timezone` is an IANA name; the exchange does not carry it.
+    """
 
     external_id: str
     name: str
     address: str
+    timezone: str
     share: int
 
 
@@ -21,24 +25,28 @@ WAREHOUSES = (
         guid("warehouse", "moscow"),
         "Москва",
         "142715, Московская обл, Ленинский г.о., п Развилка, Складской проезд, д 4",
+        "Europe/Moscow",
         100,
     ),
     Warehouse(
         guid("warehouse", "petersburg"),
         "Санкт-Петербург",
         "196626, г Санкт-Петербург, п Шушары, Новгородский пр-кт, д 31",
+        "Europe/Moscow",
         45,
     ),
     Warehouse(
         guid("warehouse", "yekaterinburg"),
         "Екатеринбург",
         "620024, Свердловская обл, г Екатеринбург, ул Бисертская, д 132",
+        "Asia/Yekaterinburg",
         38,
     ),
     Warehouse(
         guid("warehouse", "novosibirsk"),
         "Новосибирск",
         "630088, г Новосибирск, ул Петухова, д 67",
+        "Asia/Novosibirsk",
         30,
     ),
 )

@@ -1,14 +1,16 @@
 """A task's context: a transaction or calls to the outside, never both at once."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from fondaco.exchange.inbound import receive
 from fondaco.exchange.inbox import first_time
 from fondaco.exchange.net import OpenNet, Outside
 from fondaco.hooks.context import ActContext, AskContext, system_ask
 from fondaco.hooks.hall import Hall
 from fondaco_sdk.context import Act
 from fondaco_sdk.errors import Fault
+from fondaco_sdk.types.inbound import Report
 
 
 class JobContext:
@@ -46,6 +48,11 @@ class JobContext:
     async def once(self, act: Act, step: str = "") -> bool:
         """Whether this job does `step` for the first time; remembered if `act` commits."""
         return await first_time(act, "job", f"{self.job_id}:{step}")
+
+    async def receive(self, name: str, records: Iterable[object]) -> Report:
+        """Hand the ERP's records to the plugin that takes `name`; what became of each."""
+        with self._alone("receive()"):
+            return await receive(self.hall, name, records)
 
     @contextmanager
     def _alone(self, wanted: str) -> Iterator[None]:

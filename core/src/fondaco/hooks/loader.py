@@ -92,6 +92,7 @@ def load(
         nav=tuple(entry for p in plugins for entry in p.nav),
         providers=loading.providers,
         inbound=loading.inbound,
+        demos=tuple(loading.demos),
     )
 
 
@@ -112,6 +113,7 @@ class _Loading:
         self.settings: dict[type[msgspec.Struct], msgspec.Struct] = {}
         self.providers: dict[tuple[str, str], tuple[Any, str]] = {}
         self.inbound: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
+        self.demos: list[Handler] = []
 
     def in_order(self, manifests: Sequence[Plugin]) -> tuple[Plugin, ...]:
         """Each plugin after those it requires; between equals, by name."""
@@ -160,6 +162,10 @@ class _Loading:
             handler = self._handler(plugin, route.handler, None)
             if handler:
                 self.routes.append((route, handler))
+        if plugin.demo:
+            handler = self._handler(plugin, plugin.demo, ("act",))
+            if handler:
+                self.demos.append(handler)
         for provider in plugin.providers:
             key = (provider.kind, provider.name)
             if key in self.providers:

@@ -39,6 +39,7 @@ class Registry(Struct, frozen=True):
     nav: tuple[Nav, ...]
     providers: Mapping[tuple[str, str], tuple[Provider, str]]
     inbound: Mapping[str, tuple[Inbound, Handler, type[Struct]]] = {}
+    demos: tuple[Handler, ...] = ()
 
     def plugin(self, name: str) -> Plugin | None:
         """A plugin by name."""

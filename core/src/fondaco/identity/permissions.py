@@ -17,6 +17,8 @@ STAFF_SIDE = {
     "document.view": ("manager", "head_of_sales", "site_admin"),
     "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
     "import.run": ("site_admin",),
+    "exchange.write": ("site_admin",),
+    "token.manage": ("site_admin",),
     "trace.view": ("site_admin",),
     "plugin.view": ("site_admin",),
 }

@@ -22,6 +22,7 @@ plugin = Plugin(
     settings="fondaco_loyalty.settings:LoyaltySettings",
     migrations="fondaco_loyalty",
     journals=("turnover",),
+    demo="fondaco_loyalty.demo:furnish",
     templates="fondaco_loyalty:templates",
     locales="fondaco_loyalty:locales",
     permissions=(

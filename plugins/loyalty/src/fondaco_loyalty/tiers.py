@@ -53,6 +53,11 @@ async def holders(ask: Ask) -> Mapping[UUID, int]:
     return {row.uuid: int(row.number) for row in rows}
 
 
+async def any_stored(ask: Ask) -> bool:
+    """Whether the site has, or once had, a status."""
+    return bool(await ask.fetch(select(tier.c.id).limit(1)))
+
+
 async def stored(ask: Ask, uuid: UUID) -> StoredTier:
     """One status. Raises `NotFound`."""
     rows = await ask.fetch(ONE.where(tier.c.uuid == uuid))
