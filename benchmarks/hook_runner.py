@@ -1,7 +1,9 @@
 """What the runner adds to an implementation: attribution, deadline, statement count, trace."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
+from typing import TypeAlias
 
 from benchmarks.figures import Figure, Limit, Sample
 from benchmarks.house import House
@@ -14,30 +16,40 @@ from fondaco_sdk.types.price import PriceLine, PriceMove
 CALLS = 2_000
 REPEATS = 25
 NOTHING: tuple[PriceMove, ...] = ()
+Asked: TypeAlias = Callable[[Sequence[PriceLine]], Awaitable[Sequence[PriceMove]]]
 
 
 async def _answer_nothing(lines: Sequence[PriceLine]) -> Sequence[PriceMove]:
     return NOTHING
 
 
+async def _wait_and_answer_nothing(lines: Sequence[PriceLine]) -> Sequence[PriceMove]:
+    await asyncio.sleep(0)
+    return NOTHING
+
+
 async def measure(_house: House) -> Sequence[Figure]:
     """Microseconds of a call, traced as in a request, against the implementation awaited."""
-    implementation = Implementation("bench", _answer_nothing, ("lines",))
-    found = {"price_moves": (implementation,)}
+    return (
+        await _figure("a call of a hook that has its answer", _answer_nothing),
+        await _figure("a call of a hook that waits for it", _wait_and_answer_nothing),
+    )
+
+
+async def _figure(what: str, function: Asked) -> Figure:
+    found = {"price_moves": (Implementation("bench", function, ("lines",)),)}
     runner = Runner(Registry((), frozenset(), found, {}, {}, {}, (), {}, {}, (), {}))
     ours, floor = [], []
     for _ in range(REPEATS):
         with Traces().request("bench", "GET", "/"):
             ours.append(await _through(runner))
-        floor.append(await _direct())
-    return (
-        Figure(
-            what="a call of a hook",
-            unit="µs",
-            ours=Sample(tuple(ours)),
-            floor=Sample(tuple(floor)),
-            limit=Limit(times=1, plus=10),
-        ),
+        floor.append(await _direct(function))
+    return Figure(
+        what=what,
+        unit="µs",
+        ours=Sample(tuple(ours)),
+        floor=Sample(tuple(floor)),
+        limit=Limit(times=1, plus=10),
     )
 
 
@@ -48,8 +60,8 @@ async def _through(runner: Runner) -> float:
     return (perf_counter() - started) / CALLS * 1e6
 
 
-async def _direct() -> float:
+async def _direct(function: Asked) -> float:
     started = perf_counter()
     for _ in range(CALLS):
-        await _answer_nothing(())
+        await function(())
     return (perf_counter() - started) / CALLS * 1e6

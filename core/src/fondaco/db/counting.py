@@ -9,37 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 _MARKS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
-class StatementCount:
-    """The statements that ran since `counting()` was entered in this task."""
-
-    __slots__ = ("number", "statements")
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.statements: list[str] = []
-
-
-_current: ContextVar[StatementCount | None] = ContextVar("fondaco_statements", default=None)
-
-
 class counting:
     """Count the statements of a block; nested blocks are counted in the outer one too."""
 
-    __slots__ = ("_count", "_outer", "_token")
+    __slots__ = ("_outer", "_token", "number", "statements")
 
-    def __init__(self) -> None:
-        self._count = StatementCount()
-
-    def __enter__(self) -> StatementCount:
+    def __enter__(self) -> "counting":
+        self.number = 0
+        self.statements: list[str] = []
         self._outer = _current.get()
-        self._token = _current.set(self._count)
-        return self._count
+        self._token = _current.set(self)
+        return self
 
     def __exit__(self, *exc: object) -> None:
         _current.reset(self._token)
         if self._outer is not None:
-            self._outer.number += self._count.number
-            self._outer.statements += self._count.statements
+            self._outer.number += self.number
+            self._outer.statements += self.statements
+
+
+_current: ContextVar[counting | None] = ContextVar("fondaco_statements", default=None)
 
 
 def watch(engine: AsyncEngine) -> None:

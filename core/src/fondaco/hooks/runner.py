@@ -1,6 +1,5 @@
 """Calls hook implementations: one by one, each timed, counted, bounded and attributed."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from time import perf_counter
@@ -9,6 +8,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from msgspec import Struct
 
 from fondaco.db.counting import counting
+from fondaco.hooks.deadline import within
 from fondaco.hooks.registry import Implementation, Registry
 from fondaco.hooks.specs import HookSpec, all_specs
 from fondaco.hooks.trace import KEPT_PROPOSALS, Call, record
@@ -74,8 +74,8 @@ class Runner:
         answer: Sequence[Any] = ()
         with counting() as count:
             try:
-                async with asyncio.timeout(hook.deadline):
-                    answer = _sequence(await implementation.function(**wanted))
+                answering = implementation.function(**wanted)
+                answer = _sequence(await within(hook.deadline, answering))
             except UserError:
                 raise
             except TimeoutError as late:
