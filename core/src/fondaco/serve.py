@@ -26,6 +26,6 @@ def _settle_memory() -> None:
     A cart of 500 lines makes tens of thousands of objects, nearly all without cycles; by the
     default threshold they would be searched some hundred times for one page.
     """
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 100)
     gc.collect()
     gc.freeze()

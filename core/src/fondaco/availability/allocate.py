@@ -40,8 +40,8 @@ def allocate(
     left = {row.id: row.available for row in stock}
     full = dict(left)
     ways: dict[int, list[tuple[str, Supply]]] = defaultdict(list)
-    for plugin, supply in proposals:
-        ways[supply.line].append((plugin, supply))
+    for proposal in proposals:
+        ways[proposal[1].line].append(proposal)
     return tuple(_serve(want, ways[want.line], left, full, place_names) for want in wants)
 
 
@@ -60,10 +60,10 @@ def _serve(
     parts: list[SupplyPart] = []
     rejected: list[SupplyRejected] = []
     missing = want.quantity
-    for plugin, way in sorted(ways, key=order):
+    for plugin, way in sorted(ways, key=order) if len(ways) > 1 else ways:
         stock_id, place_id = way.stock_id, way.place_id
         name = place_names.get(place_id, "")
-        take = min(missing, way.quantity, left.get(stock_id, ZERO))
+        take = missing and min(missing, way.quantity, left.get(stock_id, ZERO))
         if take > 0:
             left[stock_id] -= take
             missing -= take

@@ -14,6 +14,8 @@ from fondaco_sdk.hooks.availability import supply_plans
 from fondaco_sdk.types.ids import PlaceId, ProductId
 from fondaco_sdk.types.supply import LineSupply, StockRow, Want
 
+ZERO = Decimal(0)
+
 
 class Place(Struct, frozen=True):
     """A warehouse: its zone, the hour until which an order is picked the same day, picking days."""
@@ -49,7 +51,7 @@ class Supply:
             return ()
         rows = await self._ask.fetch(STOCK_OF_PRODUCTS, {"ids": list(dict.fromkeys(ids))})
         return tuple(
-            StockRow(id, product_id, place_id, lot, on_hand, reserved)
+            StockRow(id, product_id, place_id, lot or "", on_hand, reserved or ZERO)
             for place_id, *columns in rows
             for id, product_id, lot, on_hand, reserved in zip(*columns, strict=True)
         )
@@ -75,5 +77,5 @@ def available(stock: Sequence[StockRow]) -> dict[ProductId, Decimal]:
     """What can still be promised of each product, over all places."""
     total: dict[ProductId, Decimal] = {}
     for row in stock:
-        total[row.product_id] = total.get(row.product_id, Decimal(0)) + row.available
+        total[row.product_id] = total.get(row.product_id, ZERO) + row.available
     return total

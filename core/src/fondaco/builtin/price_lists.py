@@ -14,6 +14,8 @@ from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.price import Offer, PriceLine, PriceMove, Stage
 from fondaco_sdk.types.reason import Reason
 
+ZERO = Decimal(0)
+
 _wanted = (
     func.unnest(
         bindparam("lines", type_=ARRAY(BigInteger)),
@@ -42,7 +44,8 @@ _tiers = (
     .subquery("tiers")
 )
 
-# A row a list, its prices side by side in arrays: a row a price would take twice as long to read.
+# A row a list, its prices side by side in arrays: a row a price would take twice as long to read,
+# and so would its zeros.
 LISTS: Select[Any] = (
     select(
         price_list.c.id,
@@ -50,7 +53,7 @@ LISTS: Select[Any] = (
         price_list.c.currency,
         price_list.c.vat_included,
         func.array_agg(_tiers.c.line),
-        func.array_agg(_tiers.c.min_quantity),
+        func.array_agg(func.nullif(_tiers.c.min_quantity, 0)),
         func.array_agg(_tiers.c.price),
     )
     .select_from(_tiers.join(price_list, price_list.c.id == _tiers.c.price_list_id))
@@ -83,7 +86,7 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
             vat_included=vat_included,
             reason=_reason(name, tier),
             rank=rank_of[list_id],
-            min_quantity=tier,
+            min_quantity=tier or ZERO,
         )
         for list_id, name, currency, vat_included, *columns in lists
         for line, tier, price in zip(*columns, strict=True)
@@ -91,8 +94,8 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
 
 
 @lru_cache(maxsize=1_000)
-def _reason(name: str, tier: Decimal) -> Reason:
-    if not tier:
+def _reason(name: str, tier: Decimal | None) -> Reason:
+    if tier is None:
         return Reason(
             "price_list.price", f"Прайс-лист «{name}»", f"Price list “{name}”", {"list": name}
         )

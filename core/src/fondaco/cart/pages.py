@@ -75,8 +75,8 @@ async def edit_line(
     if row is None:
         raise no_line()
     if _others_changed(form, model, row):
-        return _page("cart/answers/all.html", view, triggers=CHANGED)
-    return _page("cart/answers/line.html", view, {"row": row}, triggers=CHANGED)
+        return _page("cart/answers/all.html", view, triggers=CHANGED, model=model)
+    return _page("cart/answers/line.html", view, {"row": row}, CHANGED, model=model)
 
 
 @route("POST", "/cart/lines/{line:uuid}/remove", policy=POLICY)
@@ -210,8 +210,10 @@ def _page(
     context: dict[str, Any] | None = None,
     triggers: tuple[str, ...] = (),
     status: int = 200,
+    *,
+    model: CartModel | None = None,
 ) -> Page:
-    model = cart_model(view)
+    model = model or cart_model(view)
     subject = Subject(
         key="cart",
         company_id=view.cart.company_id,

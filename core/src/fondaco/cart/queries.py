@@ -35,7 +35,6 @@ LINES: Select[Any] = (
         cart_line.c.seen_price,
         cart_line.c.seen_available,
         cart_line.c.seen_promised,
-        cart_line.c.added_at,
         cart.c.shown_total,
     )
     .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id))
@@ -82,7 +81,7 @@ SET_QUANTITY: TextClause = sql(
        and c.company_id = :company and c.user_id = :user
     returning before.id, before.uuid, before.product_id, before.quantity, before.source,
               before.source_ref, before.seen_price, before.seen_available, before.seen_promised,
-              before.added_at, c.shown_total
+              c.shown_total
     """
 ).bindparams(bindparam("quantity", type_=QUANTITY))
 

@@ -1,7 +1,7 @@
 """The verbs of the cart. A cart belongs to one person of one company."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from fondaco_sdk.types.supply import Want
 from fondaco_sdk.types.verdict import Severity, Verdict
 
 MOST_QUANTITY = Decimal("999999999")
+_SOURCES = {source.value: source for source in LineSource}
 
 
 class CartItem(Struct, frozen=True):
@@ -34,7 +35,7 @@ class CartItem(Struct, frozen=True):
     source: LineSource
 
 
-class CartRow(Struct, frozen=True):
+class CartRow(Struct, frozen=True, gc=False):
     """A line as stored, with what the buyer saw when it was last accepted."""
 
     id: int
@@ -46,7 +47,6 @@ class CartRow(Struct, frozen=True):
     seen_price: Decimal | None
     seen_available: Decimal | None
     seen_promised: date | None
-    added_at: datetime
     shown_total: Decimal | None
 
 
@@ -125,7 +125,7 @@ class Carts:
                 row.uuid,
                 products[row.product_id],
                 row.quantity,
-                LineSource(row.source),
+                _SOURCES[row.source],
                 price,
                 found,
             )

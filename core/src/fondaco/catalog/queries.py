@@ -1,6 +1,7 @@
 """Reading products: SQL in, Structs out."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,6 @@ from sqlalchemy.dialects.postgresql import UUID
 from fondaco.catalog.tables import family, product, product_image, unit, vat_rate
 from fondaco.files.tables import file
 from fondaco_sdk.context import AnyRow
-from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Pack, Product, Unit
 
 
@@ -49,7 +49,7 @@ _COLUMNS = (
     product.c.unit_code,
     unit.c.name.label("unit_name"),
     product.c.multiple,
-    product.c.packs,
+    func.nullif(product.c.packs, literal_column("'[]'::jsonb")).label("packs"),
     product.c.vat,
     func.coalesce(family.c.name, literal("")).label("family"),
     product.c.category_id,
@@ -82,6 +82,10 @@ ON_SALE_AFTER: Select[Any] = (
     .order_by(product.c.id)
     .limit(bindparam("most", type_=Integer))
 )
+VAT_RATES: Select[Any] = select(vat_rate.c.code, vat_rate.c.rate).where(
+    vat_rate.c.valid_from <= bindparam("on"),
+    vat_rate.c.valid_to.is_(None) | (vat_rate.c.valid_to >= bindparam("on")),
+)
 # By VAT code: few rows are quicker than many, and a code's rate is the same for all its products.
 VAT_OF_PRODUCTS: Select[Any] = (
     select(product.c.vat, func.coalesce(vat_rate.c.rate, 0), func.array_agg(product.c.id))
@@ -100,18 +104,25 @@ VAT_OF_PRODUCTS: Select[Any] = (
 
 def product_of(row: AnyRow) -> Product:
     """A row of `_COLUMNS` as a `Product`."""
+    id, uuid, sku, name, brand, unit_code, unit_name, multiple, packs, vat, *rest = row
+    family, category_id, image, orderable = rest
     return Product(
-        id=ProductId(row[0]),
-        uuid=row[1],
-        sku=row[2],
-        name=row[3],
-        brand=row[4],
-        unit=Unit(row[5], row[6]),
-        multiple=row[7],
-        packs=tuple(Pack(pack["name"], Decimal(pack["factor"])) for pack in row[8]),
-        vat=row[9],
-        family=row[10],
-        category_id=row[11],
-        image=f"/files/{row[12]}" if row[12] else "",
-        orderable=row[13],
+        id=id,
+        uuid=uuid,
+        sku=sku,
+        name=name,
+        brand=brand,
+        unit=_unit(unit_code, unit_name),
+        multiple=multiple,
+        packs=tuple(Pack(p["name"], Decimal(p["factor"])) for p in packs) if packs else (),
+        vat=vat,
+        family=family,
+        category_id=category_id,
+        image=f"/files/{image}" if image else "",
+        orderable=orderable,
     )
+
+
+@lru_cache(maxsize=1_000)
+def _unit(code: str, name: str) -> Unit:
+    return Unit(code, name)

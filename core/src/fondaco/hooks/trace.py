@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-KEPT = 200
-KEPT_PROPOSALS = 200
+KEPT = 100
+KEPT_PROPOSALS = 20
 """Of a call; all those of long carts would fill the memory."""
 
 

@@ -1,20 +1,17 @@
 """The only way to a price: list, product page, cart, quote, API and order all call `quote`."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypeGuard
 
 import msgspec
 
-from fondaco.catalog.queries import VAT_OF_PRODUCTS
+from fondaco.catalog.service import Catalog
 from fondaco.hooks.context import AskContext
 from fondaco.pricing.fold import Proposal, fold
 from fondaco.pricing.rates import Exchange, rates_on
 from fondaco.pricing.vat import vat_inside, with_vat
 from fondaco_sdk.hooks.pricing import price_moves
-from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import Bound, Discount, LinePrice, Offer, PriceLine, PriceMove, Quote
 
@@ -37,14 +34,15 @@ class Pricing:
         if not lines:
             return Quote(currency, (), Decimal(0), Decimal(0), 0)
         day = on or ask.now.astimezone(ask.zone).date()
-        vat = await self._vat([line.product_id for line in lines], day)
+        catalog: Catalog = ask.service("catalog")
+        vat = await catalog.vat([line.product_id for line in lines], day)
         collected = await ask.hall.hooks.collect(price_moves, ask=ask, lines=lines)
         exchange = await self._exchange(collected.proposals, currency, day)
-        by_line: dict[int, list[Proposal]] = defaultdict(list)
+        by_line: dict[int, list[Proposal]] = {line.line: [] for line in lines}
         rate_of = {line.line: vat.get(line.product_id, _NO_VAT)[1] for line in lines}
         for proposal in collected.proposals:
             plugin, move = proposal
-            if _differs(move, currency):
+            if type(move) is not Discount and (move.currency != currency or not move.vat_included):
                 proposal = plugin, _in_order_terms(move, currency, exchange, rate_of[move.line])
             by_line[move.line].append(proposal)
         priced = tuple(
@@ -59,28 +57,17 @@ class Pricing:
             sum(p.total is None for p in priced),
         )
 
-    async def _vat(
-        self, ids: Sequence[ProductId], day: date
-    ) -> Mapping[ProductId, tuple[str, Decimal]]:
-        rows = await self._ask.fetch(VAT_OF_PRODUCTS, {"ids": list(set(ids)), "on": day})
-        return {id: (code, rate) for code, rate, ids_of_code in rows for id in ids_of_code}
-
     async def _exchange(
         self, proposals: Sequence[tuple[str, PriceMove]], currency: str, day: date
     ) -> Exchange:
         home = self._ask.hall.settings.site.currency
         foreign = any(
-            move.currency != currency for _, move in proposals if not isinstance(move, Discount)
+            move.currency != currency for _, move in proposals if type(move) is not Discount
         )
         return Exchange(home, await rates_on(self._ask, day) if foreign else {})
 
 
 _NO_VAT = ("novat", Decimal(0))
-
-
-def _differs(move: PriceMove, currency: str) -> TypeGuard[Offer | Bound]:
-    """Whether a proposal is not yet in the order's currency with VAT included."""
-    return not (isinstance(move, Discount) or (move.currency == currency and move.vat_included))
 
 
 def _in_order_terms(

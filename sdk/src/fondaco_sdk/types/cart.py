@@ -24,7 +24,7 @@ class LineSource(StrEnum):
     API = "api"
 
 
-class PricedCartLine(Struct, frozen=True):
+class PricedCartLine(Struct, frozen=True, gc=False):
     """A cart line with its product, price and supply. `line` is its key in hooks."""
 
     line: int

@@ -5,7 +5,7 @@ See `fondaco_sdk.hooks.pricing` for the hook and its rules.
 
 from decimal import Decimal
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, final
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ class Stage(IntEnum):
     MANUAL = 5
 
 
-class PriceLine(Struct, frozen=True):
+class PriceLine(Struct, frozen=True, gc=False):
     """A question: what does `quantity` (base units) of a product cost this customer?
 
     `line` is the asker's key of the line; the same product may stand in several lines.
@@ -34,7 +34,8 @@ class PriceLine(Struct, frozen=True):
     quantity: Decimal
 
 
-class Offer(Struct, frozen=True):
+@final
+class Offer(Struct, frozen=True, gc=False):
     """A price for a line. Within LIST the lowest `rank` wins, within one rank the lowest price.
 
     `unit_price` is for one base unit in `currency`; `vat_included` says whether VAT is in it.
@@ -53,7 +54,8 @@ class Offer(Struct, frozen=True):
     min_quantity: Decimal = Decimal(0)
 
 
-class Discount(Struct, frozen=True):
+@final
+class Discount(Struct, frozen=True, gc=False):
     """Takes `percent` (0 to 100) or `amount` (per base unit, order currency) off a line."""
 
     line: int
@@ -64,7 +66,8 @@ class Discount(Struct, frozen=True):
     stackable: bool = False
 
 
-class Bound(Struct, frozen=True):
+@final
+class Bound(Struct, frozen=True, gc=False):
     """A floor or a cap of the unit price, in `currency` and VAT basis as an `Offer`."""
 
     line: int
@@ -78,7 +81,7 @@ class Bound(Struct, frozen=True):
 PriceMove: TypeAlias = Offer | Discount | Bound
 
 
-class PriceStep(Struct, frozen=True):
+class PriceStep(Struct, frozen=True, gc=False):
     """What became of one proposal: the price before and after, who said so, and why it lost."""
 
     stage: int
@@ -90,14 +93,14 @@ class PriceStep(Struct, frozen=True):
     lost: Reason | None = None
 
 
-class NextTier(Struct, frozen=True):
+class NextTier(Struct, frozen=True, gc=False):
     """How many more base units bring which lower unit price."""
 
     more: Decimal
     unit_price: Decimal
 
 
-class LinePrice(Struct, frozen=True):
+class LinePrice(Struct, frozen=True, gc=False):
     """The price of one line, in the quote's currency.
 
     `unit_price` includes VAT, is rounded to the minor unit, and is None where the customer has no

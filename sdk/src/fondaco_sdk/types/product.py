@@ -8,21 +8,21 @@ from msgspec import Struct
 from fondaco_sdk.types.ids import CategoryId, ProductId
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """A unit of measure with its OKEI code."""
 
     code: str
     name: str
 
 
-class Pack(Struct, frozen=True):
+class Pack(Struct, frozen=True, gc=False):
     """A pack: `factor` base units."""
 
     name: str
     factor: Decimal
 
 
-class Product(Struct, frozen=True):
+class Product(Struct, frozen=True, gc=False):
     """A sellable unit: one offer of the ERP.
 
     `multiple` is the step in which it is sold, in base units; `vat` a VAT code ("22", "novat");

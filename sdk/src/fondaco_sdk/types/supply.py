@@ -11,7 +11,7 @@ from fondaco_sdk.types.reason import Reason
 _NOTHING = Decimal(0)
 
 
-class Want(Struct, frozen=True):
+class Want(Struct, frozen=True, gc=False):
     """How much of a product a line wants, in base units."""
 
     line: int
@@ -19,7 +19,7 @@ class Want(Struct, frozen=True):
     quantity: Decimal
 
 
-class StockRow(Struct, frozen=True):
+class StockRow(Struct, frozen=True, gc=False):
     """One stock row: product, place, lot. In base units; `available` is never negative."""
 
     id: StockId
@@ -32,10 +32,11 @@ class StockRow(Struct, frozen=True):
     @property
     def available(self) -> Decimal:
         """What can still be promised."""
-        return max(self.on_hand - self.reserved, _NOTHING)
+        free = self.on_hand - self.reserved if self.reserved else self.on_hand
+        return free if free > 0 else _NOTHING
 
 
-class Supply(Struct, frozen=True):
+class Supply(Struct, frozen=True, gc=False):
     """A way to bring up to `quantity` of a stock row to the buyer by `ready_on` (warehouse day).
 
     `cost` is what it costs the seller, in the site's currency; cheaper wins between equal dates.
@@ -50,7 +51,7 @@ class Supply(Struct, frozen=True):
     cost: Decimal = _NOTHING
 
 
-class SupplyPart(Struct, frozen=True):
+class SupplyPart(Struct, frozen=True, gc=False):
     """What was taken from one stock row for a line."""
 
     stock_id: StockId
@@ -62,7 +63,7 @@ class SupplyPart(Struct, frozen=True):
     reason: Reason
 
 
-class SupplyRejected(Struct, frozen=True):
+class SupplyRejected(Struct, frozen=True, gc=False):
     """A way that was not taken, and why."""
 
     stock_id: StockId
@@ -71,7 +72,7 @@ class SupplyRejected(Struct, frozen=True):
     reason: Reason
 
 
-class LineSupply(Struct, frozen=True):
+class LineSupply(Struct, frozen=True, gc=False):
     """The answer for a line: what is taken from where, and what is missing."""
 
     line: int
@@ -86,4 +87,6 @@ class LineSupply(Struct, frozen=True):
         """The day on which all of it is ready: the latest of the parts; None if some is missing."""
         if self.missing or not self.parts:
             return None
+        if len(self.parts) == 1:
+            return self.parts[0].promised
         return max(part.promised for part in self.parts)

@@ -16,7 +16,7 @@ class Severity(StrEnum):
     REFUSAL = "refusal"
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """What a check says of a line (`line`) or of the whole cart (`line` None).
 
     `quantities` are corrections of the line's quantity, offered as one click each.
