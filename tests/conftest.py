@@ -3,5 +3,8 @@
 import sys
 from pathlib import Path
 
-for folder in ("promises", "stories", "imports"):
-    sys.path.insert(0, str(Path(__file__).parent / folder))
+TESTS = Path(__file__).parent
+HOSTILE_FILES = TESTS.parent / "plugins/erp_1c/tests/commerceml"
+
+for folder in (TESTS / "promises", TESTS / "stories", TESTS / "imports", HOSTILE_FILES):
+    sys.path.insert(0, str(folder))

@@ -73,6 +73,7 @@ _ADD_CODES = f"""
      union all
     select product_id, 'barcode', b.value->>0, b.value->>1
       from ({_TOUCHED}) o, jsonb_array_elements(barcodes) b where b.value->>1 <> ''
+     order by 4
 """
 _DROP_IMAGES = f"""
     delete from fondaco.product_image i using ({_TOUCHED} and known) o

@@ -16,7 +16,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    func,
     text,
 )
 
@@ -108,11 +107,6 @@ product = Table(
     Column("content_hash", LargeBinary, nullable=False, server_default=text("''::bytea")),
     moment("created_at", now=True),
     moment("changed_at", now=True),
-)
-Index(
-    "product_name_sort_idx",
-    func.translate(func.lower(product.c.name), "ё", "е"),
-    product.c.name,
 )
 # What the search filters and counts by, without a visit to the wide rows of the table.
 Index(

@@ -132,7 +132,8 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The posted fields; files are left to the function, which reads `request.form()` itself."""
     posted = await request.form()
     values: Mapping[str, list[str]] = {
-        name: [v for v in posted.getall(name) if isinstance(v, str)] for name in set(posted)
+        name: [v for v in posted.getall(name) if isinstance(v, str)]
+        for name in dict.fromkeys(posted)
     }
     return Form(values)
 

@@ -54,19 +54,13 @@ SEED = (
        ('778', 'упак', 'Упаковка', 'NMP')""",
     """create or replace function fondaco.analyse_staging(names text[]) returns void
        language plpgsql security definer set search_path = '' as $$
-       declare name text; keys text;
+       declare name text;
        begin
          foreach name in array names loop
            if name !~ '^staging_[a-z_]+$' then
              raise exception 'not a staging table: %', name;
            end if;
-           -- Joins look at keys only, and to sample long texts takes longest.
-           select string_agg(format('%I', attname), ', ') into strict keys
-             from pg_catalog.pg_attribute
-            where attrelid = format('fondaco.%I', name)::regclass
-              and attname in ('run_id', 'section', 'external_id', 'goods', 'offer', 'place',
-                              'price_list', 'product_id', 'category');
-           execute format('analyze fondaco.%I (%s)', name, keys);
+           execute format('analyze fondaco.%I', name);
          end loop;
        end $$""",
     """create or replace function fondaco.clear_staging() returns void
