@@ -272,3 +272,12 @@ def test_a_price_without_a_list_is_refused(read_inside: Read, price_list: str) -
         f"<Цены><Цена>{price_list}<ЦенаЗаЕдиницу>5</ЦенаЗаЕдиницу></Цена></Цены>"
     )
     assert refused.code == "price.list_missing"
+
+
+def test_stock_is_found_in_a_file_of_many_lines(read_offers: Read) -> None:
+    """libxml2 counts lines to 65,535; the report names the line of the offer all the same."""
+    before = "".join(f"<Предложение><Ид>{n}</Ид></Предложение>\n\n" for n in range(35_000))
+    rest = '<Склад ИдСклада="a" КоличествоНаСкладе="-1"/>'
+    records = read_offers(f"{before}<Предложение><Ид>last</Ид>{rest}</Предложение>")
+    [found] = [r for r in records if isinstance(r, StockRecord)]
+    assert (found.offer_external_id, found.row) == ("last", 70_001)

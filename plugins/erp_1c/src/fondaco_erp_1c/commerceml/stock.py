@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from fondaco_erp_1c.commerceml.parts import Parts
 from fondaco_erp_1c.commerceml.reading import Reading
-from fondaco_erp_1c.commerceml.tree import children, texts
+from fondaco_erp_1c.commerceml.tree import children, line_of, texts
 from fondaco_erp_1c.commerceml.values import Unreadable, ident, number
 from fondaco_sdk.types.records import StockRecord
 
@@ -51,7 +51,7 @@ def _by_warehouse(parts: Parts) -> Iterator[_Rest]:
     for tag in ("Склад", "Склады"):
         for element in parts.repeated.get(tag, ()):
             get = element.get
-            yield element.sourceline, ident(get("ИдСклада")), get("КоличествоНаСкладе")
+            yield line_of(element), ident(get("ИдСклада")), get("КоличествоНаСкладе")
     for rest in children(parts.nested.get("Остатки", ()), "Остаток"):
         for element in children(rest, "Склад"):
             known = texts(element)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 Element: TypeAlias = Any  # lxml has no types
 
 _MOST_NAMES = 2_000
+_LAST_LINE = 65_535
 
 
 class _LocalNames(dict[str, str]):
@@ -42,6 +43,15 @@ def parent_name(element: Element) -> str:
     """The local name of the parent; empty at the root."""
     parent = element.getparent()
     return "" if parent is None else LOCAL[parent.tag]
+
+
+def line_of(element: Element) -> int:
+    """The line of an element; behind line 65,535 that of its parent, where it has no text itself.
+
+    libxml2 keeps larger numbers with the texts only.
+    """
+    line, parent = int(element.sourceline), element.getparent()
+    return int(parent.sourceline) if line == _LAST_LINE and parent is not None else line
 
 
 def release(element: Element) -> None:
