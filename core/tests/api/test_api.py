@@ -3,6 +3,8 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from sqlalchemy import text
+
 from fondaco.hooks.hall import Hall
 from fondaco.identity.tokens import make_token
 from fondaco.testing.client import Client
@@ -84,6 +86,33 @@ async def test_wrong_lines_are_named_and_nothing_goes_in(
             json={"lines": [{"article": "A-1", "quantity": wrong}]},
         )
         assert refused.status_code == 422, (wrong, refused.text)
+
+
+async def test_what_is_off_sale_does_not_go_in_and_says_so(
+    hall: Hall, wholesaler: Wholesaler, client: Client
+) -> None:
+    _, token = await _shop(hall, wholesaler)
+    async with hall.database.transaction() as connection:
+        off_sale = await connection.execute(
+            text("update fondaco.product set active = false where sku = 'A-1' returning uuid")
+        )
+        uuid = str(off_sale.scalar_one())
+    answer = await client.post(
+        "/api/v1/cart/lines",
+        headers=token,
+        json={
+            "lines": [
+                {"article": "A-1", "quantity": 1},
+                {"product": uuid, "quantity": 1},
+                {"article": "A-2", "quantity": 1},
+            ]
+        },
+    )
+    assert answer.status_code == 422
+    errors = answer.json()["errors"]
+    assert list(errors) == ["lines[0]", "lines[1]"]
+    assert "снят с продажи" in errors["lines[0]"]
+    assert (await client.get("/api/v1/cart", headers=token)).json()["lines"] == []
 
 
 async def test_another_companys_order_is_absent(

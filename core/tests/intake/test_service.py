@@ -104,6 +104,27 @@ async def test_a_list_is_whole_and_what_was_typed_stays(hall: Hall, wholesaler: 
     assert groups == [Group.READY, Group.NOT_FOUND, Group.NOT_FOUND]
 
 
+async def test_what_is_off_sale_says_so_unless_something_on_sale_is_meant(
+    hall: Hall, wholesaler: Wholesaler
+) -> None:
+    ask = (await _shop(wholesaler)).ask(hall)
+    async with hall.database.transaction() as connection:
+        for statement in (
+            "update fondaco.product set active = false where sku in ('A-1', 'A-2')",
+            "insert into fondaco.product_code (product_id, kind, value, key)"
+            " select id, 'erp', 'a2', (select key from fondaco.product_code where value = 'A-2')"
+            " from fondaco.product where sku = 'A-3'",
+        ):
+            await connection.execute(text(statement))
+    uuid = await _save(ask, _parsed(("A-1", 5), ("A-2", 5)))
+    gone, replaced = (await ArticleLists(ask).resolve(uuid)).outcomes
+    assert (gone.group, [note.code for note in gone.notes]) == (
+        Group.NOT_FOUND,
+        ["intake.off_sale"],
+    )
+    assert replaced.product is not None and replaced.product.sku == "A-3"
+
+
 async def test_statements_do_not_depend_on_the_number_of_rows(
     hall: Hall, wholesaler: Wholesaler, sql_budget: type[counting]
 ) -> None:

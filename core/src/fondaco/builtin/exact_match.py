@@ -7,17 +7,15 @@ from typing import Any
 from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
 
 from fondaco.catalog.article_key import article_key
-from fondaco.catalog.tables import product, product_code
+from fondaco.catalog.tables import product_code
 from fondaco_sdk.context import Ask
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.match import ArticleRow, Match, MatchRank
 from fondaco_sdk.types.reason import Reason
 
-CODES: Select[Any] = (
-    select(product_code.c.product_id, product_code.c.kind, product_code.c.value, product_code.c.key)
-    .select_from(product_code.join(product, product.c.id == product_code.c.product_id))
-    .where(product_code.c.key == any_(bindparam("keys", type_=ARRAY(Text))), product.c.active)
-)
+CODES: Select[Any] = select(
+    product_code.c.product_id, product_code.c.kind, product_code.c.value, product_code.c.key
+).where(product_code.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
 
 _SAME = {
     "sku": (MatchRank.EXACT, Reason("match.article", "Артикул совпал", "The article matches")),
@@ -39,7 +37,7 @@ _KEY = (
 
 @impl
 async def match_articles(ask: Ask, rows: Sequence[ArticleRow]) -> Sequence[Match]:
-    """Look every spelling up by its key, in one statement."""
+    """Look every spelling up by its key, in one statement; also what is off sale by now."""
     wanted: dict[str, list[tuple[ArticleRow, str]]] = defaultdict(list)
     for row in rows:
         for text in (row.article, *row.alternates):

@@ -1,6 +1,6 @@
 """The cart over the JSON API: the same service as the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -9,24 +9,18 @@ from uuid import UUID
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
-from sqlalchemy import ARRAY, Select, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import CartItem, Carts, CartView
-from fondaco.catalog.tables import product
+from fondaco.catalog.queries import ON_SALE_BY_UUIDS
 from fondaco.hooks.context import AskContext
 from fondaco.web.api import ERRORS, AskDependency
 from fondaco_sdk.errors import UserError
-from fondaco_sdk.hooks.catalog import match_articles
 from fondaco_sdk.types.cart import LineSource, PricedCartLine
 from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.match import ArticleRow
+from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
-
-BY_UUIDS: Select[tuple[UUID, int]] = select(product.c.uuid, product.c.id).where(
-    product.c.uuid == any_(bindparam("uuids", type_=ARRAY(PG_UUID(as_uuid=True))))
-)
 
 
 class LineInput(Struct, forbid_unknown_fields=True):
@@ -185,15 +179,17 @@ def _line_out(line: PricedCartLine) -> LineOut:
 async def _items(ask: AskContext, lines: Sequence[LineInput]) -> list[CartItem]:
     """The products meant by the lines. Raises `UserError` naming every line that means none."""
     uuids = [line.product for line in lines if line.product is not None]
-    known = {row[0]: row[1] for row in await ask.fetch(BY_UUIDS, {"uuids": uuids})}
-    by_article = await _by_article(ask, lines)
+    rows = await ask.fetch(ON_SALE_BY_UUIDS, {"uuids": uuids}) if uuids else ()
+    known = {row.uuid: ProductId(row.id) for row in rows}
+    articles = list(dict.fromkeys(line.article for line in lines if line.product is None))
+    meant = dict(zip(articles, await products_meant(ask, articles), strict=True))
     items, wrong = [], {}
     for place, line in enumerate(lines):
-        found = {known[line.product]} if line.product in known else by_article.get(place, set())
-        if len(found) == 1:
-            items.append(CartItem(ProductId(found.pop()), line.quantity, LineSource.API))
+        found = _meant(line, known, meant)
+        if isinstance(found, Reason):
+            wrong[f"lines[{place}]"] = found
         else:
-            wrong[f"lines[{place}]"] = _several(line) if found else _unknown(line)
+            items.append(CartItem(found, line.quantity, LineSource.API))
     if wrong:
         raise UserError(
             Reason("cart.lines", "Не все строки распознаны", "Not every line is understood"), wrong
@@ -201,32 +197,23 @@ async def _items(ask: AskContext, lines: Sequence[LineInput]) -> list[CartItem]:
     return items
 
 
-async def _by_article(ask: AskContext, lines: Sequence[LineInput]) -> dict[int, set[int]]:
-    rows = [
-        ArticleRow(place, line.article)
-        for place, line in enumerate(lines)
-        if line.product is None and line.article
-    ]
-    if not rows:
-        return {}
-    collected = await ask.hall.hooks.collect(match_articles, ask=ask, rows=rows)
-    best: dict[int, tuple[int, set[int]]] = {}
-    for _, match in collected.proposals:
-        rank, found = best.get(match.row, (match.rank, set()))
-        if match.rank < rank:
-            rank, found = match.rank, set()
-        if match.rank == rank:
-            found.add(match.product_id)
-        best[match.row] = (rank, found)
-    return {row: found for row, (_, found) in best.items()}
-
-
-def _unknown(line: LineInput) -> Reason:
-    what = line.article or str(line.product or "")
-    return Reason("line.unknown", f"Товар «{what}» не найден", f"There is no product “{what}”")
-
-
-def _several(line: LineInput) -> Reason:
+def _meant(
+    line: LineInput,
+    known: Mapping[UUID, ProductId],
+    by_article: Mapping[str, Sequence[Product]],
+) -> ProductId | Reason:
+    """The product that a line means, or why none."""
+    if line.product is not None:
+        return known.get(line.product) or Reason(
+            "line.unknown",
+            f"Товара «{line.product}» нет в продаже",
+            f"There is no product “{line.product}” on sale",
+        )
+    meant = by_article[line.article]
+    if problem := why_not(line.article, meant):
+        return problem
+    if len(meant) == 1:
+        return meant[0].id
     return Reason(
         "line.several",
         f"Артикул «{line.article}» означает несколько товаров",

@@ -1,34 +1,52 @@
-"""The products that an article means, as far as it means them exactly."""
+"""The products that articles mean, as far as they mean them exactly."""
 
 from collections.abc import Sequence
 
 from fondaco.hooks.context import AskContext
-from fondaco_sdk.errors import UserError
 from fondaco_sdk.hooks.catalog import match_articles
 from fondaco_sdk.types.match import ArticleRow, MatchRank
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
 
 
-async def products_meant(ask: AskContext, article: str) -> Sequence[Product]:
-    """The products of the best rank, of those that may be seen; look-alikes do not count.
+async def products_meant(ask: AskContext, articles: Sequence[str]) -> Sequence[tuple[Product, ...]]:
+    """For each article the products of the best rank, of those that may be seen.
 
-    Raises `UserError` where there is none.
+    Look-alikes do not count, nor does what is off sale beside what is on sale.
     """
-    if not article:
-        reason = Reason("cart.no_article", "Введите артикул", "Type an article")
-        raise UserError(reason, {"article": reason})
-    rows = [ArticleRow(0, article)]
+    if not articles:
+        return ()
+    rows = [ArticleRow(place, article) for place, article in enumerate(articles)]
     collected = await ask.hall.hooks.collect(match_articles, ask=ask, rows=rows)
-    exact = [m for _, m in collected.proposals if m.rank < MatchRank.CROSS_REFERENCE]
-    best = min((match.rank for match in exact), default=None)
-    meant = {match.product_id for match in exact if match.rank == best}
-    products = await ask.catalog.products(sorted(meant))
-    if not products:
-        reason = Reason(
+    exact = [match for _, match in collected.proposals if match.rank < MatchRank.CROSS_REFERENCE]
+    products = await ask.catalog.products([match.product_id for match in exact])
+    found: list[dict[Product, MatchRank]] = [{} for _ in articles]
+    for match in sorted(exact, key=lambda m: m.rank):
+        if match.product_id in products:
+            found[match.row].setdefault(products[match.product_id], match.rank)
+    return [_best(ranks) for ranks in found]
+
+
+def _best(ranks: dict[Product, MatchRank]) -> tuple[Product, ...]:
+    candidates = [product for product in ranks if product.orderable] or list(ranks)
+    best = min((ranks[product] for product in candidates), default=None)
+    return tuple(product for product in candidates if ranks[product] == best)
+
+
+def why_not(article: str, meant: Sequence[Product]) -> Reason | None:
+    """Why an article does not say what to take; None where it does, or leaves a choice."""
+    if not meant:
+        return Reason(
             "cart.unknown_article",
             f"Артикула «{article}» в каталоге нет. Проверьте его или найдите товар поиском",
             f"The catalogue has no article “{article}”. Check it, or search for the product",
+            {"article": article},
         )
-        raise UserError(reason, {"article": reason})
-    return tuple(products.values())
+    if not meant[0].orderable:
+        return Reason(
+            "cart.article_off_sale",
+            f"Товар с артикулом «{article}» снят с продажи",
+            f"The product with the article “{article}” is no longer on sale",
+            {"article": article},
+        )
+    return None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from fondaco.cart.by_article import products_meant
+from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import CartModel, Row, cart_model
@@ -145,7 +145,7 @@ async def add_by_article(
     article, _, pasted = form.text("article").partition("\t")
     quantity = pasted.strip() or form.text("quantity")
     try:
-        meant = await products_meant(ask, article.strip())
+        meant = await _meant(ask, article.strip())
         if len(meant) > 1:
             query = urlencode({"text": f"{article}\t{quantity}".strip()})
             return Redirect(f"/quick-order?{query}", notice=_SEVERAL)
@@ -244,6 +244,17 @@ def _others_changed(form: Form, model: CartModel, row: Row) -> bool:
 def _typed_or_pack(typed: str, product: Product) -> Decimal:
     """What was typed, or one pack. Raises `UserError` for what is no number."""
     return Form({"quantity": [typed]}).decimal("quantity") if typed else product.multiple
+
+
+async def _meant(ask: AskContext, article: str) -> tuple[Product, ...]:
+    """The products that an article means. Raises `UserError` where none of them can be taken."""
+    if not article:
+        reason = Reason("cart.no_article", "Введите артикул", "Type an article")
+        raise UserError(reason, {"article": reason})
+    [meant] = await products_meant(ask, [article])
+    if problem := why_not(article, meant):
+        raise UserError(problem, {"article": problem})
+    return meant
 
 
 async def _not_added(

@@ -1,8 +1,9 @@
 """Which product a row of an article list means; a pure choice, before stock and prices are asked.
 
 The rule, in words:
-1. Of the products that plugins propose, those of the best rank count; the buyer sees no others.
-2. Those that are off sale fall out; if all are, the row is refused with that reason.
+1. Of the products that plugins propose, those off sale fall out; if all are, the row is refused
+   with that reason.
+2. Of the others, those of the best rank count; the buyer sees no others.
 3. A quantity that could not be read refuses the row; where no quantity was written at all, the
    smallest that is sold is taken.
 4. One product left: that is it. Several: the buyer chooses. A mere likeness is never taken without
@@ -98,23 +99,22 @@ def meaning_of(
     best = _of_best_rank(row, matches, products)
     if not best:
         return Meaning(row=row, refusal=_article_problem(row) or UNKNOWN)
-    on_sale = [match for match in best if products[match.product_id].orderable]
-    if not on_sale:
+    if not products[best[0].product_id].orderable:
         return Meaning(row=row, product=products[best[0].product_id], refusal=OFF_SALE)
-    one = products[on_sale[0].product_id] if len(on_sale) == 1 else None
+    one = products[best[0].product_id] if len(best) == 1 else None
     typed = row.quantity if row.wanted is None else row.wanted
     if typed is None and row.problem is not None and not _article_problem(row):
         return Meaning(row=row, product=one, refusal=row.problem)
-    options = tuple(_option(products[match.product_id], typed, match.reason) for match in on_sale)
+    options = tuple(_option(products[match.product_id], typed, match.reason) for match in best)
     if any(option.quantity > MOST_QUANTITY for option in options):
         return Meaning(row=row, product=one, refusal=TOO_MUCH)
     chosen = next((o for o in options if o.product.id == row.chosen), None)
-    certain = len(options) == 1 and on_sale[0].rank < MatchRank.FUZZY
+    certain = len(options) == 1 and best[0].rank < MatchRank.FUZZY
     if chosen is None and not certain:
         note = SEVERAL if len(options) > 1 else SIMILAR
         return Meaning(row=row, options=options, notes=(note,))
     option = chosen or options[0]
-    match = next(m for m in on_sale if m.product_id == option.product.id)
+    match = next(m for m in best if m.product_id == option.product.id)
     changes = (*_changes_of_article(row, match, option.product), *_rounding(typed, option))
     return Meaning(
         row=row,
@@ -129,9 +129,10 @@ def meaning_of(
 def _of_best_rank(
     row: ListRow, matches: Sequence[Match], products: Mapping[ProductId, Product]
 ) -> list[Match]:
-    """One match a product, of the best rank that anything visible has."""
+    """One match a product, of the best rank that anything on sale has, or else off sale."""
     visible = sorted((m for m in matches if m.product_id in products), key=lambda m: m.rank)
-    best = {m.product_id: m for m in reversed(visible) if m.rank == visible[0].rank}
+    on_sale = [m for m in visible if products[m.product_id].orderable] or visible
+    best = {m.product_id: m for m in reversed(on_sale) if m.rank == on_sale[0].rank}
     return sorted(best.values(), key=lambda m: (products[m.product_id].sku, m.product_id))
 
 
