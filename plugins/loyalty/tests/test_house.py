@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 import fondaco_loyalty
 from fondaco.hooks.hall import Hall
 from fondaco.testing.plugin_checks import (
+    assert_demo_repeats,
     broken_invariants,
     modules_of_manifest,
     tables_come_and_go,
@@ -51,6 +52,11 @@ async def test_invariants_hold_and_find_what_is_broken(shop: Shop) -> None:
     assert await broken_invariants(shop.hall, "loyalty") == {
         invariant.name for invariant in plugin.invariants
     }
+
+
+async def test_the_demo_shows_statuses_and_can_be_started_again(shop: Shop) -> None:
+    await shop.run("update fondaco.company set external_id = 'c-1'")
+    await assert_demo_repeats(shop.hall, "loyalty")
 
 
 def test_pages_keep_the_policy_and_have_their_texts(hall: Hall) -> None:

@@ -37,6 +37,11 @@ _RELATIONS = text(
     " union all select nspname from pg_namespace"
 )
 
+_TABLES = text(
+    "select format('%I.%I', schemaname, tablename) as table from pg_tables"
+    " where schemaname = :schema and tablename <> 'alembic_version'"
+)
+
 
 async def tables_come_and_go(hall: Hall, database_url: str, name: str) -> None:
     """Assert that the migrations of `name` leave nothing when undone, and make all of it again.
@@ -54,6 +59,29 @@ async def tables_come_and_go(hall: Hall, database_url: str, name: str) -> None:
     assert not strangers, f"removing {name} took more than its own: {strangers}"
     await migrate(database_url, migration_rooms(hall.registry), queue_sql=install_statements())
     assert await _relations(database_url) == full
+
+
+async def assert_demo_repeats(hall: Hall, name: str) -> None:
+    """Assert that the plugin's demo shows something, and that a second run changes nothing."""
+    furnish = next(demo.function for demo in hall.registry.demos if demo.plugin == name)
+    empty = await _tables_of(hall, name)
+    states = []
+    for _ in range(2):
+        async with system_ask(hall).act() as act:
+            await furnish(act)
+        states.append(await _tables_of(hall, name))
+    assert states[0] != empty, f"the demo of {name} shows nothing"
+    assert states[1] == states[0], f"the demo of {name} changes at its second run"
+
+
+async def _tables_of(hall: Hall, name: str) -> dict[str, str]:
+    """What stands in each table of the plugin."""
+    ask = system_ask(hall)
+    states = {}
+    for (table,) in await ask.fetch(_TABLES, {"schema": plugin_schema(name)}):
+        content = f"select coalesce(string_agg(t::text, ';' order by t::text), '') from {table} t"
+        states[table] = str((await ask.fetch(text(content)))[0][0])
+    return states
 
 
 async def broken_invariants(hall: Hall, name: str) -> set[str]:

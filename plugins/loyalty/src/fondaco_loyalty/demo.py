@@ -38,7 +38,11 @@ TIERS = (
 )
 MONTHLY = (Decimal("187350.40"), Decimal("64120.00"), Decimal(0))
 MONTHS = 11
-COMPANIES = select(company_v1.c.external_id).order_by(company_v1.c.id)
+COMPANIES = (
+    select(company_v1.c.external_id)
+    .where(company_v1.c.external_id.is_not(None))
+    .order_by(company_v1.c.id)
+)
 
 
 async def furnish(act: Act) -> None:
