@@ -42,7 +42,7 @@ async def _abort_at_random(shop: Shop, addresses: list[str], requests: int) -> C
             if answer.status_code == 201:
                 acknowledged[who] += 1
                 skus = {line["sku"] for line in answer.json()["lines"]}
-                assert skus == {f"A-{who + 1}"}, "an answer of another buyer"
+                assert skus <= {f"A-{who + 1}"}, "an answer of another buyer"
 
         for start in range(0, requests, 40):
             await asyncio.gather(*(one(n) for n in range(start, min(start + 40, requests))))

@@ -29,10 +29,12 @@ FAST = {"fsync": "off", "shared_buffers": "32MB"}
 INSTALLED = _pg_binaries.installed() or Path()
 SOURCES = Path(embedded.__file__).parents[2]
 HOLD = """
+import signal
 import sys
 from pathlib import Path
 from fondaco.db import _pg_binaries, _pg_home
 from fondaco.db.embedded import EmbeddedServer
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job of the background
 home, _pg_home.ELSEWHERE, _pg_binaries.COPIES = map(Path, sys.argv[1:])
 with EmbeddedServer(home, settings={"fsync": "off", "shared_buffers": "32MB"}) as server:
     print(server.socket_dir, flush=True)
