@@ -20,10 +20,13 @@ BUYERS = 8
 SEED = 20261122
 
 
-async def _abort_at_random(shop: Shop, addresses: list[str], requests: int) -> Counter[int]:
+async def _abort_at_random(
+    shop: Shop, addresses: list[str], requests: int, *, may_be_empty: bool = False
+) -> Counter[int]:
     """Each buyer adds one piece of an article of its own, again and again; many calls are cut.
 
-    Returns how many additions were acknowledged to each buyer.
+    Returns how many additions were acknowledged to each buyer. Only a server that answers before
+    it has written may show an empty cart.
     """
     dice = random.Random(SEED)
     acknowledged: Counter[int] = Counter()
@@ -42,7 +45,8 @@ async def _abort_at_random(shop: Shop, addresses: list[str], requests: int) -> C
             if answer.status_code == 201:
                 acknowledged[who] += 1
                 skus = {line["sku"] for line in answer.json()["lines"]}
-                assert skus <= {f"A-{who + 1}"}, "an answer of another buyer"
+                own = {f"A-{who + 1}"}
+                assert skus == own or (may_be_empty and not skus), "an answer of another buyer"
 
         for start in range(0, requests, 40):
             await asyncio.gather(*(one(n) for n in range(start, min(start + 40, requests))))
@@ -100,5 +104,5 @@ async def test_an_early_acknowledgement_is_found_out(
     shop = await open_shop(wholesaler, buyers=BUYERS, on_hand=10_000, products=BUYERS)
     target = "unguarded:acknowledging_too_early"
     with app_processes(database_url, tmp_path, target=target) as addresses:
-        acknowledged = await _abort_at_random(shop, list(addresses), 400)
+        acknowledged = await _abort_at_random(shop, list(addresses), 400, may_be_empty=True)
     assert acknowledged - await _kept(hall)
