@@ -60,14 +60,14 @@ class _Fold:
         self.steps: list[PriceStep] = []
 
     def run(self, proposals: Sequence[Proposal]) -> Folded:
-        # By number: a page folds thousands of proposals, and to hash a Stage is slow.
+        # By the stage's number.
         offers: list[list[tuple[str, Offer]]] = [[] for _ in _STAGES]
         discounts: list[list[tuple[str, Discount]]] = [[] for _ in _STAGES]
         bounds: list[tuple[str, Bound]] = []
         for plugin, move in proposals:
-            if type(move) is Offer:
+            if isinstance(move, Offer):
                 offers[move.stage].append((plugin, move))
-            elif type(move) is Discount:
+            elif isinstance(move, Discount):
                 discounts[move.stage].append((plugin, move))
             else:
                 bounds.append((plugin, move))
@@ -206,8 +206,7 @@ def _rank(found: tuple[str, Offer]) -> tuple[int, Decimal, bool, str, str]:
 
 
 def _stage(move: PriceMove) -> int:
-    # `isinstance` of a Struct that is another one asks its metaclass, a hundred times as long.
-    return 6 if type(move) is Bound else int(move.stage)
+    return 6 if isinstance(move, Bound) else int(move.stage)
 
 
 def _stackable(move: Offer | Discount) -> bool:

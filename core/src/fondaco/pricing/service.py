@@ -42,7 +42,9 @@ class Pricing:
         rate_of = {line.line: vat.get(line.product_id, _NO_VAT)[1] for line in lines}
         for proposal in collected.proposals:
             plugin, move = proposal
-            if type(move) is not Discount and (move.currency != currency or not move.vat_included):
+            if not isinstance(move, Discount) and (
+                move.currency != currency or not move.vat_included
+            ):
                 proposal = plugin, _in_order_terms(move, currency, exchange, rate_of[move.line])
             by_line[move.line].append(proposal)
         priced = tuple(
@@ -62,7 +64,7 @@ class Pricing:
     ) -> Exchange:
         home = self._ask.hall.settings.site.currency
         foreign = any(
-            move.currency != currency for _, move in proposals if type(move) is not Discount
+            move.currency != currency for _, move in proposals if not isinstance(move, Discount)
         )
         return Exchange(home, await rates_on(self._ask, day) if foreign else {})
 

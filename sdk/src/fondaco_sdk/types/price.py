@@ -5,7 +5,7 @@ See `fondaco_sdk.hooks.pricing` for the hook and its rules.
 
 from decimal import Decimal
 from enum import IntEnum
-from typing import Literal, TypeAlias, final
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -34,7 +34,6 @@ class PriceLine(Struct, frozen=True, gc=False):
     quantity: Decimal
 
 
-@final
 class Offer(Struct, frozen=True, gc=False):
     """A price for a line. Within LIST the lowest `rank` wins, within one rank the lowest price.
 
@@ -54,7 +53,6 @@ class Offer(Struct, frozen=True, gc=False):
     min_quantity: Decimal = Decimal(0)
 
 
-@final
 class Discount(Struct, frozen=True, gc=False):
     """Takes `percent` (0 to 100) or `amount` (per base unit, order currency) off a line."""
 
@@ -66,7 +64,6 @@ class Discount(Struct, frozen=True, gc=False):
     stackable: bool = False
 
 
-@final
 class Bound(Struct, frozen=True, gc=False):
     """A floor or a cap of the unit price, in `currency` and VAT basis as an `Offer`."""
 
