@@ -63,7 +63,7 @@ def _invoices(act: Act, companies: Sequence[str]) -> Sequence[TurnoverRecord]:
             document=f"demo-{company}-{month}",
             amount=amount + 1_130 * month,
             date=today - timedelta(days=30 * month),
-            number=f"УТ-{1_200 + 17 * month}",
+            number=f"УТ-{1_400 - 17 * month}",
         )
         for company, amount in zip(companies, MONTHLY, strict=False)
         for month in range(1, MONTHS + 1)
