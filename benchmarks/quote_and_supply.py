@@ -37,7 +37,10 @@ async def measure(house: House) -> Sequence[Figure]:
         buyer = await buyer_of(hall)
         found = await wares(buyer, max(SIZES))
         asked = Questions(buyer, found[:LINES])
-        ours, floor = await by_turns(asked.answered, lambda: asked.fetched(connection))
+        ours, floor = await by_turns(
+            asked.answered, lambda: asked.fetched(connection), before_ours=asked.forgotten
+        )
+        again, floor_again = await by_turns(asked.answered, lambda: asked.fetched(connection))
         numbers = [await _statements(Questions(buyer, found[:size])) for size in SIZES]
     return (
         Figure(
@@ -46,6 +49,12 @@ async def measure(house: House) -> Sequence[Figure]:
             ours=ours,
             floor=floor,
             limit=Limit(times=3),
+        ),
+        Figure(
+            what="  with what the process remembers",
+            unit="ms",
+            ours=again,
+            floor=floor_again,
         ),
         Figure(
             what="  statements, 1,000 lines against 1",
@@ -64,6 +73,10 @@ class Questions:
         self._buyer = buyer
         self._lines = price_lines(found)
         self._wants = wants(found)
+
+    async def forgotten(self) -> None:
+        """As in a process that has just started."""
+        self._buyer.hall.memories.clear()
 
     async def answered(self) -> None:
         """By the services of the house."""
@@ -85,6 +98,7 @@ class Questions:
 
 
 async def _statements(asked: Questions) -> int:
+    await asked.forgotten()
     with counting() as count:
         await asked.answered()
     return count.number

@@ -24,7 +24,7 @@ from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.supply import LineSupply, Want
+from fondaco_sdk.types.supply import LineSupply, Place, Want
 
 S = TypeVar("S", bound=Struct)
 
@@ -55,6 +55,10 @@ class SupplyService(Protocol):
 
     async def supply(self, wants: Sequence[Want]) -> Sequence[LineSupply]:
         """Where each want comes from and when, in the order of `wants`."""
+        ...
+
+    async def places(self) -> Sequence[Place]:
+        """Every active place. One statement at most."""
         ...
 
 

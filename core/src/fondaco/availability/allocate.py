@@ -7,7 +7,6 @@ longer there for the next, also when the same product stands in two lines.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
 from fondaco_sdk.types.ids import PlaceId, StockId
@@ -47,20 +46,15 @@ def allocate(
 
 def _serve(
     want: Want,
-    ways: Sequence[tuple[str, Supply]],
+    ways: list[tuple[str, Supply]],
     left: dict[StockId, Decimal],
     full: Mapping[StockId, Decimal],
     place_names: Mapping[PlaceId, str],
 ) -> LineSupply:
-    def order(way: tuple[str, Supply]) -> tuple[date, Decimal, Decimal, StockId]:
-        supply = way[1]
-        stock_id = supply.stock_id
-        return supply.ready_on, supply.cost, -left.get(stock_id, ZERO), stock_id
-
     parts: list[SupplyPart] = []
     rejected: list[SupplyRejected] = []
     missing = want.quantity
-    for plugin, way in sorted(ways, key=order) if len(ways) > 1 else ways:
+    for plugin, way in _soonest_first(ways, left) if len(ways) > 1 else ways:
         stock_id, place_id = way.stock_id, way.place_id
         name = place_names.get(place_id, "")
         take = missing and min(missing, way.quantity, left.get(stock_id, ZERO))
@@ -76,6 +70,17 @@ def _serve(
     return LineSupply(
         want.line, want.product_id, want.quantity, tuple(parts), max(missing, ZERO), tuple(rejected)
     )
+
+
+def _soonest_first(
+    ways: list[tuple[str, Supply]], left: Mapping[StockId, Decimal]
+) -> list[tuple[str, Supply]]:
+    ranked = [
+        (way[1].ready_on, way[1].cost, -left.get(way[1].stock_id, ZERO), way[1].stock_id, at)
+        for at, way in enumerate(ways)
+    ]
+    ranked.sort()
+    return [ways[rank[4]] for rank in ranked]
 
 
 def _why_not(missing: Decimal, had: Decimal) -> Reason:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
 
 from fondaco.availability.tables import place, stock_row
+from fondaco.db.generations import number_of
 
 # A row a place, its stock rows side by side in arrays: quicker to read than a row each. What is
 # nearly always empty comes as null.
@@ -34,4 +35,5 @@ PLACES: Select[Any] = select(
     place.c.cut_off,
     place.c.pick_days,
     place.c.pickup,
+    number_of("places"),
 ).where(place.c.active)

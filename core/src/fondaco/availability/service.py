@@ -1,34 +1,16 @@
 """Stock and promised dates for whoever asks, by the batch."""
 
 from collections.abc import Sequence
-from datetime import time
 from decimal import Decimal
-from uuid import UUID
-
-from msgspec import Struct
 
 from fondaco.availability.allocate import allocate
 from fondaco.availability.queries import PLACES, STOCK_OF_PRODUCTS
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.hooks.availability import supply_plans
-from fondaco_sdk.types.ids import PlaceId, ProductId
-from fondaco_sdk.types.supply import LineSupply, StockRow, Want
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.supply import LineSupply, Place, StockRow, Want
 
 ZERO = Decimal(0)
-
-
-class Place(Struct, frozen=True):
-    """A warehouse: its zone, the hour until which an order is picked the same day, picking days."""
-
-    id: PlaceId
-    uuid: UUID
-    name: str
-    kind: str
-    address: str
-    timezone: str
-    cut_off: time
-    pick_days: int
-    pickup: bool
 
 
 class Supply:
@@ -36,13 +18,19 @@ class Supply:
 
     def __init__(self, ask: AskContext) -> None:
         self._ask = ask
-        self._places: tuple[Place, ...] | None = None
+        self._places: Sequence[Place] | None = None
         self.degraded: tuple[str, ...] = ()
 
-    async def places(self) -> tuple[Place, ...]:
-        """Every active warehouse; read once per context."""
+    async def places(self) -> Sequence[Place]:
+        """Every active place. One statement, unless this process remembers them."""
         if self._places is None:
-            self._places = tuple(Place(*row) for row in await self._ask.fetch(PLACES))
+            remembered = self._ask.remembered("places", "places", 1)
+            self._places = remembered.known.get("all")
+        if self._places is None:
+            rows = await self._ask.fetch(PLACES)
+            self._places = tuple(Place(*columns) for *columns, _ in rows)
+            if rows:
+                remembered.keep(rows[0][-1], {"all": self._places})
         return self._places
 
     async def stock(self, ids: Sequence[ProductId]) -> Sequence[StockRow]:

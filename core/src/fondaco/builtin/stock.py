@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from fondaco.availability.queries import PLACES
 from fondaco_sdk.context import Ask
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.supply import StockRow, Supply, Want
+from fondaco_sdk.types.supply import Place, StockRow, Supply, Want
 
 
 @impl
@@ -18,19 +16,24 @@ async def supply_plans(
     ask: Ask, wants: Sequence[Want], stock: Sequence[StockRow]
 ) -> Sequence[Supply]:
     """Every stock row of an own warehouse can serve every line of its product."""
-    ready = {row.id: _ready(ask.now, row) for row in await ask.fetch(PLACES) if row.kind == "own"}
+    ready = {
+        place.id: _ready(ask.now, place)
+        for place in await ask.supply.places()
+        if place.kind == "own"
+    }
     by_product: dict[int, list[StockRow]] = defaultdict(list)
     for row in stock:
         if row.place_id in ready:
             by_product[row.product_id].append(row)
-    return tuple(
-        Supply(want.line, row.id, row.place_id, row.available, *ready[row.place_id])
-        for want in wants
-        for row in by_product[want.product_id]
-    )
+    plans: list[Supply] = []
+    for want in wants:
+        for row in by_product[want.product_id]:
+            day, reason = ready[row.place_id]
+            plans.append(Supply(want.line, row.id, row.place_id, row.available, day, reason))
+    return plans
 
 
-def _ready(now: datetime, place: Any) -> tuple[date, Reason]:
+def _ready(now: datetime, place: Place) -> tuple[date, Reason]:
     """The day on which goods of a warehouse are ready, in the warehouse's own time."""
     local = now.astimezone(ZoneInfo(place.timezone))
     late = local.time() >= place.cut_off

@@ -129,9 +129,9 @@ SEE: TextClause = sql(
           from unnest(cast(:lines as bigint[]), cast(:prices as numeric[]),
                       cast(:available as numeric[]), cast(:promised as date[]))
                as s (id, price, available, promised)
-          join fondaco.cart_line own on own.id = s.id
-          join fondaco.cart c on c.id = own.cart_id
-         where l.id = s.id and c.company_id = :company and c.user_id = :user
+          cross join fondaco.cart c
+         where l.id = s.id and l.cart_id = c.id
+           and c.company_id = :company and c.user_id = :user
     )
     update fondaco.cart set shown_total = :total where company_id = :company and user_id = :user
     """

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, func, select
 
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import category, product
+from fondaco.db.generations import number_of
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.ids import CategoryId
 
@@ -20,6 +21,7 @@ CATEGORIES: Select[Any] = (
         category.c.parent_id,
         category.c.name,
         exists().where(product.c.category_id == category.c.id, product.c.active, visible()),
+        number_of("catalogue"),
     )
     .where(category.c.active)
     .order_by(func.translate(func.lower(category.c.name), "ё", "е").collate("C"), category.c.id)
@@ -88,6 +90,12 @@ class CategoryTree:
 
 
 async def category_tree(ask: AskContext) -> CategoryTree:
-    """The tree. One statement."""
-    rows = await ask.fetch(CATEGORIES)
-    return CategoryTree([(Category(*row[:4]), row[4]) for row in rows])
+    """The tree. One statement, unless this process remembers it."""
+    remembered = ask.remembered("catalogue", "category_tree", 1)
+    tree: CategoryTree | None = remembered.known.get("all")
+    if tree is None:
+        rows = await ask.fetch(CATEGORIES)
+        tree = CategoryTree([(Category(*row[:4]), row[4]) for row in rows])
+        if rows:
+            remembered.keep(rows[0][-1], {"all": tree})
+    return tree

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from fondaco.catalog.tables import family, product, product_image, unit, vat_rate
+from fondaco.db.generations import number_of
 from fondaco.files.tables import file
 from fondaco_sdk.context import AnyRow
 from fondaco_sdk.types.product import Pack, Product, Unit
@@ -55,6 +56,7 @@ _COLUMNS = (
     product.c.category_id,
     file.c.uuid.label("image"),
     product.c.active,
+    number_of("catalogue"),
 )
 _FROM = (
     product.join(unit, unit.c.code == product.c.unit_code)
@@ -82,7 +84,9 @@ ON_SALE_AFTER: Select[Any] = (
     .order_by(product.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-VAT_RATES: Select[Any] = select(vat_rate.c.code, vat_rate.c.rate).where(
+VAT_RATES: Select[Any] = select(
+    vat_rate.c.code, vat_rate.c.rate, number_of("catalogue").label("generation")
+).where(
     vat_rate.c.valid_from <= bindparam("on"),
     vat_rate.c.valid_to.is_(None) | (vat_rate.c.valid_to >= bindparam("on")),
 )
@@ -105,7 +109,7 @@ VAT_OF_PRODUCTS: Select[Any] = (
 def product_of(row: AnyRow) -> Product:
     """A row of `_COLUMNS` as a `Product`."""
     id, uuid, sku, name, brand, unit_code, unit_name, multiple, packs, vat, *rest = row
-    family, category_id, image, orderable = rest
+    family, category_id, image, orderable, _ = rest
     return Product(
         id=id,
         uuid=uuid,

@@ -6,9 +6,9 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco.availability.service import Place
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.actor import Customer
+from fondaco_sdk.types.supply import Place
 
 OUTLETS: TextClause = text(
     """

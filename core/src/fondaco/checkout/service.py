@@ -98,6 +98,8 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await act.fetch(
         cart_queries.LOCK_CART, {"company": customer.company_id, "user": act.actor.user_id}
     )
+    # Prices and goods as they are now, however long the lock was waited for.
+    await act.renew()
     carts = Carts(act)
     view = await carts.view()
     _refuse_empty(view)

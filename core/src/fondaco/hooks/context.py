@@ -1,13 +1,14 @@
 """The contexts that functions are handed: `AskContext` reads, `ActContext` is one transaction."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
-from sqlalchemy import Executable
+from sqlalchemy import Executable, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fondaco.db.generations import ALL, Generations, Memory, Subject
 from fondaco.hooks.hall import AuditLine, Hall
 from fondaco_sdk.context import (
     AnyRow,
@@ -24,6 +25,7 @@ from fondaco_sdk.types.actor import Actor, ActorKind, Customer, Scope
 S = TypeVar("S", bound=Struct)
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="system")
+GENERATIONS = text(f"select {ALL}")
 
 
 class AskContext:
@@ -38,6 +40,7 @@ class AskContext:
         *,
         locale: str | None = None,
         request_id: str = "",
+        generations: Generations | None = None,
     ) -> None:
         self.hall = hall
         self.actor = actor
@@ -48,6 +51,7 @@ class AskContext:
         self.zone = hall.settings.zone
         self.currency = hall.settings.site.currency
         self.request_id = request_id
+        self.generations = generations
         self._services: dict[str, Any] = {}
 
     async def fetch(
@@ -69,6 +73,21 @@ class AskContext:
         if name not in self._services:
             self._services[name] = self.hall.services[name](self)
         return self._services[name]
+
+    def remembered(self, subject: Subject, name: str, most: int) -> "Remembered":
+        """What this process knows of a subject's generation, and where to keep more of it."""
+        memory = self.hall.memories.setdefault(name, Memory(most))
+        if self.generations is None:
+            return Remembered({}, memory)
+        return Remembered(memory.known(getattr(self.generations, subject)), memory)
+
+    def forget(self) -> None:
+        """From here on read everything anew: this transaction changes what is remembered."""
+        self.generations = None
+
+    async def renew(self) -> None:
+        """Take the generations of this moment, after having waited. One statement."""
+        self.generations = Generations.of((await self.fetch(GENERATIONS))[0][0])
 
     @property
     def catalog(self) -> CatalogService:
@@ -106,9 +125,21 @@ class AskContext:
                 self.customer,
                 locale=self.locale,
                 request_id=self.request_id,
+                generations=self.generations,
                 connection=connection,
             )
             yield act
+
+
+class Remembered(Struct, frozen=True):
+    """Values by their keys, as of the asker's generation; `keep` adds what was read."""
+
+    known: Mapping[Hashable, Any]
+    memory: Memory
+
+    def keep(self, number: int, values: Mapping[Any, Any]) -> None:
+        """Values of the generation `number`, which the statement that read them saw."""
+        self.memory.keep(number, values)
 
 
 class ActContext(AskContext):

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fondaco.db.engine import Database
+from fondaco.db.generations import Memory
 from fondaco.hooks.registry import Registry
 from fondaco.hooks.runner import Runner
 from fondaco.hooks.trace import Traces
@@ -63,7 +64,8 @@ class Ledger(Protocol):
 class Hall(Struct):
     """Settings, database, plugins, hooks, and the services of the rooms by name.
 
-    A service is made per context by its factory: `services["catalog"](ask)`.
+    A service is made per context by its factory: `services["catalog"](ask)`. `memories` are what
+    this process remembers of generations, by name.
     """
 
     settings: Settings
@@ -74,6 +76,7 @@ class Hall(Struct):
     ledger: Ledger
     traces: Traces
     clock: Clock
+    memories: dict[str, Memory] = {}
     on_close: list[Callable[[], Awaitable[None]]] = []
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
+from fondaco.db.generations import ALL, Generations
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.identity.permissions import STAFF_ROLES, permissions_of
@@ -19,8 +20,8 @@ from fondaco_sdk.types.ids import (
     UserId,
 )
 
-_PERSON = """
-    u.id, u.name, u.email, u.roles, u.locale, u.company_id, c.name as company,
+_PERSON = f"""
+    {ALL} as generations, u.id, u.name, u.email, u.roles, u.locale, u.company_id, c.name as company,
     a.legal_entity_id, a.legal_entity, a.agreement_id, a.seller_id, a.currency, a.payment_days,
     a.price_lists
 """
@@ -73,6 +74,7 @@ class Identity(Struct, frozen=True):
     scope: Scope
     customer: Customer | None = None
     locale: str | None = None
+    generations: Generations | None = None
 
 
 GUEST = Identity(Actor(ActorKind.GUEST), Scope.nobody())
@@ -100,6 +102,7 @@ async def _find(hall: Hall, statement: TextClause, parameters: dict[str, Any]) -
 
 
 def _identity(hall: Hall, row: Any) -> Identity:
+    generations = Generations.of(row.generations)
     staff = bool(STAFF_ROLES & set(row.roles))
     actor = Actor(
         ActorKind.STAFF if staff else ActorKind.BUYER,
@@ -109,11 +112,11 @@ def _identity(hall: Hall, row: Any) -> Identity:
         permissions_of(row.roles, hall.registry.permissions),
     )
     if staff:
-        return Identity(actor, Scope.all_companies(), None, row.locale)
+        return Identity(actor, Scope.all_companies(), None, row.locale, generations)
     if row.company_id is None:
-        return Identity(actor, Scope.nobody(), None, row.locale)
+        return Identity(actor, Scope.nobody(), None, row.locale, generations)
     scope = Scope.of(CompanyId(row.company_id))
-    return Identity(actor, scope, _customer(row), row.locale)
+    return Identity(actor, scope, _customer(row), row.locale, generations)
 
 
 def _customer(row: Any) -> Customer | None:
@@ -141,4 +144,5 @@ def context(hall: Hall, identity: Identity, *, locale: str | None, request_id: s
         identity.customer,
         locale=locale or identity.locale,
         request_id=request_id,
+        generations=identity.generations,
     )

@@ -53,6 +53,8 @@ def fold(proposals: Sequence[Proposal], currency: str) -> Folded:
 
 
 class _Fold:
+    __slots__ = ("closed", "currency", "price", "steps")
+
     def __init__(self, currency: str) -> None:
         self.currency = currency
         self.price: Decimal | None = None
@@ -60,6 +62,25 @@ class _Fold:
         self.steps: list[PriceStep] = []
 
     def run(self, proposals: Sequence[Proposal]) -> Folded:
+        of_lists: list[tuple[str, Offer]] = []
+        later: list[Proposal] = []
+        for proposal in proposals:
+            move = proposal[1]
+            if isinstance(move, Offer) and move.stage is LIST:
+                of_lists.append((proposal[0], move))
+            else:
+                later.append(proposal)
+        self.take_offer(of_lists)
+        list_price = self.price
+        # Most lines have a list price and nothing else.
+        if later:
+            self.run_later(later)
+        price = self.rounded(self.price)
+        listed = price if list_price is self.price else self.rounded(list_price)
+        return Folded(price, listed, tuple(self.steps))
+
+    def run_later(self, proposals: Sequence[Proposal]) -> None:
+        """Everything after the list price."""
         # By the stage's number.
         offers: list[list[tuple[str, Offer]]] = [[] for _ in _STAGES]
         discounts: list[list[tuple[str, Discount]]] = [[] for _ in _STAGES]
@@ -71,18 +92,12 @@ class _Fold:
                 discounts[move.stage].append((plugin, move))
             else:
                 bounds.append((plugin, move))
-
-        self.take_offer(offers[LIST])
-        list_price = self.price
         self.take_offer(offers[CONTRACT])
         self.take_discounts(discounts[LIST] + discounts[CONTRACT])
         self.reward(offers[PROMOTION] + offers[LOYALTY], discounts[PROMOTION] + discounts[LOYALTY])
         self.take_offer(offers[MANUAL])
         self.take_discounts(discounts[MANUAL])
         self.bind(bounds)
-        price = self.rounded(self.price)
-        listed = price if list_price is self.price else self.rounded(list_price)
-        return Folded(price, listed, tuple(self.steps))
 
     def rounded(self, price: Decimal | None) -> Decimal | None:
         """A price in whole minor units; no price stays none."""
@@ -92,15 +107,19 @@ class _Fold:
         """The best offer of a stage replaces the price."""
         if not offers:
             return
-        ranked = sorted(offers, key=_rank) if len(offers) > 1 else offers
-        for place, (plugin, offer) in enumerate(ranked):
-            if self.closed:
+        first, *others = sorted(offers, key=_rank) if len(offers) > 1 else offers
+        plugin, best = first
+        if self.closed:
+            for plugin, offer in (first, *others):
                 self.lose(plugin, offer, FINAL)
-            elif place == 0:
-                self.win(plugin, offer, offer.unit_price)
-                self.closed = offer.final
+            return
+        self.win(plugin, best, best.unit_price)
+        self.closed = best.final
+        for plugin, offer in others:
+            if best.final:
+                self.lose(plugin, offer, FINAL)
             else:
-                better_rank = offer.rank > ranked[0][1].rank
+                better_rank = offer.rank > best.rank
                 self.lose(plugin, offer, OTHER_LIST_FIRST if better_rank else LOWER_WON)
 
     def take_discounts(self, discounts: Sequence[tuple[str, Discount]]) -> None:
@@ -206,7 +225,7 @@ def _rank(found: tuple[str, Offer]) -> tuple[int, Decimal, bool, str, str]:
 
 
 def _stage(move: PriceMove) -> int:
-    return 6 if isinstance(move, Bound) else int(move.stage)
+    return 6 if isinstance(move, Bound) else move.stage
 
 
 def _stackable(move: Offer | Discount) -> bool:

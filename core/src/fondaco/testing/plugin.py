@@ -8,7 +8,7 @@ the built-in ones are at work. `settings` may be overridden by a fixture of that
 
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
@@ -118,9 +118,20 @@ async def act(ask: AskContext) -> AsyncIterator[ActContext]:
 
 
 @pytest.fixture
-def sql_budget() -> Iterator[type[counting]]:
-    """`with sql_budget() as count: ...; assert count.number <= 1`."""
-    yield counting
+def sql_budget(request: pytest.FixtureRequest) -> type[counting]:
+    """`with sql_budget() as count: ...; assert count.number <= 1`.
+
+    Each block begins like a process that has just started and remembers nothing.
+    """
+
+    class Budget(counting):
+        def __enter__(self) -> counting:
+            hall = request.node.funcargs.get("hall")
+            if hall is not None:
+                hall.memories.clear()
+            return super().__enter__()
+
+    return Budget
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ A page gets exactly one of these as `shell` in its template context; base.html r
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from jinja2.runtime import Context
 from msgspec import Struct
 
 
@@ -90,3 +91,14 @@ class Shell(Struct, frozen=True, kw_only=True):
     staff: bool = False
     seller: str = ""
     query: str = ""
+
+
+def shell_of(context: Context) -> Shell:
+    """The frame of the page that is being rendered. Raises `TypeError` naming the remedy."""
+    shell = context.get("shell")
+    if not isinstance(shell, Shell):
+        raise TypeError(
+            "no `shell` in the template context: hand a fondaco.web.shell.Shell to the template,"
+            ' and import macros as {% import "kernel/ui.html" as ui with context %}'
+        )
+    return shell

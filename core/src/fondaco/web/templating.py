@@ -17,7 +17,8 @@ from markupsafe import Markup
 from fondaco.web import format as formats
 from fondaco.web.assets import Assets
 from fondaco.web.i18n import Translator
-from fondaco.web.shell import Shell
+from fondaco.web.kit import row_pieces
+from fondaco.web.shell import shell_of
 
 KERNEL = Path(__file__).parent / "templates"
 
@@ -35,6 +36,7 @@ def page_environment(
         loader=PrefixLoader({name: FileSystemLoader(path) for name, path in folders.items()}),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -44,7 +46,7 @@ def page_environment(
     def tr(
         context: Context, key: str, /, *, n: Decimal | int | None = None, **params: object
     ) -> str:
-        return texts[_shell(context).locale](key, n=n, **params)
+        return texts[shell_of(context).locale](key, n=n, **params)
 
     @lru_cache(maxsize=1_000)
     def icon(name: str, label: str = "") -> Markup:
@@ -54,7 +56,7 @@ def page_environment(
             role, sprite, name
         )
 
-    environment.globals.update(tr=tr, icon=icon, asset=assets.url)
+    environment.globals.update(tr=tr, icon=icon, asset=assets.url, row_pieces=row_pieces(tr, icon))
     environment.filters.update(
         money=_money,
         quantity=_quantity,
@@ -70,43 +72,33 @@ def page_environment(
 _HIDDEN = Markup('aria-hidden="true"')
 
 
-def _shell(context: Context) -> Shell:
-    shell = context.get("shell")
-    if not isinstance(shell, Shell):
-        raise TypeError(
-            "no `shell` in the template context: hand a fondaco.web.shell.Shell to the template,"
-            ' and import macros as {% import "kernel/ui.html" as ui with context %}'
-        )
-    return shell
-
-
 @pass_context
 def _money(context: Context, amount: Decimal, currency: str) -> str:
-    return formats.money(amount, currency, _shell(context).locale)
+    return formats.money(amount, currency, shell_of(context).locale)
 
 
 @pass_context
 def _quantity(context: Context, value: Decimal, unit: str = "", zero: str = formats.DASH) -> str:
-    return formats.quantity(value, unit, _shell(context).locale, zero)
+    return formats.quantity(value, unit, shell_of(context).locale, zero)
 
 
 @pass_context
 def _number(context: Context, value: Decimal | int) -> str:
-    return formats.number(value, _shell(context).locale)
+    return formats.number(value, shell_of(context).locale)
 
 
 @pass_context
 def _percent(context: Context, value: Decimal) -> str:
-    return formats.percent(value, _shell(context).locale)
+    return formats.percent(value, shell_of(context).locale)
 
 
 @pass_context
 def _day(context: Context, value: date) -> str:
-    shell = _shell(context)
+    shell = shell_of(context)
     return formats.day(value, shell.locale, shell.today)
 
 
 @pass_context
 def _moment(context: Context, value: datetime) -> str:
-    shell = _shell(context)
+    shell = shell_of(context)
     return formats.moment(value, shell.zone, shell.locale, shell.today)

@@ -1,7 +1,8 @@
 """Where goods for a line come from, and when."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -9,6 +10,24 @@ from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
 from fondaco_sdk.types.reason import Reason
 
 _NOTHING = Decimal(0)
+
+
+class Place(Struct, frozen=True):
+    """Where goods are. `kind` is "own" or "partner"; customers may fetch goods where `pickup` is.
+
+    Until `cut_off`, in the place's own `timezone`, an order is picked the same day; picking takes
+    `pick_days`.
+    """
+
+    id: PlaceId
+    uuid: UUID
+    name: str
+    kind: str
+    address: str
+    timezone: str
+    cut_off: time
+    pick_days: int
+    pickup: bool
 
 
 class Want(Struct, frozen=True, gc=False):

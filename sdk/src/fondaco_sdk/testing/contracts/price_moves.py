@@ -72,4 +72,5 @@ class PriceMovesContract:
             with sql_budget() as count:
                 await case.moves(lines)
             counted.append(count.number)
-        assert counted[0] == counted[1] <= case.statements
+        # Fewer where something is remembered from the first time.
+        assert counted[1] <= counted[0] <= case.statements
