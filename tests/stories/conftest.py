@@ -1,0 +1,93 @@
+"""A running demo and a signed-in buyer in headless Chromium, for all stories.
+
+Screenshots go to `SCREENSHOTS`, where it is set, to be looked at.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from demo_site import DemoSite, demo_site, site_folder
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+BUYER = "sokolov@avtostan.example"
+
+Shoot = Callable[[Page, str], None]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories need the browser and share one demo, so one process runs them all."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here:
+            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"))
+            item.add_marker(pytest.mark.timeout(400))
+            item.add_marker(pytest.mark.xdist_group("stories"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[DemoSite]:
+    """One demo for all stories."""
+    with site_folder() as folder, demo_site(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(site: DemoSite, browser: Browser) -> Iterator[Page]:
+    """A signed-in buyer; any error in the browser's console fails the test."""
+    context = browser.new_context(
+        base_url=site.address, viewport={"width": 1440, "height": 900}, accept_downloads=True
+    )
+    found = context.new_page()
+    problems: list[str] = []
+    found.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    found.goto("/login?next=/orders")
+    found.fill("#email", BUYER)
+    found.fill("#password", "fondaco")
+    found.click("form[action='/login'] button[type=submit]")
+    found.wait_for_url(re.compile(r"/orders$"))
+    yield found
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def shoot() -> Shoot:
+    """Takes a page in both widths and languages, if screenshots are wanted; leaves it as it was."""
+    return _shoot
+
+
+def _shoot(page: Page, name: str) -> None:
+    folder = os.environ.get("SCREENSHOTS")
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for locale in ("ru", "en"):
+            page.goto(f"/locale/{locale}?next={page.url.removeprefix(_origin(page))}")
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=Path(folder) / f"{name}-{width}-{locale}.png")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"/locale/ru?next={page.url.removeprefix(_origin(page))}")
+
+
+def _origin(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])

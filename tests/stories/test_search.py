@@ -1,0 +1,78 @@
+"""From a word to a cart in a browser: rows with quantities, a product's page, an edit in place."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+Shoot = Callable[[Page, str], None]
+
+
+def _empty_cart(page: Page) -> None:
+    page.goto("/cart")
+    clear = page.locator("[hx-post='/cart/clear']")
+    if clear.count():
+        clear.first.click()
+        expect(page.locator(".empty-state")).to_be_visible()
+
+
+def test_rows_of_a_search_go_into_the_cart(page: Page, shoot: Shoot) -> None:
+    _empty_cart(page)
+    page.keyboard.press("/")
+    expect(page.locator("#site-search")).to_be_focused()
+    page.keyboard.type("подшипник")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/search\?q="))
+    rows = page.locator("#results tbody tr")
+    assert rows.count() >= 10
+    shoot(page, "search")
+
+    quantities = page.locator("#results input[data-quantity]")
+    steps = [quantities.nth(n).get_attribute("step") or "1" for n in range(2)]
+    for number, step in enumerate(steps):
+        quantities.nth(number).fill(step)
+    page.locator("button[form=shelf]").click()
+    expect(page.locator("#cart-badge small")).to_have_text(re.compile(r"^2\D"))
+    expect(page.locator("#results .in-cart")).to_have_count(2)
+
+    brand = page.locator(".branches a[href*='brand=']").first
+    name = brand.locator("span").inner_text()
+    brand.click()
+    page.wait_for_url(re.compile("brand="))
+    assert set(page.locator("#results .cell-brand").all_inner_texts()) == {name}
+
+
+def test_a_products_page_explains_its_price_and_sells(page: Page, shoot: Shoot) -> None:
+    _empty_cart(page)
+    page.goto("/search?q=фильтр")
+    page.locator("#results a.name").first.click()
+    page.wait_for_url(re.compile(r"/products/[0-9a-f-]{36}"))
+    shoot(page, "product")
+    page.locator(".buy-price [data-why]").click()
+    expect(page.locator("#why-panel .price-steps")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".buy-form button[type=submit]").click()
+    expect(page.locator("#cart-badge small")).to_have_text(re.compile(r"^1\D"))
+
+
+def test_a_quantity_changes_without_loading_the_page(page: Page) -> None:
+    _empty_cart(page)
+    page.goto("/search?q=фильтр")
+    page.locator("#results button[name=only]").first.click()
+    expect(page.locator("#cart-badge small")).to_have_text(re.compile(r"^1\D"))
+    page.goto("/cart")
+    page.evaluate("window.sameDocument = true")
+    quantity = page.locator("#cart-lines input[data-quantity]").first
+    total = page.locator("#cart-sums .money-large")
+    before = total.inner_text()
+    quantity.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    expect(total).not_to_have_text(before)
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_nothing_found_says_what_to_do(page: Page, shoot: Shoot) -> None:
+    page.goto("/search?q=ццццщщщщ")
+    expect(page.locator(".empty-state")).to_be_visible()
+    shoot(page, "nothing-found")
