@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from fondaco.hooks.deadline import within
+from fondaco.hooks.deadline import Deadlines
+
+within = Deadlines().within
 
 
 async def _answer_after(seconds: float) -> str:
@@ -71,3 +73,16 @@ async def test_deadlines_stand_within_deadlines() -> None:
     assert await within(5, outer()) == "answer"
     with pytest.raises(TimeoutError):
         await within(0.01, within(5, _answer_after(5)))
+
+
+async def test_many_waits_at_once_are_stopped_each_at_its_own_time() -> None:
+    loop, started, stopped = asyncio.get_running_loop(), {}, {}
+
+    async def late(seconds: float) -> None:
+        started[seconds] = loop.time()
+        with pytest.raises(TimeoutError):
+            await within(seconds, _answer_after(5))
+        stopped[seconds] = loop.time() - started[seconds]
+
+    await asyncio.gather(late(0.05), late(0.2), late(0.4))
+    assert all(seconds <= waited < seconds + 0.15 for seconds, waited in stopped.items())

@@ -8,7 +8,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from msgspec import Struct
 
 from fondaco.db.counting import counting
-from fondaco.hooks.deadline import within
+from fondaco.hooks.deadline import Deadlines
 from fondaco.hooks.registry import Implementation, Registry
 from fondaco.hooks.specs import HookSpec, all_specs
 from fondaco.hooks.trace import KEPT_PROPOSALS, Call, record
@@ -38,6 +38,7 @@ class Runner:
     def __init__(self, registry: Registry) -> None:
         self._specs = all_specs()
         self._registry = registry
+        self._deadlines = Deadlines()
 
     async def collect(
         self,
@@ -75,7 +76,7 @@ class Runner:
         with counting() as count:
             try:
                 answering = implementation.function(**wanted)
-                answer = _sequence(await within(hook.deadline, answering))
+                answer = _sequence(await self._deadlines.within(hook.deadline, answering))
             except UserError:
                 raise
             except TimeoutError as late:
@@ -94,7 +95,7 @@ class Runner:
                         implementation.plugin,
                         perf_counter() - started,
                         count.number,
-                        answer[:KEPT_PROPOSALS],
+                        answer[:KEPT_PROPOSALS] if len(answer) > KEPT_PROPOSALS else answer,
                         len(answer),
                         error,
                         count.number > implementation.sql_budget,
