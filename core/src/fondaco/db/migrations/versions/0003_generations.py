@@ -1,4 +1,7 @@
-"""Generations: a number for each subject that processes remember, new with every change of it."""
+"""Generations: a number for each subject that processes remember, new with every change of it.
+
+And imports are not slowed by autovacuum, which walked through what they stage and soon throw away.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +25,20 @@ WATCHED = (
     ("prices", "price_row", ""),
 )
 
+# They are analysed by the import and emptied at its end.
+STAGING = """
+    do $$
+    declare name text;
+    begin
+      for name in select tablename from pg_catalog.pg_tables
+                   where schemaname = 'fondaco' and tablename like 'staging\\_%' loop
+        execute format(
+            'alter table fondaco.%I set (autovacuum_enabled = {0}, toast.autovacuum_enabled = {0})',
+            name);
+      end loop;
+    end $$
+"""
+
 # From a sequence, so that a number that was rolled back never comes again; under the row's lock, so
 # that numbers become visible in their order.
 PASS = """
@@ -36,6 +53,7 @@ PASS = """
 
 
 def upgrade() -> None:
+    op.execute(STAGING.format("false"))
     op.create_table(
         "generation",
         sa.Column("subject", sa.Text(), primary_key=True),
@@ -58,6 +76,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(STAGING.format("true"))
     for _, table, _ in WATCHED:
         op.execute(f"drop trigger pass_generation on fondaco.{table}")
     op.execute("drop function fondaco.pass_generation()")
