@@ -29,15 +29,7 @@ def app_processes(
 
     `target` names the factory: a negative control names one of `unguarded.py`.
     """
-    variables = {
-        **os.environ,
-        "FONDACO_DATABASE_URL": database_url,
-        "FONDACO_DATA_DIR": str(data_dir),
-        "FONDACO_SECRET": "promises",
-        "FONDACO_WITHOUT": "erp_1c,loyalty",
-        "PYTHONPATH": str(HERE),
-        **(environment or {}),
-    }
+    variables = {**environment_of(database_url, data_dir), **(environment or {})}
     ports = [_free_port() for _ in range(number)]
     running = [_start(target, port, variables) for port in ports]
     try:
@@ -54,6 +46,18 @@ def app_processes(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def environment_of(database_url: str, data_dir: Path) -> dict[str, str]:
+    """What processes of one site inherit."""
+    return {
+        **os.environ,
+        "FONDACO_DATABASE_URL": database_url,
+        "FONDACO_DATA_DIR": str(data_dir),
+        "FONDACO_SECRET": "promises",
+        "FONDACO_WITHOUT": "erp_1c,loyalty",
+        "PYTHONPATH": str(HERE),
+    }
 
 
 def _start(target: str, port: int, variables: dict[str, str]) -> "subprocess.Popen[bytes]":

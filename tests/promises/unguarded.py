@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,19 +16,27 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import fondaco.checkout.service as checkout
+from fondaco.availability.reserve import NOBODY, Holder
 from fondaco.cart.service import Carts
 from fondaco.db.engine import Database
 from fondaco.hooks.context import ActContext
+from fondaco.hooks.hall import Clock
+from fondaco.orders import holds
+from fondaco.orders import pages as order_pages
 from fondaco.serve import application
-from fondaco_sdk.types.ids import StockId
+from fondaco_sdk.types.ids import OrderId, StockId
+from fondaco_sdk.types.reason import Reason
 
 
 def without_stock_guard() -> ASGIApp:
     """D01: reads what is there, thinks, and writes what it read plus its own."""
 
     async def take(
-        act: ActContext, stocks: Sequence[StockId], quantities: Sequence[Decimal]
-    ) -> None:
+        act: ActContext,
+        stocks: Sequence[StockId],
+        quantities: Sequence[Decimal],
+        instead: Holder = NOBODY,
+    ) -> Sequence[int]:
         found = await act.fetch(
             text("select id, reserved from fondaco.stock_row where id = any(:ids)"),
             {"ids": list(stocks)},
@@ -39,6 +48,7 @@ def without_stock_guard() -> ASGIApp:
                 text("update fondaco.stock_row set reserved = :reserved where id = :id"),
                 {"id": stock, "reserved": reserved[stock] + quantity},
             )
+        return ()
 
     checkout.take = take
     return application()
@@ -73,4 +83,36 @@ def acknowledging_too_early() -> ASGIApp:
                 await connection.commit()
 
     Database.transaction = transaction  # type: ignore[method-assign]
+    return application()
+
+
+def with_a_clock_ahead() -> ASGIApp:
+    """D04: no guard is off, but this machine's clock is wrong, which must not matter."""
+    Clock.now = lambda _self: datetime.now(UTC) + timedelta(seconds=90)  # type: ignore[method-assign]
+    return application()
+
+
+def keeping_without_a_look() -> ASGIApp:
+    """D04: looks whether the goods are still held, thinks, and keeps what it saw."""
+
+    async def keep(act: ActContext, order_id: OrderId) -> Reason:
+        seen = await act.fetch(
+            text(
+                "select r.id from fondaco.reservation r"
+                "  join fondaco.order_line l on l.id = r.order_line_id"
+                " where l.order_id = :order and r.expires_at > clock_timestamp()"
+            ),
+            {"order": order_id},
+        )
+        await asyncio.sleep(0.5)
+        await act.execute(
+            text(
+                "update fondaco.reservation set state = 'held', expires_at = null"
+                " where id = any(:ids)"
+            ),
+            {"ids": [row.id for row in seen]},
+        )
+        return holds.KEPT
+
+    order_pages.keep = keep
     return application()

@@ -2,6 +2,7 @@ import "./tabler.js";
 import "htmx.org";
 import "./csrf.js";
 import "./copy.js";
+import "./countdown.js";
 import "./drop.js";
 import "./forms.js";
 import "./quantity.js";

@@ -36,6 +36,7 @@ STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
     ("/search", "catalog", "category", "catalog.view"),
     ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/imports", "imports", "upload", "import.run"),
     ("/staff/plugins", "plugins", "puzzle", "plugin.view"),
     ("/-/trace", "trace", "activity", "trace.view"),

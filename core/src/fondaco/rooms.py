@@ -31,6 +31,7 @@ from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
 from fondaco.search.service import Search
+from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
 from fondaco.staff import pages as staff_pages
@@ -62,6 +63,7 @@ PAGES: Sequence[ModuleType] = (
     intake_pages,
     intake_list_pages,
     staff_pages,
+    staff_holds,
     staff_imports,
     staff_import_columns,
 )

@@ -51,11 +51,17 @@ class Stock(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Orders(Struct, frozen=True, forbid_unknown_fields=True):
-    """Validity, in days, of an invoice and of a quote."""
+    """Validity, in days, of an invoice and of a quote; how long goods are held.
+
+    `checkout_hold_minutes`: while somebody fills in the checkout; 0: not at all.
+    `prepaid_hold_hours`: for an order paid beforehand, until the payment; 0: no end.
+    """
 
     invoice_days: int = 5
     quote_days: int = 7
     number_prefix: str = ""
+    checkout_hold_minutes: int = 15
+    prepaid_hold_hours: int = 72
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,13 +2,34 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
-from fondaco.availability.tables import place, stock_row
+from fondaco.availability.tables import place, reservation, stock_row
 from fondaco.db.generations import number_of
 
 # A row a place, its stock rows side by side in arrays: quicker to read than a row each. What is
 # nearly always empty comes as null.
+
+# What the asker holds at the checkout is not taken from the asker.
+_own = (
+    select(reservation.c.stock_id, func.sum(reservation.c.quantity).label("quantity"))
+    .where(
+        reservation.c.user_id == bindparam("user", type_=BigInteger),
+        reservation.c.company_id == bindparam("company", type_=BigInteger),
+        reservation.c.state == literal_column("'held'"),
+    )
+    .group_by(reservation.c.stock_id)
+    .subquery("own")
+)
 STOCK_OF_PRODUCTS: Select[Any] = (
     select(
         stock_row.c.place_id,
@@ -16,9 +37,13 @@ STOCK_OF_PRODUCTS: Select[Any] = (
         func.array_agg(stock_row.c.product_id),
         func.array_agg(func.nullif(stock_row.c.lot, "")),
         func.array_agg(stock_row.c.on_hand),
-        func.array_agg(func.nullif(stock_row.c.reserved, 0)),
+        func.array_agg(func.nullif(stock_row.c.reserved - func.coalesce(_own.c.quantity, 0), 0)),
     )
-    .select_from(stock_row.join(place, place.c.id == stock_row.c.place_id))
+    .select_from(
+        stock_row.join(place, place.c.id == stock_row.c.place_id).outerjoin(
+            _own, _own.c.stock_id == stock_row.c.id
+        )
+    )
     .where(
         stock_row.c.product_id == any_(bindparam("ids", type_=ARRAY(BigInteger))), place.c.active
     )

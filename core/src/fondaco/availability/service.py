@@ -34,10 +34,21 @@ class Supply:
         return self._places
 
     async def stock(self, ids: Sequence[ProductId]) -> Sequence[StockRow]:
-        """The stock rows of products in active places, by place. One statement."""
+        """The stock rows of products in active places, by place. One statement.
+
+        What the asker holds at the checkout counts as free for the asker.
+        """
         if not ids:
             return ()
-        rows = await self._ask.fetch(STOCK_OF_PRODUCTS, {"ids": list(dict.fromkeys(ids))})
+        customer = self._ask.customer
+        rows = await self._ask.fetch(
+            STOCK_OF_PRODUCTS,
+            {
+                "ids": list(dict.fromkeys(ids)),
+                "user": self._ask.actor.user_id,
+                "company": customer.company_id if customer else None,
+            },
+        )
         return tuple(
             StockRow(id, product_id, place_id, lot or "", on_hand, reserved or ZERO)
             for place_id, *columns in rows

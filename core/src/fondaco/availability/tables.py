@@ -2,6 +2,9 @@
 
 `on_hand` is written by the ERP's reports and by shipments, `reserved` by orders; never together.
 An oversold row (`reserved > on_hand`, because the ERP took goods away) is a state, not an error.
+
+A reservation is held for an order's line, or at the checkout for a person of a company, and then it
+ends at `expires_at` by the database clock. `stock_row.reserved` is the sum of those held.
 """
 
 from sqlalchemy import (
@@ -9,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
@@ -56,10 +60,25 @@ reservation = Table(
     id_column(),
     Column("stock_id", ForeignKey("fondaco.stock_row.id"), nullable=False, index=True),
     Column("order_line_id", ForeignKey("fondaco.order_line.id"), nullable=True, index=True),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=True),
+    Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=True),
     Column("quantity", QUANTITY, nullable=False),
     text_column("state", default="held"),
     moment("created_at", now=True),
     moment("expires_at", nullable=True),
     CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("num_nonnulls(order_line_id, user_id) = 1", name="holder"),
     CheckConstraint("state in ('held', 'taken', 'released')", name="state"),
+)
+
+_HELD = reservation.c.state == "held"
+Index(
+    "reservation_ending_idx",
+    reservation.c.expires_at,
+    postgresql_where=_HELD & reservation.c.expires_at.is_not(None),
+)
+Index(
+    "reservation_person_idx",
+    reservation.c.user_id,
+    postgresql_where=_HELD & reservation.c.user_id.is_not(None),
 )

@@ -12,6 +12,7 @@ from fondaco.cart.service import Carts, CartView, customer_of
 from fondaco.checkout.choices import read_choices
 from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
 from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
+from fondaco.checkout.holds import hold_cart
 from fondaco.checkout.service import Changed, Checkout
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.service import Orders
@@ -36,6 +37,12 @@ async def checkout_page(act: ActContext) -> Page | Redirect:
         return Redirect("/cart", notice=_MEND)
     await carts.note_shown(act, view)
     return await _page(act, view, None, str(uuid7()))
+
+
+@route("POST", "/checkout/hold", policy=POLICY)
+async def hold_goods(ask: AskContext) -> Page:
+    """The page asks for it when it is there, and again on a press once it has ended."""
+    return Page("checkout/hold.html", {"hold": await hold_cart(ask)})
 
 
 @route("POST", "/checkout", policy=POLICY)

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import select
 
-from fondaco.availability.reserve import Hold, StockMoved, hold, take
+from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
@@ -16,6 +16,7 @@ from fondaco.checkout.write import Decisions, Delivery, write_order
 from fondaco.customers.tables import outlet
 from fondaco.documents.service import issue_invoice
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.holds import lasts, note_ended
 from fondaco.orders.numbers import next_number
 from fondaco.orders.service import Orders
 from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
@@ -110,7 +111,13 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     delivery = await _delivery(act, request)
 
     parts = [(line, part) for line in view.cart.lines for part in line.supply.parts]
-    await take(act, [p.stock_id for _, p in parts], [p.quantity for _, p in parts])
+    ended = await take(
+        act,
+        [p.stock_id for _, p in parts],
+        [p.quantity for _, p in parts],
+        instead=Holder(act.actor.user_id, customer.company_id),
+    )
+    await note_ended(act, ended)
     number = await next_number(act, customer.seller_id, "order")
     decisions = Decisions(request.payment, request.comment, request.customer_reference)
     written = await write_order(act, view.cart, number, delivery, decisions)
@@ -118,7 +125,7 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await hold(
         act,
         [Hold(part.stock_id, line_ids[line.line], part.quantity) for line, part in parts],
-        None,
+        lasts(act.hall.settings, customer),
     )
     order = await _read_back(act, written.order_id)
     await issue_invoice(act, order.id)

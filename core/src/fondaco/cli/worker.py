@@ -12,12 +12,14 @@ from fondaco.exchange.line import wait_for
 from fondaco.exchange.tidy import TIDY
 from fondaco.exchange.worker import Sweep, run_worker
 from fondaco.hall import create_hall
+from fondaco.orders.holds import let_go_of_ended
 from fondaco.settings import Settings
 from fondaco.tasks import KERNEL_TASKS
 
 log = logging.getLogger("fondaco.worker")
 
-SWEEPS: Sequence[Sweep] = (TIDY,)
+HOLDS = Sweep("holds", 2, let_go_of_ended)
+SWEEPS: Sequence[Sweep] = (TIDY, HOLDS)
 
 
 def worker_process(settings: Settings, database_url: str) -> None:

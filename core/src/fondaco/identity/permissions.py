@@ -14,6 +14,8 @@ BUYER_SIDE = {
 STAFF_SIDE = {
     "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
     "order.view": ("manager", "head_of_sales", "site_admin"),
+    "order.keep": ("manager", "head_of_sales", "site_admin"),
+    "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),
     "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
     "import.run": ("site_admin",),

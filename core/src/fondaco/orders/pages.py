@@ -11,6 +11,7 @@ from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.cursor import decode_cursor, encode_cursor
 from fondaco.orders.export import order_xlsx
+from fondaco.orders.holds import OPEN, held_of, keep
 from fondaco.orders.page_model import OrderModel, order_model
 from fondaco.orders.reading import frozen_line, list_orders, names_of
 from fondaco.orders.service import Orders
@@ -24,6 +25,7 @@ from fondaco_sdk.web import Page, Redirect
 
 VIEW = "order.view"
 PLACE = "order.place"
+KEEP = "order.keep"
 SLOT = "order.aside"
 MOST = 50
 
@@ -65,11 +67,22 @@ async def order_page(ask: AskContext, uuid: UUID, placed: str | None = None) -> 
         "model": model,
         "order": order,
         "documents": await documents_of_order(ask, order.id, ask.scope),
+        "hold": await held_of(ask, order.id),
+        "may_keep": ask.actor.may(KEEP) and order.state in OPEN,
         "placed": placed is not None,
         "may_place": ask.actor.may(PLACE),
         "staff": ask.actor.kind is ActorKind.STAFF,
     }
     return Page("orders/page.html", context, slots={SLOT: [subject]})
+
+
+@route("POST", "/orders/{uuid:uuid}/keep", policy=KEEP)
+async def keep_goods(act: ActContext, uuid: UUID) -> Redirect:
+    """The payment is there: the goods stay held until they are shipped."""
+    detail = await Orders(act).detail(uuid, act.scope)
+    said = await keep(act, detail.order.id)
+    await act.audit("order.keep", f"order:{detail.order.number}", None, said.code)
+    return Redirect(f"/orders/{uuid}", notice=said)
 
 
 @route("GET", "/orders/{uuid:uuid}/lines/{line:uuid}/why", policy=VIEW)

@@ -52,8 +52,11 @@ HEAD_BY_UUID: Select[Any] = select(
     customer_order.c.agreement_id,
     customer_order.c.seller_id,
 ).where(customer_order.c.uuid == bindparam("uuid"), _SCOPE)
+# Whoever writes into the timeline of another order only needs its key, and must not wait for this.
 LOCK_BY_ID: Select[Any] = (
-    select(*_HEAD).where(customer_order.c.id == bindparam("id"), _SCOPE).with_for_update()
+    select(*_HEAD)
+    .where(customer_order.c.id == bindparam("id"), _SCOPE)
+    .with_for_update(key_share=True)
 )
 LINES_OF: Select[Any] = (
     select(
@@ -119,6 +122,16 @@ PAGE: Select[Any] = (
     .limit(bindparam("most"))
 )
 
+# Before reservations are released or kept: stock rows are locked in one order by everybody.
+LOCK_STOCK: TextClause = text(
+    """
+    select s.id from fondaco.stock_row s
+     where s.id in (select r.stock_id from fondaco.reservation r
+                      join fondaco.order_line l on l.id = r.order_line_id
+                     where l.order_id = :order)
+     order by s.id for update
+    """
+)
 RELEASE: TextClause = text(
     """
     with released as (

@@ -122,7 +122,7 @@ class Orders:
 
         Raises `NotFound`, or `Conflict` once the order is being picked.
         """
-        order = await self._locked(order_id)
+        order = await self.locked(order_id)
         if order.state not in (*CUSTOMER_MAY_CANCEL, OrderState.CANCELLED):
             raise Conflict(
                 Reason(
@@ -133,7 +133,8 @@ class Orders:
             )
         await self.report_state(order_id, OrderState.CANCELLED, reason)
 
-    async def _locked(self, order_id: OrderId) -> Order:
+    async def locked(self, order_id: OrderId) -> Order:
+        """An order in scope, without its lines, locked until the end. Raises `NotFound`."""
         act = self._ask
         if not isinstance(act, ActContext):
             raise Fault("orders are moved inside a transaction: take `act`, not `ask`")
@@ -150,7 +151,7 @@ class Orders:
         Raises `NotFound`, or `Conflict` where the state does not allow it. The same state again
         changes nothing.
         """
-        order = await self._locked(order_id)
+        order = await self.locked(order_id)
         act = cast("ActContext", self._ask)
         if order.state is to:
             return
@@ -177,6 +178,7 @@ class Orders:
             "at": act.now,
         }
         if to is OrderState.CANCELLED:
+            await act.fetch(queries.LOCK_STOCK, {"order": order_id})
             await act.execute(queries.RELEASE, {"order": order_id})
             await act.emit(OrderCancelledV1(total=order.total, currency=order.currency, **facts))
         await act.emit(OrderStateChangedV1(before=order.state, after=to, **facts))

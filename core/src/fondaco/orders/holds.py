@@ -1,0 +1,179 @@
+"""What an order holds: until when, what happens at the end, and the payment that comes in time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from msgspec import Struct
+from sqlalchemy import TextClause, text
+
+from fondaco.availability.reserve import Hold, StockMoved, hold, release_ended, take
+from fondaco.hooks.context import ActContext, AskContext, system_ask
+from fondaco.hooks.hall import Hall
+from fondaco.orders import queries
+from fondaco.orders.service import Orders, add_entry
+from fondaco.settings import Settings
+from fondaco_sdk.errors import Conflict
+from fondaco_sdk.types.actor import Customer
+from fondaco_sdk.types.ids import OrderId, StockId
+from fondaco_sdk.types.order import OrderState
+from fondaco_sdk.types.reason import Reason
+
+AT_ONCE = 200
+OPEN = frozenset((OrderState.PLACED, OrderState.CONFIRMED, OrderState.AWAITING_PAYMENT))
+
+ENDED = Reason(
+    "hold.ended",
+    "Резерв закончился: оплата не пришла вовремя, товар снова в свободном остатке",
+    "The hold ended: no payment came in time, and the goods are free again",
+)
+KEPT = Reason(
+    "hold.kept",
+    "Товар удержан до отгрузки",
+    "The goods are held until they are shipped",
+)
+TAKEN_AGAIN = Reason(
+    "hold.taken_again",
+    "Резерв успел закончиться; товар ещё был свободен и удержан снова",
+    "The hold had ended; the goods were still free and are held again",
+)
+
+_NOTE: TextClause = text(
+    """
+    insert into fondaco.order_entry (order_id, kind, ru, en)
+    select distinct order_id, 'hold.ended', cast(:ru as text), cast(:en as text)
+      from fondaco.order_line where id = any(cast(:lines as bigint[]))
+    """
+)
+_STATE: TextClause = text(
+    """
+    select count(*) filter (where r.state = 'held'), count(*) filter (where r.state = 'released'),
+           extract(epoch from min(r.expires_at) filter (where r.state = 'held')
+                              - clock_timestamp())::double precision
+      from fondaco.reservation r
+      join fondaco.order_line l on l.id = r.order_line_id
+     where l.order_id = :order
+    """
+)
+_KEEP: TextClause = text(
+    """
+    update fondaco.reservation r set expires_at = null
+      from fondaco.order_line l
+     where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
+       and r.expires_at > clock_timestamp()
+    returning r.id
+    """
+)
+_LET_GO: TextClause = text(
+    """
+    select r.stock_id, r.order_line_id, r.quantity
+      from fondaco.reservation r
+      join fondaco.order_line l on l.id = r.order_line_id
+     where l.order_id = :order and r.state <> 'taken'
+       and not exists (select 1 from fondaco.reservation other
+                        where other.order_line_id = r.order_line_id and other.state <> 'released'
+                          and (other.expires_at is null
+                               or other.expires_at > clock_timestamp()))
+       and r.id in (select max(id) from fondaco.reservation
+                     where order_line_id = r.order_line_id group by stock_id)
+     order by r.id
+    """
+)
+
+
+class Held(Struct, frozen=True):
+    """How an order's goods are held.
+
+    `seconds` are left by the database clock; None: held without an end, or not held at all.
+    """
+
+    held: bool
+    ended: bool
+    seconds: float | None
+
+    def until(self, now: datetime) -> datetime:
+        """When the hold ends; only where `seconds` are left."""
+        return now + timedelta(seconds=self.seconds or 0)
+
+
+def lasts(settings: Settings, customer: Customer) -> timedelta | None:
+    """How long an order's goods are held; None: until they are shipped.
+
+    Who pays afterwards has them until then, who pays beforehand for a while.
+    """
+    hours = settings.orders.prepaid_hold_hours
+    return timedelta(hours=hours) if hours and not customer.payment_days else None
+
+
+async def held_of(ask: AskContext, order_id: OrderId) -> Held:
+    """How the goods of an order are held now. One statement."""
+    held, released, seconds = (await ask.fetch(_STATE, {"order": order_id}))[0]
+    over = seconds is not None and seconds <= 0
+    return Held(bool(held) and not over, over or bool(released and not held), seconds)
+
+
+async def note_ended(act: ActContext, lines: Sequence[int]) -> None:
+    """Say in the timelines of the orders of these lines that their holds have ended."""
+    if lines:
+        await act.execute(_NOTE, {"lines": list(lines), "ru": ENDED.ru, "en": ENDED.en})
+
+
+async def keep(act: ActContext, order_id: OrderId) -> Reason:
+    """The payment is there: hold the goods until they are shipped. Again changes nothing.
+
+    Where the hold has ended meanwhile they are taken again, if all of them are still free. Raises
+    `NotFound`, and `Conflict` where they are not, or the order is past holding.
+    """
+    order = await Orders(act).locked(order_id)
+    if order.state not in OPEN:
+        raise Conflict(
+            Reason(
+                "hold.closed",
+                f"Заказ {order.number} уже не ждёт товара",
+                f"Order {order.number} no longer waits for goods",
+            )
+        )
+    await act.fetch(queries.LOCK_STOCK, {"order": order_id})
+    # In this order: what was over for the first is over for the second too.
+    kept = await act.fetch(_KEEP, {"order": order_id})
+    gone = await act.fetch(_LET_GO, {"order": order_id})
+    if not gone:
+        if kept:
+            await add_entry(act, order_id, "hold.kept", KEPT)
+        return KEPT
+    stocks, lines, quantities = _columns(gone)
+    try:
+        async with act.connection.begin_nested():
+            await note_ended(act, await take(act, stocks, quantities))
+    except StockMoved:
+        raise Conflict(
+            Reason(
+                "hold.gone",
+                f"Резерв заказа {order.number} закончился, и товар уже занят."
+                " Подберите замену или свяжитесь с клиентом",
+                f"The hold of order {order.number} ended and the goods are taken."
+                " Find a replacement or call the customer",
+            )
+        ) from None
+    await hold(
+        act,
+        [Hold(s, n, q) for s, n, q in zip(stocks, lines, quantities, strict=True)],
+        None,
+    )
+    await add_entry(act, order_id, "hold.taken_again", TAKEN_AGAIN)
+    return TAKEN_AGAIN
+
+
+def _columns(
+    rows: Sequence[tuple[int, int, Decimal]],
+) -> tuple[list[StockId], list[int], list[Decimal]]:
+    return [StockId(r[0]) for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+
+
+async def let_go_of_ended(hall: Hall) -> None:
+    """The sweep: holds that are over give their goods back, and the orders say so."""
+    found = AT_ONCE
+    while found >= AT_ONCE:
+        async with system_ask(hall).act() as act:
+            found, lines = await release_ended(act, AT_ONCE)
+            await note_ended(act, lines)
