@@ -12,6 +12,12 @@ PLUGINS: tuple[Plugin, ...] = (
         hooks="fondaco.builtin.price_lists",
     ),
     Plugin(
+        name="contract_prices",
+        version=VERSION,
+        title=Text("Договорные цены", "Contract prices"),
+        hooks="fondaco.builtin.contract_prices",
+    ),
+    Plugin(
         name="stock",
         version=VERSION,
         title=Text("Собственные склады", "Own warehouses"),

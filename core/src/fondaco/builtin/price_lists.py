@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select,
 from fondaco.db.generations import generation
 from fondaco.hooks.context import AskContext
 from fondaco.pricing.tables import price_list, price_row
+from fondaco.pricing.tiers import reached_and_next
 from fondaco_sdk.context import AnyRow, Ask
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.ids import PriceListId, ProductId
@@ -79,7 +80,7 @@ LISTS: Select[Any] = (
 
 @impl
 async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMove]:
-    """One offer per line and list: the tier that the quantity reaches."""
+    """Per line and list the tier that the quantity reaches, and the one after it."""
     if ask.customer is None or not ask.customer.price_lists:
         return ()
     tiers = await _tiers(
@@ -88,22 +89,20 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
     offers: list[Offer] = []
     for line in lines:
         for listed in tiers[line.product_id]:
-            for found in listed:
-                if found.tier <= line.quantity:
-                    offers.append(
-                        Offer(
-                            line.line,
-                            Stage.LIST,
-                            found.price,
-                            found.currency,
-                            found.vat_included,
-                            found.reason,
-                            found.rank,
-                            False,
-                            found.tier,
-                        )
+            for found in reached_and_next(listed, line.quantity):
+                offers.append(
+                    Offer(
+                        line.line,
+                        Stage.LIST,
+                        found.price,
+                        found.currency,
+                        found.vat_included,
+                        found.reason,
+                        found.rank,
+                        False,
+                        found.tier,
                     )
-                    break
+                )
     return offers
 
 

@@ -90,9 +90,14 @@ VAT_RATES: Select[Any] = select(
     vat_rate.c.valid_from <= bindparam("on"),
     vat_rate.c.valid_to.is_(None) | (vat_rate.c.valid_to >= bindparam("on")),
 )
-# By VAT code: few rows are quicker than many, and a code's rate is the same for all its products.
-VAT_OF_PRODUCTS: Select[Any] = (
-    select(product.c.vat, func.coalesce(vat_rate.c.rate, 0), func.array_agg(product.c.id))
+# By VAT code and multiple: few rows are quicker than many.
+SALE_TERMS: Select[Any] = (
+    select(
+        product.c.vat,
+        func.coalesce(vat_rate.c.rate, 0),
+        product.c.multiple,
+        func.array_agg(product.c.id),
+    )
     .select_from(
         product.outerjoin(
             vat_rate,
@@ -102,7 +107,7 @@ VAT_OF_PRODUCTS: Select[Any] = (
         )
     )
     .where(product.c.id == any_(_IDS))
-    .group_by(product.c.vat, vat_rate.c.rate)
+    .group_by(product.c.vat, vat_rate.c.rate, product.c.multiple)
 )
 
 

@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from fondaco.catalog.queries import BY_IDS, VAT_OF_PRODUCTS, VAT_RATES, product_of
+from msgspec import Struct
+
+from fondaco.catalog.queries import BY_IDS, SALE_TERMS, VAT_RATES, product_of
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Product
 
 MOST_REMEMBERED = 30_000
+
+
+class SaleTerms(Struct, frozen=True, gc=False):
+    """What a price needs to know of a product: VAT code, its rate in percent, the multiple."""
+
+    vat: str
+    vat_rate: Decimal
+    multiple: Decimal
 
 
 class Catalog:
@@ -41,27 +51,31 @@ class Catalog:
         self._read.update(found)
         return found
 
-    async def vat(
-        self, ids: Sequence[ProductId], on: date
-    ) -> Mapping[ProductId, tuple[str, Decimal]]:
-        """The VAT code of each product and its rate in percent on a day; unknown ids are absent.
+    async def sale_terms(self, ids: Sequence[ProductId], on: date) -> Mapping[ProductId, SaleTerms]:
+        """The VAT of each product on a day, and its multiple; unknown ids are absent.
 
         One statement at most: a small one where all of them were read in this context before.
         """
         read = self._read
         if all(id in read for id in ids):
             rates = await self._rates(on)
-            return {id: rates.get(read[id].vat, (read[id].vat, _NONE)) for id in ids}
-        rows = await self._ask.fetch(VAT_OF_PRODUCTS, {"ids": list(dict.fromkeys(ids)), "on": on})
-        return {id: (code, rate) for code, rate, ids_of_code in rows for id in ids_of_code}
+            return {
+                product.id: SaleTerms(product.vat, rates.get(product.vat, _NONE), product.multiple)
+                for product in (read[id] for id in ids)
+            }
+        found: dict[ProductId, SaleTerms] = {}
+        rows = await self._ask.fetch(SALE_TERMS, {"ids": list(dict.fromkeys(ids)), "on": on})
+        for vat, rate, multiple, alike in rows:
+            found.update(dict.fromkeys(alike, SaleTerms(vat, rate, multiple)))
+        return found
 
-    async def _rates(self, on: date) -> Mapping[str, tuple[str, Decimal]]:
-        """Code and rate by code."""
+    async def _rates(self, on: date) -> Mapping[str, Decimal]:
+        """The rate by VAT code."""
         remembered = self._ask.remembered("catalogue", "vat_rates", 100)
-        rates: Mapping[str, tuple[str, Decimal]] | None = remembered.known.get(on)
+        rates: Mapping[str, Decimal] | None = remembered.known.get(on)
         if rates is None:
             rows = await self._ask.fetch(VAT_RATES, {"on": on})
-            rates = {row.code: (row.code, row.rate) for row in rows}
+            rates = {row.code: row.rate for row in rows}
             if rows:
                 remembered.keep(rows[0].generation, {on: rates})
         return rates

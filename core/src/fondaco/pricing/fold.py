@@ -2,24 +2,28 @@
 
 The rule, in words:
 1. LIST: the lowest rank wins, the lowest price inside one rank.
-2. CONTRACT replaces it; it may raise.
+2. CONTRACT replaces it and may raise: an individual price, or else a discount or surcharge on the
+   price so far. Of each the lowest rank wins, and inside one rank what is best for the buyer.
 3. PROMOTION and LOYALTY only lower, and exclude each other: the better for the buyer wins, unless
    the promotion is stackable. Inside a stage the best applies, of equal ones the stackable one.
 4. MANUAL replaces.
-5. Bounds bind last.
+5. Bounds bind last, to the whole minor unit: floors are rounded up, caps down.
 6. A `final` offer stops the later stages. Every proposal that lost leaves a step that says why.
+7. A proposal in a currency without a rate makes the line one without a price, since nobody knows
+   what it would have come to; but for a list price behind another list that has one anyway.
 
 All prices here are in one currency and include VAT; the unit price is rounded half-up to the minor
 unit after the last step.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from fondaco_sdk.types.money import round_money
+from fondaco_sdk.types.money import minor_unit, round_money
 from fondaco_sdk.types.price import Bound, Discount, Offer, PriceMove, PriceStep, Stage
 from fondaco_sdk.types.reason import Reason
 
@@ -32,6 +36,17 @@ LOWER_WON = Reason("price.lower_won", "Другая цена ниже", "Another
 OTHER_LIST_FIRST = Reason(
     "price.other_list_first", "Первым стоит другой прайс-лист", "Another price list comes first"
 )
+MORE_SPECIFIC = Reason(
+    "price.more_specific", "Действует более точное условие", "A more specific condition applies"
+)
+INDIVIDUAL_WON = Reason(
+    "price.individual_won", "Действует индивидуальная цена", "An individual price applies"
+)
+UNKNOWN = Reason(
+    "price.unknown",
+    "Цену нельзя определить, пока нет курса валюты",
+    "The price cannot be told while a currency rate is missing",
+)
 NO_BASE = Reason("price.no_base", "Нет цены, к которой применить", "There is no price to apply to")
 BETTER_WON = Reason("price.better_won", "Действует более выгодное", "A better one applies")
 NOT_LOWER = Reason("price.not_lower", "Не снижает цену", "Does not lower the price")
@@ -40,16 +55,46 @@ NOT_BINDING = Reason("price.not_binding", "Цена в границах", "The p
 
 
 class Folded(Struct, frozen=True):
-    """The unit price (None: no price), the price after LIST, and every step."""
+    """The unit price (None: no price, `no_price` may say why), the price after LIST, every step."""
 
     unit_price: Decimal | None
     list_price: Decimal | None
     steps: tuple[PriceStep, ...]
+    no_price: Reason | None = None
 
 
-def fold(proposals: Sequence[Proposal], currency: str) -> Folded:
-    """The price of one line from what the plugins propose for it."""
-    return _Fold(currency).run(proposals)
+def fold(
+    proposals: Sequence[Proposal],
+    currency: str,
+    unrated: Sequence[tuple[Proposal, Reason]] = (),
+) -> Folded:
+    """The price of one line from what the plugins propose for it.
+
+    `unrated` are the offers and bounds that could not be converted to `currency`, and why.
+    """
+    if not unrated:
+        return _Fold(currency).run(proposals)
+    behind = [_lost(proposal, why) for proposal, why in unrated]
+    if not _matters(proposals, unrated):
+        folded = _Fold(currency).run(proposals)
+        return replace(folded, steps=(*folded.steps, *behind))
+    unknown = [_lost(proposal, UNKNOWN) for proposal in proposals]
+    return Folded(None, None, (*behind, *unknown), unrated[0][1])
+
+
+def _matters(proposals: Sequence[Proposal], unrated: Sequence[tuple[Proposal, Reason]]) -> bool:
+    """Whether something that could not be converted might have decided the price."""
+    ranks = [m.rank for _, m in proposals if isinstance(m, Offer) and m.stage is LIST]
+    first = min(ranks, default=None)
+    return not all(
+        first is not None and isinstance(move, Offer) and move.stage is LIST and move.rank > first
+        for (_, move), _ in unrated
+    )
+
+
+def _lost(proposal: Proposal, why: Reason) -> PriceStep:
+    plugin, move = proposal
+    return PriceStep(_stage(move), plugin, move.reason, None, None, False, why)
 
 
 class _Fold:
@@ -92,8 +137,8 @@ class _Fold:
                 discounts[move.stage].append((plugin, move))
             else:
                 bounds.append((plugin, move))
-        self.take_offer(offers[CONTRACT])
-        self.take_discounts(discounts[LIST] + discounts[CONTRACT])
+        self.take_discounts(discounts[LIST])
+        self.agree(offers[CONTRACT], discounts[CONTRACT])
         self.reward(offers[PROMOTION] + offers[LOYALTY], discounts[PROMOTION] + discounts[LOYALTY])
         self.take_offer(offers[MANUAL])
         self.take_discounts(discounts[MANUAL])
@@ -119,8 +164,34 @@ class _Fold:
             if best.final:
                 self.lose(plugin, offer, FINAL)
             else:
-                better_rank = offer.rank > best.rank
-                self.lose(plugin, offer, OTHER_LIST_FIRST if better_rank else LOWER_WON)
+                self.lose(plugin, offer, _behind(offer, best))
+
+    def agree(
+        self,
+        offers: Sequence[tuple[str, Offer]],
+        discounts: Sequence[tuple[str, Discount]],
+    ) -> None:
+        """CONTRACT: the individual price, or else one discount or surcharge."""
+        self.take_offer(offers)
+        if not discounts:
+            return
+        ranked = sorted(
+            ((d.rank, self.lowered(d), plugin, d) for plugin, d in discounts),
+            key=lambda found: (found[0], found[1], found[2], found[3].reason.code),
+        )
+        best = ranked[0]
+        for candidate in ranked:
+            rank, after, plugin, discount = candidate
+            if self.closed:
+                self.lose(plugin, discount, FINAL)
+            elif offers:
+                self.lose(plugin, discount, INDIVIDUAL_WON)
+            elif self.price is None:
+                self.lose(plugin, discount, NO_BASE)
+            elif candidate is best:
+                self.win(plugin, discount, after)
+            else:
+                self.lose(plugin, discount, MORE_SPECIFIC if rank > best[0] else BETTER_WON)
 
     def take_discounts(self, discounts: Sequence[tuple[str, Discount]]) -> None:
         """The best discount of a stage lowers the price."""
@@ -172,19 +243,19 @@ class _Fold:
         """Floors raise, caps lower; a floor wins over a cap, since we never sell below it."""
         if not bounds:
             return
+        self.price = self.rounded(self.price)
         for plugin, bound in sorted(
             bounds, key=lambda b: (b[1].side, b[1].unit_price, b[0], b[1].reason.code)
         ):
             if self.price is None:
                 self.lose(plugin, bound, NO_BASE)
                 continue
-            binds = (
-                self.price < bound.unit_price
-                if bound.side == "min"
-                else self.price > bound.unit_price
+            floor = bound.side == "min"
+            limit = bound.unit_price.quantize(
+                minor_unit(self.currency), ROUND_CEILING if floor else ROUND_FLOOR
             )
-            if binds:
-                self.win(plugin, bound, bound.unit_price)
+            if self.price < limit if floor else self.price > limit:
+                self.win(plugin, bound, limit)
             else:
                 self.lose(plugin, bound, NOT_BINDING)
 
@@ -222,6 +293,12 @@ class _Fold:
 def _rank(found: tuple[str, Offer]) -> tuple[int, Decimal, bool, str, str]:
     plugin, offer = found
     return offer.rank, offer.unit_price, not offer.final, plugin, offer.reason.code
+
+
+def _behind(offer: Offer, best: Offer) -> Reason:
+    if offer.rank == best.rank:
+        return LOWER_WON
+    return OTHER_LIST_FIRST if offer.stage is LIST else MORE_SPECIFIC
 
 
 def _stage(move: PriceMove) -> int:

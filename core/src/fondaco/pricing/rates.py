@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from fondaco.hooks.context import AskContext
 from fondaco.pricing.tables import currency_rate
-from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 
 RATES_ON: Select[Any] = (
@@ -26,6 +25,19 @@ async def rates_on(ask: AskContext, on: date) -> Mapping[str, Decimal]:
     return {row[0]: row[1] for row in await ask.fetch(RATES_ON, {"on": on})}
 
 
+class RateMissing(Exception):
+    """A currency has no rate; `reason` says so to the buyer."""
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"no rate for {currency}")
+        self.reason = Reason(
+            "price.rate_missing",
+            f"Нет курса валюты {currency}, поэтому цены сейчас нет. Сообщите менеджеру",
+            f"There is no rate for {currency}, so there is no price now. Tell your manager",
+            {"currency": currency},
+        )
+
+
 class Exchange:
     """Converts between currencies through the site's own."""
 
@@ -33,20 +45,10 @@ class Exchange:
         self._rates = {**rates, home: Decimal(1)}
 
     def convert(self, amount: Decimal, source: str, target: str) -> Decimal:
-        """`amount` of `source` in `target`, not rounded.
-
-        Raises `UserError` naming the currency that has no rate: a price without a rate is no price.
-        """
+        """`amount` of `source` in `target`, not rounded. Raises `RateMissing`."""
         if source == target:
             return amount
         for currency in (source, target):
             if currency not in self._rates:
-                raise UserError(
-                    Reason(
-                        "price.rate_missing",
-                        f"Нет курса валюты {currency}; сообщите менеджеру",
-                        f"There is no rate for {currency}; tell your manager",
-                        {"currency": currency},
-                    )
-                )
+                raise RateMissing(currency)
         return amount * self._rates[source] / self._rates[target]

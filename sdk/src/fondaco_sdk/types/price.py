@@ -35,11 +35,13 @@ class PriceLine(Struct, frozen=True, gc=False):
 
 
 class Offer(Struct, frozen=True, gc=False):
-    """A price for a line. Within LIST the lowest `rank` wins, within one rank the lowest price.
+    """A price for a line. Of a stage the lowest `rank` wins, within one rank the lowest price.
 
     `unit_price` is for one base unit in `currency`; `vat_included` says whether VAT is in it.
-    `final` stops later stages. `min_quantity` names the tier the price belongs to; `compare` marks
-    the price that is shown struck through when the buyer's own differs.
+    `final` stops later stages. `min_quantity` names the tier the price belongs to. An offer whose
+    `min_quantity` is above the quantity of the line is no price of it yet: it takes no part and
+    leaves no step, but tells from where on the line costs less (`LinePrice.next_tier`). Offer the
+    tier that the quantity reaches, and the next one.
     """
 
     line: int
@@ -54,7 +56,11 @@ class Offer(Struct, frozen=True, gc=False):
 
 
 class Discount(Struct, frozen=True, gc=False):
-    """Takes `percent` (0 to 100) or `amount` (per base unit, order currency) off a line."""
+    """Takes `percent` (at most 100) or `amount` (per base unit, order currency) off a line.
+
+    At CONTRACT `percent` may be below zero, a surcharge, and the lowest `rank` wins, within one
+    rank what is best for the buyer. At the other stages it only lowers, and `rank` is not read.
+    """
 
     line: int
     stage: Stage
@@ -62,6 +68,7 @@ class Discount(Struct, frozen=True, gc=False):
     percent: Decimal | None = None
     amount: Decimal | None = None
     stackable: bool = False
+    rank: int = 0
 
 
 class Bound(Struct, frozen=True, gc=False):
@@ -91,7 +98,12 @@ class PriceStep(Struct, frozen=True, gc=False):
 
 
 class NextTier(Struct, frozen=True, gc=False):
-    """How many more base units bring which lower unit price."""
+    """How many `more` base units bring which lower unit price, rounded and with VAT.
+
+    It leads to the smallest whole multiple at which the offers known by their tiers make the price
+    lower, all else being proposed as now. A rule that looks at quantities in another way, or at
+    the whole cart, may still change it, and so may the goods' running out.
+    """
 
     more: Decimal
     unit_price: Decimal
@@ -102,7 +114,8 @@ class LinePrice(Struct, frozen=True, gc=False):
 
     `unit_price` includes VAT, is rounded to the minor unit, and is None where the customer has no
     price. `list_price` is the price after LIST. `total` = unit_price x quantity, rounded;
-    `vat_amount` is the VAT inside `total`.
+    `vat_amount` is the VAT inside `total`. `no_price` says why there is none, where more can be
+    said than that nothing was offered.
     """
 
     line: int
@@ -116,6 +129,7 @@ class LinePrice(Struct, frozen=True, gc=False):
     vat_amount: Decimal
     steps: tuple[PriceStep, ...]
     next_tier: NextTier | None = None
+    no_price: Reason | None = None
 
 
 class Quote(Struct, frozen=True):

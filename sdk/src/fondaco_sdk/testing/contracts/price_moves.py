@@ -14,7 +14,7 @@ from fondaco_sdk.testing.contracts.asking import (
     answers,
     assert_reason,
 )
-from fondaco_sdk.types.price import Discount, PriceLine, PriceMove
+from fondaco_sdk.types.price import Discount, PriceLine, PriceMove, Stage
 
 
 class PriceMovesCase(Struct):
@@ -48,7 +48,8 @@ class PriceMovesContract:
         for move in await case.moves():
             if isinstance(move, Discount):
                 assert (move.percent is None) != (move.amount is None), move
-                assert move.percent is None or 0 <= move.percent <= 100, move
+                least = Decimal("-Infinity") if move.stage is Stage.CONTRACT else 0
+                assert move.percent is None or least <= move.percent <= 100, move
                 assert move.amount is None or move.amount >= 0, move
                 figures = [move.percent, move.amount]
             else:
