@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from fondaco_sdk.context import Ask
+from fondaco_sdk.context import Ask, Words
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 from fondaco_sdk.types.order import PaymentOption
@@ -13,8 +13,15 @@ from fondaco_sdk.types.verdict import Severity, Verdict
 
 @impl
 async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
-    """Every line has a price, is on sale, fits its multiple, and can be supplied."""
-    return tuple(verdict for line in priced.lines for verdict in _line_verdicts(line))
+    """Every line has a price, is on sale, fits its multiple, and can be supplied.
+
+    Where a little more of it costs less, that is said, and is one click away.
+    """
+    return tuple(
+        verdict
+        for line in priced.lines
+        for verdict in _line_verdicts(line) or _hints(ask.words, line, priced.quote.currency)
+    )
 
 
 @impl
@@ -39,14 +46,7 @@ def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
     if not product.orderable:
         found.append(_refuse(line, "line.off_sale", "Товар снят с продажи", "No longer on sale"))
     elif line.price.unit_price is None:
-        found.append(
-            _refuse(
-                line,
-                "line.no_price",
-                "Для вас нет цены; спросите менеджера",
-                "You have no price for it; ask your manager",
-            )
-        )
+        found.append(_no_price(line))
     if line.quantity % product.multiple:
         down, up = around(line.quantity, product.multiple)
         step = f"{product.multiple.normalize():f}"
@@ -80,6 +80,45 @@ def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
             )
         )
     return found
+
+
+def _no_price(line: PricedCartLine) -> Verdict:
+    if line.price.no_price is not None:
+        return Verdict(Severity.REFUSAL, line.price.no_price, line.line)
+    ahead = line.price.next_tier
+    if ahead is None:
+        return _refuse(
+            line,
+            "line.no_price",
+            "Для вас нет цены; спросите менеджера",
+            "You have no price for it; ask your manager",
+        )
+    least = line.quantity + ahead.more
+    amount, unit = f"{least.normalize():f}", line.product.unit.name
+    return Verdict(
+        Severity.REFUSAL,
+        Reason(
+            "line.too_few",
+            f"Цена есть от {amount} {unit}",
+            f"There is a price from {amount} {unit}",
+            {"from": amount},
+        ),
+        line.line,
+        (least,),
+    )
+
+
+def _hints(words: Words, line: PricedCartLine, currency: str) -> list[Verdict]:
+    """The next tier, as long as it takes no more than twice what is wanted."""
+    ahead = line.price.next_tier
+    if ahead is None or ahead.more > line.quantity:
+        return []
+    more = f"{ahead.more.normalize():f} {line.product.unit.name}"
+    ru = f"Ещё {more} — по {words.money(ahead.unit_price, currency, 'ru')}"
+    en = f"{more} more at {words.money(ahead.unit_price, currency, 'en')} each"
+    params = {"more": f"{ahead.more.normalize():f}", "price": str(ahead.unit_price)}
+    reason = Reason("line.next_tier", ru, en, params)
+    return [Verdict(Severity.HINT, reason, line.line, (line.quantity + ahead.more,))]
 
 
 def around(quantity: Decimal, multiple: Decimal) -> tuple[Decimal, Decimal]:

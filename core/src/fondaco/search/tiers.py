@@ -1,29 +1,27 @@
 """What a product costs in larger quantities."""
 
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 
 from fondaco.hooks.context import AskContext
-from fondaco.pricing.tables import price_row
 from fondaco_sdk.types.price import PriceLine
 from fondaco_sdk.types.product import Product
 
 MOST_TIERS = 20
 
-QUANTITIES: Select[Any] = (
-    select(price_row.c.min_quantity)
-    .distinct()
-    .where(
-        price_row.c.product_id == bindparam("product"),
-        price_row.c.price_list_id == any_(bindparam("lists", type_=ARRAY(BigInteger))),
-        price_row.c.min_quantity > 0,
-    )
-    .order_by(price_row.c.min_quantity)
-    .limit(MOST_TIERS)
-)
+QUANTITIES: TextClause = text(
+    f"""
+    select min_quantity from fondaco.price_row
+     where product_id = :product and price_list_id = any(:lists) and min_quantity > 0
+     union
+    select min_quantity from fondaco.individual_price
+     where product_id = :product and company_id = :company and min_quantity > 0
+     order by min_quantity
+     limit {MOST_TIERS}
+    """
+).bindparams(bindparam("lists", type_=ARRAY(BigInteger)))
 
 
 class Tier(Struct, frozen=True):
@@ -45,7 +43,12 @@ async def tiers_of(ask: AskContext, product: Product) -> tuple[Tier, ...]:
     if ask.customer is None:
         return ()
     rows = await ask.fetch(
-        QUANTITIES, {"product": product.id, "lists": list(ask.customer.price_lists)}
+        QUANTITIES,
+        {
+            "product": product.id,
+            "lists": list(ask.customer.price_lists),
+            "company": ask.customer.company_id,
+        },
     )
     steps = {(row[0] / product.multiple).to_integral_value(ROUND_CEILING) for row in rows}
     quantities = [step * product.multiple for step in sorted({Decimal(1), *steps})]
