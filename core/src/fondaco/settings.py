@@ -64,6 +64,23 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True):
     prepaid_hold_hours: int = 72
 
 
+class Rates(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where currency rates come from: "" for nowhere, "cbr" for the Bank of Russia at `url`."""
+
+    source: Literal["", "cbr"] = ""
+    url: str = "https://www.cbr.ru/scripts/XML_daily.asp"
+
+
+class Prices(Struct, frozen=True, forbid_unknown_fields=True):
+    """By how many percent a manual price may be below the one before it.
+
+    `manual_percent` is for whoever may give one, `manual_most_percent` for the head of sales.
+    """
+
+    manual_percent: int = 5
+    manual_most_percent: int = 20
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set.
 
@@ -76,6 +93,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = Server()
     stock: Stock = Stock()
     orders: Orders = Orders()
+    rates: Rates = Rates()
+    prices: Prices = Prices()
     database_url: str = ""
     owner_url: str = ""
     amqp_url: str = ""
@@ -126,6 +145,8 @@ def load_settings(
     try:
         settings = msgspec.convert(raw, Settings, strict=False)
         ZoneInfo(settings.site.timezone)
+        if settings.rates.source == "cbr" and settings.site.currency != "RUB":
+            raise ValueError("rates.source cbr gives roubles, and site.currency is another")
     except (msgspec.ValidationError, ValueError, OSError) as wrong:
         raise SettingsError(f"{path.name} or {PREFIX}*: {wrong}") from wrong
     return settings

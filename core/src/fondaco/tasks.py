@@ -7,8 +7,10 @@ from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
 from fondaco.import_task import RUN_TASK, RunImport, run_queued
 from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
+from fondaco.pricing.fetch_rates import EVERY_HOUR, FETCH_TASK, FetchRates, fetch_rates
 
 KERNEL_TASKS: Mapping[str, KernelTask] = {
+    FETCH_TASK: KernelTask(fetch_rates, FetchRates, retries=1, cron=EVERY_HOUR),
     MATCH_TASK: KernelTask(match_list, MatchList),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
     RUN_TASK: KernelTask(run_queued, RunImport),

@@ -86,6 +86,17 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("article")
     explaining.add_argument("--email", required=True, help="the buyer for whom to price")
     explaining.add_argument("--quantity", default="1")
+
+    rates = commands.add_parser("rates", help="currency rates")
+    actions = rates.add_subparsers(required=True, metavar="ACTION")
+    loading = _command(
+        actions,
+        "import",
+        _rates_import,
+        "store a day's rates from an XML file of the Bank of Russia",
+    )
+    loading.add_argument("path")
+    _command(actions, "show", _rates_show, "the rates in force, with their age")
     return parser
 
 
@@ -185,3 +196,19 @@ def _price_explain(settings: Settings, arguments: argparse.Namespace) -> int:
 
     with open_site(settings) as site:
         return explain_price(site, arguments.article, arguments.email, arguments.quantity)
+
+
+def _rates_import(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.rates import import_rates
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return import_rates(site, arguments.path)
+
+
+def _rates_show(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.rates import show_rates
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return show_rates(site)

@@ -14,11 +14,15 @@ TaskFunction = Callable[[JobContext, Any], Awaitable[None]]
 
 
 class KernelTask(Struct, frozen=True):
-    """A task of a kernel room: `(job, payload) -> None`; `retries` come after a failure."""
+    """A task of a kernel room: `(job, payload) -> None`; `retries` come after a failure.
+
+    `cron` is in UTC; "" for none.
+    """
 
     function: TaskFunction
     payload: type[Struct]
     retries: int = 3
+    cron: str = ""
 
 
 class Work(Struct, frozen=True):
@@ -38,7 +42,8 @@ def all_work(registry: Registry, kernel: Mapping[str, KernelTask]) -> Mapping[st
     payload cannot be made without values.
     """
     found = {
-        name: Work(name, task.function, task.payload, task.retries) for name, task in kernel.items()
+        name: Work(name, task.function, task.payload, task.retries, task.cron)
+        for name, task in kernel.items()
     }
     for name, (task, handler, payload) in registry.tasks.items():
         if name in found:
