@@ -37,6 +37,7 @@ STAFF_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/orders", "orders", "clipboard-list", "order.view"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
+    ("/staff/prices", "prices", "tag", "price.view"),
     ("/staff/imports", "imports", "upload", "import.run"),
     ("/staff/plugins", "plugins", "puzzle", "plugin.view"),
     ("/-/trace", "trace", "activity", "trace.view"),

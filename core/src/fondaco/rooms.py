@@ -35,6 +35,8 @@ from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
 from fondaco.staff import pages as staff_pages
+from fondaco.staff import prices as staff_prices
+from fondaco.staff import rates as staff_rates
 from fondaco.web import format as formats
 
 SERVICES: Mapping[str, Callable[[Any], Any]] = {
@@ -66,6 +68,8 @@ PAGES: Sequence[ModuleType] = (
     staff_holds,
     staff_imports,
     staff_import_columns,
+    staff_prices,
+    staff_rates,
 )
 
 API: Sequence[ControllerRouterHandler] = (

@@ -1,0 +1,202 @@
+"""The forms about prices, read whole: every mistake stands at its field."""
+
+from datetime import date
+from decimal import Decimal
+
+from fondaco.cart.by_article import products_meant, why_not
+from fondaco.catalog.categories import category_tree
+from fondaco.hooks.context import AskContext
+from fondaco.pricing.agree import NewMargin, NewPrice, NewRule
+from fondaco.staff.price_model import Choice, Customer, known_brand
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, FormReading
+
+HUNDRED = Decimal(100)
+MOST_PRICE = Decimal("99999999999")
+MOST_PERCENT = Decimal("9999")
+ZERO = Decimal(0)
+
+
+async def read_price(ask: AskContext, form: Form, customer: Customer) -> NewPrice:
+    """The price that a form describes. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    product = await _product(ask, reading)
+    price = _number(reading, "price", 4, ZERO, MOST_PRICE)
+    if not price:
+        reading.refuse("price", _ABOVE_ZERO)
+    tier = _number(reading, "min_quantity", 3, ZERO, MOST_PRICE) if form.text("min_quantity") else 0
+    currency = reading.required("currency").upper()
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+        reading.refuse("currency", _CURRENCY)
+    start, end = _days(reading)
+    entity = _chosen(reading, "entity", customer.entities)
+    reading.done()
+    return NewPrice(
+        customer.id,
+        entity,
+        product,
+        Decimal(tier),
+        price,
+        currency,
+        form.text("vat_included") != "no",
+        start,
+        end,
+    )
+
+
+async def read_rule(ask: AskContext, form: Form, customer: Customer) -> NewRule:
+    """The rule that a form describes. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    typed = form.text("brand")
+    brand = await known_brand(ask, typed) if typed else ""
+    if typed and not brand:
+        reading.refuse("brand", _no_brand(typed))
+    category = await _category(ask, reading)
+    percent = _number(reading, "percent", 2, -MOST_PERCENT, HUNDRED)
+    if form.text("way") == "surcharge":
+        percent = -percent
+    start, end = _days(reading)
+    agreement = _chosen(reading, "agreement", customer.agreements)
+    reading.done()
+    return NewRule(
+        customer.id, agreement, brand, category, form.text("price_group"), percent, start, end
+    )
+
+
+async def read_margin(ask: AskContext, form: Form) -> NewMargin:
+    """The floor and the cap that a form describes. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    low, high = (
+        _number(reading, name, 2, -HUNDRED, MOST_PERCENT) if form.text(name) else None
+        for name in ("low", "high")
+    )
+    if not form.text("low") and not form.text("high"):
+        reading.refuse("low", _SOME)
+    if low is not None and high is not None and high < low:
+        reading.refuse("high", _BELOW)
+    category = await _category(ask, reading)
+    reading.done()
+    return NewMargin(category, form.text("price_group"), low, high)
+
+
+async def _product(ask: AskContext, reading: FormReading) -> ProductId:
+    article = reading.required("article")
+    if not article:
+        return ProductId(0)
+    [meant] = await products_meant(ask, [article])
+    if problem := why_not(article, meant):
+        reading.refuse("article", problem)
+    elif len(meant) > 1:
+        reading.refuse("article", _several(", ".join(p.sku or p.name for p in meant[:5])))
+    return meant[0].id if meant else ProductId(0)
+
+
+async def _category(ask: AskContext, reading: FormReading) -> int | None:
+    wanted = reading.text("category")
+    if not wanted:
+        return None
+    found = next((c for c in await category_tree(ask) if str(c.uuid) == wanted), None)
+    if found is None:
+        reading.refuse("category", _CHOOSE)
+        return None
+    return found.id
+
+
+def _chosen(reading: FormReading, name: str, choices: tuple[Choice, ...]) -> int | None:
+    wanted = reading.text(name)
+    if not wanted:
+        return None
+    found = next((one for one in choices if str(one.uuid) == wanted), None)
+    if found is None:
+        reading.refuse(name, _CHOOSE)
+        return None
+    return found.id
+
+
+def _number(
+    reading: FormReading, name: str, decimals: int, least: Decimal, most: Decimal
+) -> Decimal:
+    value = reading.decimal(name)
+    if name in reading.mistakes:
+        return ZERO
+    if not least <= value <= most:
+        reading.refuse(name, _between(least, most))
+        return ZERO
+    if value != round(value, decimals):
+        reading.refuse(name, _decimals(decimals))
+        return ZERO
+    return value
+
+
+def _days(reading: FormReading) -> tuple[date, date | None]:
+    """The first day, and the last one if there is one."""
+    start = _day(reading, "valid_from", reading.required("valid_from"))
+    typed = reading.text("valid_to")
+    end = _day(reading, "valid_to", typed) if typed else None
+    if end is not None and end < start and not reading.mistakes.keys() & {"valid_from", "valid_to"}:
+        reading.refuse("valid_to", _BACKWARDS)
+    return start, end
+
+
+def _day(reading: FormReading, name: str, typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        reading.refuse(name, _NO_DAY)
+        return date.min
+
+
+def _several(articles: str) -> Reason:
+    return Reason(
+        "price.several",
+        f"Артикул означает несколько товаров: {articles}. Введите точный",
+        f"The article means several products: {articles}. Type the exact one",
+    )
+
+
+def _no_brand(typed: str) -> Reason:
+    return Reason(
+        "price.no_brand",
+        f"В каталоге нет бренда «{typed}»",
+        f"The catalogue has no brand “{typed}”",
+    )
+
+
+def _between(least: Decimal, most: Decimal) -> Reason:
+    return Reason(
+        "price.between", f"Введите число от {least:f} до {most:f}", f"From {least:f} to {most:f}"
+    )
+
+
+def _decimals(decimals: int) -> Reason:
+    return Reason(
+        "price.decimals",
+        f"Знаков после запятой не больше {decimals}",
+        f"At most {decimals} digits after the point",
+    )
+
+
+_ABOVE_ZERO = Reason("price.above_zero", "Цена должна быть больше нуля", "It must be above zero")
+_CURRENCY = Reason(
+    "price.currency",
+    "Код валюты — три латинские буквы: RUB, USD",
+    "A currency code is three letters: RUB, USD",
+)
+_CHOOSE = Reason("price.choose", "Выберите из списка", "Choose from the list")
+_NO_DAY = Reason("price.no_day", "Выберите день", "Choose a day")
+_BACKWARDS = Reason(
+    "price.backwards",
+    "Последний день раньше первого",
+    "The last day is before the first",
+)
+_SOME = Reason(
+    "price.some",
+    "Укажите наименьшую или наибольшую наценку",
+    "Type the lowest or the highest margin",
+)
+_BELOW = Reason(
+    "price.below",
+    "Наибольшая наценка меньше наименьшей",
+    "The highest margin is below the lowest",
+)
