@@ -165,3 +165,25 @@ async def test_statements_do_not_depend_on_the_number_of_lines(
         counted.add(count.number)
     assert len(counted) == 1, counted
     assert counted.pop() <= 10
+
+
+async def test_staff_see_whose_each_step_is_and_buyers_only_bounds_that_bind(
+    shop: Any, buyer: Any
+) -> None:
+    await shop.sql(
+        "insert into fondaco.product_pricing (product_id, cost) select id, 10 from fondaco.product"
+    )
+    await shop.sql(
+        "insert into fondaco.margin_rule (uuid, min_percent, max_percent)"
+        " values (gen_random_uuid(), 5, 500)"
+    )
+    address = await shop.order(buyer, 5)
+    why = (await buyer.get(address)).text.partition(f'hx-get="{address}')[2].partition('"')[0]
+    bought = buyer.words((await buyer.get(address + why)).text)
+    assert "Предельная цена товара 73,20 ₽" in bought
+    assert "Минимальная цена" not in bought
+    assert "contract_prices" not in bought
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    seen = manager.words((await manager.get(address + why)).text)
+    assert "Минимальная цена товара contract_prices не применено: Цена в границах" in seen
+    assert "price_lists" in seen

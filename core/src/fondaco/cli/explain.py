@@ -12,7 +12,7 @@ from fondaco.identity.who import by_email, context
 from fondaco_sdk.hooks.catalog import match_articles
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import ArticleRow
-from fondaco_sdk.types.price import LinePrice, PriceLine
+from fondaco_sdk.types.price import LinePrice, PriceLine, PriceStep, Stage
 
 
 def explain_price(site: Site, article: str, email: str, quantity: str) -> int:
@@ -56,12 +56,22 @@ async def _find(ask: AskContext, article: str) -> Sequence[ProductId]:
 def explain_lines(price: LinePrice, currency: str, locale: str) -> Sequence[str]:
     """The steps of a price, a line of text each."""
     shown = [
-        f"  {'+' if step.applied else '-'} {step.plugin:<14} {step.reason.text(locale)}:"
+        f"  {'+' if step.applied else '-'} {_stage(step):<9} {step.plugin:<15}"
+        f" {step.reason.text(locale)}:"
         f" {_money(step.before)} -> {_money(step.after)}"
         + (f"  ({step.lost.text(locale)})" if step.lost else "")
         for step in price.steps
     ]
-    return (*shown, f"  = {_money(price.unit_price)} {currency}")
+    said = [f"  {price.no_price.text(locale)}"] if price.no_price else []
+    ahead = price.next_tier
+    if ahead is not None:
+        more = f"{ahead.more.normalize():f}"
+        said.append(f"  > {more} more: {_money(ahead.unit_price)} {currency}")
+    return (*shown, f"  = {_money(price.unit_price)} {currency}", *said)
+
+
+def _stage(step: PriceStep) -> str:
+    return Stage(step.stage).name if step.stage <= Stage.MANUAL else "BOUND"
 
 
 def _money(amount: Decimal | None) -> str:

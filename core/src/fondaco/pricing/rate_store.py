@@ -35,6 +35,7 @@ KNOWN: TextClause = text(
     select distinct on (r.currency) r.currency::text, r.valid_from, r.nominal, r.rate, r.source,
            r.stored_at,
            exists (select from fondaco.price_list l where l.active and l.currency = r.currency)
+           or exists (select from fondaco.agreement a where a.active and a.currency = r.currency)
            or exists (select from fondaco.individual_price i where i.currency = r.currency)
            or exists (select from fondaco.product_pricing p where p.cost_currency = r.currency)
       from fondaco.currency_rate r
@@ -47,6 +48,7 @@ WANTED: TextClause = text(
     select currency::text from fondaco.price_list where active
      union select currency::text from fondaco.individual_price
      union select currency::text from fondaco.agreement where active
+     union select cost_currency::text from fondaco.product_pricing where cost is not null
     """
 )
 HAS: TextClause = text(
