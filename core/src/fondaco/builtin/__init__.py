@@ -18,6 +18,12 @@ PLUGINS: tuple[Plugin, ...] = (
         hooks="fondaco.builtin.contract_prices",
     ),
     Plugin(
+        name="manual_prices",
+        version=VERSION,
+        title=Text("Цены менеджера", "Manual prices"),
+        hooks="fondaco.builtin.manual_prices",
+    ),
+    Plugin(
         name="stock",
         version=VERSION,
         title=Text("Собственные склады", "Own warehouses"),
