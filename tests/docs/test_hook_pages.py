@@ -12,16 +12,19 @@ import pytest
 
 from fondaco.builtin import PLUGINS
 from fondaco.cart.service import CartItem, Carts
+from fondaco.catalog.service import SaleTerms
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.loader import discover, load
 from fondaco.hooks.specs import all_specs
 from fondaco.identity.permissions import PERMISSIONS
+from fondaco.pricing.batch import Batch
+from fondaco.pricing.rates import Exchange
 from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.manifest import Plugin, Text
 from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.document import DocumentSubject
 from fondaco_sdk.types.match import ArticleRow
-from fondaco_sdk.types.price import PriceLine
+from fondaco_sdk.types.price import NextTier, Offer, PriceLine, Stage
 from fondaco_sdk.types.supply import StockRow, Want
 
 DOCS = Path(__file__).parents[2] / "docs" / "hooks"
@@ -80,8 +83,16 @@ async def test_the_examples_say_what_their_pages_promise(
     assert (match.row, match.product_id) == (1, products[0])
 
     lines = [PriceLine(1, products[0], Decimal(100)), PriceLine(2, products[1], Decimal(99))]
-    (move,) = await _example("price_moves").price_moves(ask, lines)
-    assert (move.line, move.percent) == (1, 3)
+    percent, pallet = await _example("price_moves").price_moves(ask, lines)
+    assert (percent.line, percent.percent) == (1, 3)
+    batch = Batch(lines, [SaleTerms("22", Decimal(22), Decimal(1))] * 2)
+    listed = Offer(1, Stage.LIST, Decimal(100), "RUB", True, pallet.reason)
+    batch.sort(
+        [("lists", listed), ("example", percent), ("example", pallet)], Exchange("RUB", {}), "RUB"
+    )
+    priced = batch.price(lines[0], "RUB")
+    assert priced.unit_price == 97
+    assert priced.next_tier == NextTier(Decimal(900), Decimal("67.90"))
 
     transit = StockRow(1, products[0], place, "transit", Decimal(5), Decimal(0))  # type: ignore[arg-type]
     (way,) = await _example("supply_plans").supply_plans(

@@ -30,7 +30,6 @@ from fondaco_sdk.types.reason import Reason
 Proposal: TypeAlias = tuple[str, PriceMove]
 
 LIST, CONTRACT, PROMOTION, LOYALTY, MANUAL = Stage
-_STAGES = range(len(Stage) + 1)
 
 LOWER_WON = Reason("price.lower_won", "Другая цена ниже", "Another price is lower")
 OTHER_LIST_FIRST = Reason(
@@ -127,8 +126,8 @@ class _Fold:
     def run_later(self, proposals: Sequence[Proposal]) -> None:
         """Everything after the list price."""
         # By the stage's number.
-        offers: list[list[tuple[str, Offer]]] = [[] for _ in _STAGES]
-        discounts: list[list[tuple[str, Discount]]] = [[] for _ in _STAGES]
+        offers: tuple[list[tuple[str, Offer]], ...] = ([], [], [], [], [], [])
+        discounts: tuple[list[tuple[str, Discount]], ...] = ([], [], [], [], [], [])
         bounds: list[tuple[str, Bound]] = []
         for plugin, move in proposals:
             if isinstance(move, Offer):
@@ -175,10 +174,9 @@ class _Fold:
         self.take_offer(offers)
         if not discounts:
             return
-        ranked = sorted(
-            ((d.rank, self.lowered(d), plugin, d) for plugin, d in discounts),
-            key=lambda found: (found[0], found[1], found[2], found[3].reason.code),
-        )
+        ranked = [(d.rank, self.lowered(d), plugin, d) for plugin, d in discounts]
+        if len(ranked) > 1:
+            ranked.sort(key=lambda found: (found[0], found[1], found[2], found[3].reason.code))
         best = ranked[0]
         for candidate in ranked:
             rank, after, plugin, discount = candidate
@@ -197,10 +195,9 @@ class _Fold:
         """The best discount of a stage lowers the price."""
         if not discounts:
             return
-        ranked = sorted(
-            ((self.lowered(d), plugin, d) for plugin, d in discounts),
-            key=lambda found: (found[0], found[1], found[2].reason.code),
-        )
+        ranked = [(self.lowered(d), plugin, d) for plugin, d in discounts]
+        if len(ranked) > 1:
+            ranked.sort(key=lambda found: (found[0], found[1], found[2].reason.code))
         for place, (after, plugin, discount) in enumerate(ranked):
             if place == 0:
                 self.lower(plugin, discount, after)
@@ -215,28 +212,31 @@ class _Fold:
         """PROMOTION and LOYALTY exclude each other, unless the promotion is stackable."""
         if not offers and not discounts:
             return
+        if not offers and len(discounts) == 1:
+            plugin, discount = discounts[0]
+            self.lower(plugin, discount, self.lowered(discount))
+            return
         found: list[tuple[Decimal, str, Offer | Discount]] = [
             *((offer.unit_price, plugin, offer) for plugin, offer in offers),
             *((self.lowered(discount), plugin, discount) for plugin, discount in discounts),
         ]
-        order = sorted(
-            found,
-            key=lambda f: (f[0], f[2].stage, not _stackable(f[2]), f[1], f[2].reason.code),
-        )
-        best = {
-            stage: next((f for f in order if f[2].stage is stage), None)
-            for stage in (PROMOTION, LOYALTY)
-        }
-        promotion, loyalty = best[PROMOTION], best[LOYALTY]
-        winners = [f for f in (promotion, loyalty) if f is not None]
+        found.sort(key=lambda f: (f[0], f[2].stage, not _stackable(f[2]), f[1], f[2].reason.code))
+        promotion = loyalty = None
+        for candidate in found:
+            if candidate[2].stage is PROMOTION:
+                promotion = promotion or candidate
+            else:
+                loyalty = loyalty or candidate
         if promotion is not None and loyalty is not None and not _stackable(promotion[2]):
-            winners = [min(winners, key=lambda f: (f[0], f[2].stage))]
-        for candidate in winners:
-            _, plugin, move = candidate
-            after = move.unit_price if isinstance(move, Offer) else self.lowered(move)
-            self.lower(plugin, move, after)
-        for candidate in order:
-            if not any(candidate is winner for winner in winners):
+            # The best of all stands first; of equals the promotion does.
+            promotion, loyalty = found[0], None
+        for winner in (promotion, loyalty):
+            if winner is not None:
+                _, plugin, move = winner
+                after = move.unit_price if isinstance(move, Offer) else self.lowered(move)
+                self.lower(plugin, move, after)
+        for candidate in found:
+            if candidate is not promotion and candidate is not loyalty:
                 self.lose(candidate[1], candidate[2], BETTER_WON)
 
     def bind(self, bounds: Sequence[tuple[str, Bound]]) -> None:
@@ -244,9 +244,11 @@ class _Fold:
         if not bounds:
             return
         self.price = self.rounded(self.price)
-        for plugin, bound in sorted(
-            bounds, key=lambda b: (b[1].side, b[1].unit_price, b[0], b[1].reason.code)
-        ):
+        if len(bounds) > 1:
+            bounds = sorted(
+                bounds, key=lambda b: (b[1].side, b[1].unit_price, b[0], b[1].reason.code)
+            )
+        for plugin, bound in bounds:
             if self.price is None:
                 self.lose(plugin, bound, NO_BASE)
                 continue

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Protocol, TypeVar
 
 from fondaco.pricing.fold import Proposal, fold
-from fondaco_sdk.types.price import NextTier, Offer, PriceLine
+from fondaco_sdk.types.price import NextTier, Offer, PriceLine, Stage
 
 
 class Tiered(Protocol):
@@ -40,8 +40,18 @@ def next_tier(
 
     `later` are the offers that the quantity of the line does not reach.
     """
-    for quantity in sorted({_whole(offer.min_quantity, multiple) for _, offer in later}):
-        reached = [proposal for proposal in later if proposal[1].min_quantity <= quantity]
+    first = min(
+        (m.rank for _, m in proposals if isinstance(m, Offer) and m.stage is Stage.LIST),
+        default=None,
+    )
+    # A list behind the one that has a price now will stay behind it.
+    ahead = [
+        proposal
+        for proposal in later
+        if first is None or proposal[1].stage is not Stage.LIST or proposal[1].rank <= first
+    ]
+    for quantity in sorted({_whole(offer.min_quantity, multiple) for _, offer in ahead}):
+        reached = [proposal for proposal in ahead if proposal[1].min_quantity <= quantity]
         price = fold([*proposals, *reached], currency).unit_price
         if price is not None and (unit_price is None or price < unit_price):
             return NextTier(quantity - line.quantity, price)
