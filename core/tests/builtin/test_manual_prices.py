@@ -21,7 +21,7 @@ class TestManualPrices(PriceMovesContract):
         prices = await wholesaler.price_list()
         products = await wholesaler.products(3, price_list=prices)
         company = await wholesaler.company("Ромашка", await wholesaler.seller(), [prices])
-        ask = company.ask(hall)
+        ask = company.ask(hall, roles=("buyer", "manager"))
         async with ask.act() as act:
             items = [CartItem(product, Decimal(2), LineSource.LIST) for product in products[:2]]
             await Carts(act).add(act, items)

@@ -65,8 +65,11 @@ class Given(Struct, frozen=True):
 
 
 async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[ProductId, Given]:
-    """What was given for the lines of the asker's cart. One statement."""
-    if ask.customer is None or ask.actor.user_id is None:
+    """What was given for the lines of the asker's cart. One statement; none for buyers.
+
+    Whoever gives a price acts for the customer in a cart of their own, so nobody else has any.
+    """
+    if ask.customer is None or not ask.actor.may(GIVE):
         return {}
     rows = await ask.fetch(
         GIVEN,
