@@ -114,11 +114,15 @@ async def test_a_rule_is_added_counts_and_ends(shop: Any, head: Any, buyer: Any,
     again = await head.send_form(f"{home}/rule", {**rule, "percent": "5"})
     assert again.status_code == 422
     assert "уже действует -10 %" in head.words(again.text).replace("−", "-")
-    wrong = await head.send_form(f"{home}/rule", {**rule, "brand": "НЕТ", "percent": "101"})
+    doubled = {**rule, "brand": "", "percent": "150"}
+    assert (await head.send_form(f"{home}/rule", doubled)).status_code == 303
+    wrong = await head.send_form(
+        f"{home}/rule", {**rule, "brand": "НЕТ", "percent": "101", "way": "discount"}
+    )
     assert "нет бренда «НЕТ»" in head.words(wrong.text)
     assert "Введите число от" in head.words(wrong.text)
-    uuid = (await shop.sql("select uuid from fondaco.discount_rule"))[0][0]
-    assert (await head.send_form(f"{home}/rule/{uuid}/end")).status_code == 303
+    for (uuid,) in await shop.sql("select uuid from fondaco.discount_rule"):
+        assert (await head.send_form(f"{home}/rule/{uuid}/end")).status_code == 303
     assert "100,00 ₽" in buyer.words((await buyer.get(f"/products/{product}")).text)
 
 

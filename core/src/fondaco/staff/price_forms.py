@@ -53,14 +53,20 @@ async def read_rule(ask: AskContext, form: Form, customer: Customer) -> NewRule:
     if typed and not brand:
         reading.refuse("brand", _no_brand(typed))
     category = await _category(ask, reading)
-    percent = _number(reading, "percent", 2, -MOST_PERCENT, HUNDRED)
-    if form.text("way") == "surcharge":
-        percent = -percent
+    adds = form.text("way") == "surcharge"
+    percent = _number(reading, "percent", 2, ZERO, MOST_PERCENT if adds else HUNDRED)
     start, end = _days(reading)
     agreement = _chosen(reading, "agreement", customer.agreements)
     reading.done()
     return NewRule(
-        customer.id, agreement, brand, category, form.text("price_group"), percent, start, end
+        customer.id,
+        agreement,
+        brand,
+        category,
+        form.text("price_group"),
+        -percent if adds else percent,
+        start,
+        end,
     )
 
 
