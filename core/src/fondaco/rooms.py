@@ -19,6 +19,7 @@ from fondaco.documents import pages as documents_pages
 from fondaco.exchange import api as exchange_api
 from fondaco.identity import pages as identity_pages
 from fondaco.identity import profile as identity_profile
+from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.orders import api as orders_api
@@ -53,6 +54,7 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
 PAGES: Sequence[ModuleType] = (
     identity_pages,
     identity_profile,
+    identity_reset,
     catalog_pictures,
     search_front,
     search_pages,

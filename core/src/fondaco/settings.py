@@ -7,6 +7,8 @@ A variable is the path of the key: `FONDACO_DATABASE_URL` is `database_url`,
 import os
 import tomllib
 from collections.abc import Mapping
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -42,6 +44,21 @@ class Server(Struct, frozen=True, forbid_unknown_fields=True):
     workers: int = 1
     secure_cookies: bool = False
     session_days: int = 14
+
+
+class Mail(Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail server. Without `host` letters are written below `data_dir`, for one machine.
+
+    `security` is how the connection is kept private: "starttls" (usually port 587), "tls" (465),
+    or "none", for a server on this machine. `sender` is the address letters come from.
+    """
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: str = ""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = "portal@localhost"
 
 
 class Stock(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +112,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     orders: Orders = Orders()
     rates: Rates = Rates()
     prices: Prices = Prices()
+    mail: Mail = Mail()
     database_url: str = ""
     owner_url: str = ""
     amqp_url: str = ""
@@ -147,7 +165,8 @@ def load_settings(
         ZoneInfo(settings.site.timezone)
         if settings.rates.source == "cbr" and settings.site.currency != "RUB":
             raise ValueError("rates.source cbr gives roubles, and site.currency is another")
-    except (msgspec.ValidationError, ValueError, OSError) as wrong:
+        Address(addr_spec=settings.mail.sender)
+    except (msgspec.ValidationError, ValueError, OSError, IndexError, MessageError) as wrong:
         raise SettingsError(f"{path.name} or {PREFIX}*: {wrong}") from wrong
     return settings
 

@@ -5,12 +5,22 @@ from collections.abc import Mapping
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
+from fondaco.identity.reset import RESET_TASK, Forgotten, mail_reset
 from fondaco.import_task import RUN_TASK, RunImport, run_queued
 from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
+from fondaco.notifications.letters import MAIL_TASK, Letter
+from fondaco.notifications.post import send_letter
 from fondaco.pricing.fetch_rates import EVERY_HOUR, FETCH_TASK, FetchRates, fetch_rates
+
+# With growing pauses of at most ten minutes: about four hours, and half an hour for what would be
+# of no use later. Then a person decides.
+MAIL_RETRIES = 30
+RESET_RETRIES = 10
 
 KERNEL_TASKS: Mapping[str, KernelTask] = {
     FETCH_TASK: KernelTask(fetch_rates, FetchRates, retries=1, cron=EVERY_HOUR),
+    MAIL_TASK: KernelTask(send_letter, Letter, MAIL_RETRIES),
+    RESET_TASK: KernelTask(mail_reset, Forgotten, RESET_RETRIES),
     MATCH_TASK: KernelTask(match_list, MatchList),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
     RUN_TASK: KernelTask(run_queued, RunImport),

@@ -14,10 +14,12 @@ from fondaco.demo import write_order_list, write_package
 from fondaco.demo.seed import PASSWORD, LogIn, seed
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.registry import Registry
+from fondaco.notifications.post import mail_folder
 from fondaco.settings import Settings
 
 SEED = 1
 NAME = "Фондако Запчасть"
+DEFAULT_URL = Settings().site.url
 SHOWN_ROLES = ("buyer", "manager", "site_admin")
 
 
@@ -33,6 +35,7 @@ def demo(settings: Settings, *, skus: int, prepare_only: bool) -> int:
                 return code
         log_ins = asyncio.run(_seed(site, registry))
         port = free_port(settings.server.host, settings.server.port, search=True)
+        site = _at_port(site, port)
         _say(settings, port, log_ins)
         if not prepare_only:
             serve(site, port)
@@ -43,6 +46,15 @@ def _demo_settings(settings: Settings) -> Settings:
     if settings.site.name != "Fondaco":
         return settings
     return msgspec.structs.replace(settings, site=msgspec.structs.replace(settings.site, name=NAME))
+
+
+def _at_port(site: Site, port: int) -> Site:
+    """Links in letters lead to this demo, whichever port was free."""
+    settings = site.settings
+    if settings.site.url != DEFAULT_URL:
+        return site
+    here = msgspec.structs.replace(settings.site, url=f"http://{settings.server.host}:{port}")
+    return msgspec.structs.replace(site, settings=msgspec.structs.replace(settings, site=here))
 
 
 def _write_files(folder: Path, skus: int) -> Path:
@@ -94,4 +106,6 @@ def _say(settings: Settings, port: int, log_ins: Sequence[LogIn]) -> None:
             print(f"    {log_in.email:<32} {log_in.role:<11} {log_in.company}")
     print(f"\n  Lists to upload: {folder / 'order-clean.xlsx'}")
     print(f"                   {folder / 'order-dirty.xlsx'}")
+    if not settings.mail.host:
+        print(f"  Letters:         {mail_folder(settings)}")
     print("\n  Ctrl-C stops it; nothing is lost.\n", flush=True)

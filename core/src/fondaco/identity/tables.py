@@ -1,4 +1,4 @@
-"""Users, their sessions and tokens, and the audit trail."""
+"""Users, their sessions and tokens, what lets them in again, and the audit trail."""
 
 from sqlalchemy import (
     ARRAY,
@@ -58,6 +58,21 @@ api_token = Table(
     moment("created_at", now=True),
     moment("used_at", nullable=True),
     moment("revoked_at", nullable=True),
+)
+
+password_reset = Table(
+    "password_reset",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column(
+        "user_id",
+        ForeignKey("fondaco.user_account.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    moment("created_at", now=True),
+    moment("expires_at"),
+    moment("used_at", nullable=True),
 )
 
 audit_entry = Table(
