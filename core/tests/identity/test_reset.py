@@ -123,3 +123,14 @@ async def test_an_account_without_a_password_lets_nobody_in(
     await _sql(hall, "update fondaco.user_account set password_hash = ''")
     for password in ("", "nobody has this password"):
         assert (await client.sign_in(email, password)).status_code == 422
+
+
+async def test_a_person_gets_three_letters_an_hour(hall: Hall, wholesaler: Wholesaler) -> None:
+    email = await wholesaler.staff("manager")
+    job = JobContext(hall, Outside(), RESET_TASK, 1)
+    for _ in range(5):
+        await mail_reset(job, Forgotten(email))
+    assert len(list(mail_folder(hall.settings).glob("*.eml"))) == 3
+    await _sql(hall, "update fondaco.password_reset set created_at = now() - interval '2 hours'")
+    await mail_reset(job, Forgotten(email))
+    assert len(list(mail_folder(hall.settings).glob("*.eml"))) == 4

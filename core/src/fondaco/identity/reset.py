@@ -18,14 +18,21 @@ from fondaco.notifications.post import post
 from fondaco.web.catalogues import translators
 
 RESET_TASK = "identity.reset"
+MOST_AN_HOUR = 3
 
 _KNOWN: TextClause = text(
     "select id, name, email, locale from fondaco.user_account"
     " where lower(email) = lower(:email) and active"
 )
+# Whoever asks again and again fills nobody's letter box.
 _KEEP: TextClause = text(
-    "insert into fondaco.password_reset (token_hash, user_id, expires_at)"
-    " values (:hash, :user, now() + interval '30 minutes')"
+    """
+    insert into fondaco.password_reset (token_hash, user_id, expires_at)
+    select :hash, u.id, now() + interval '30 minutes' from fondaco.user_account u
+     where u.id = :user
+       and (select count(*) from fondaco.password_reset r
+             where r.user_id = u.id and r.created_at > now() - interval '1 hour') < :most
+    """
 )
 _OWNER: TextClause = text(
     """
@@ -62,13 +69,20 @@ async def ask_for_link(act: ActContext, email: str) -> None:
 
 
 async def mail_reset(job: JobContext, payload: Forgotten) -> None:
-    """The task `identity.reset`: make a token and mail it, if there is such a person."""
+    """The task `identity.reset`: make a token and mail it, if there is such a person.
+
+    A person gets three letters an hour at most.
+    """
     found = await job.ask().fetch(_KNOWN, {"email": payload.email})
     if not found:
         return
     token = secrets.token_urlsafe(32)
     async with job.act() as act:
-        await act.execute(_KEEP, {"hash": key_hash(token), "user": found[0].id})
+        kept = await act.execute(
+            _KEEP, {"hash": key_hash(token), "user": found[0].id, "most": MOST_AN_HOUR}
+        )
+    if not kept:
+        return
     link = f"{job.hall.settings.site.url.rstrip('/')}/reset?token={token}"
     await post(job.hall, _letter(job.ask(), "reset", found[0], link))
 
