@@ -19,7 +19,7 @@ ROWS = 500
 ROUNDS = 15
 KINDS: tuple[Kind, ...] = ("clean", "dirty")
 FORGET_LISTS = "truncate fondaco.article_list cascade"
-EMPTY_CART = "truncate fondaco.cart_line"
+EMPTY_CART = "truncate fondaco.cart_line cascade"
 NOT_ADDED = "update fondaco.article_list set added_times = 0"
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

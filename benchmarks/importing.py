@@ -4,11 +4,13 @@ It runs by itself, so that its memory is its own. The last line that it prints i
 """
 
 import sys
-from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 from time import perf_counter
 
 import msgspec
+import psutil
 
 from benchmarks.house import Imported
 from fondaco.cli.imports import import_path
@@ -16,26 +18,45 @@ from fondaco.cli.site import Site
 from fondaco.hall import load_registry
 from fondaco.settings import inherited_settings
 
+LOOK_SECONDS = 0.1
+
 
 def main(package: str) -> int:
     """Import as `fondaco import` does."""
     settings = inherited_settings()
     site = Site(settings, settings.database_url, settings.owner_url)
     registry = load_registry(settings)
-    started = perf_counter()
-    code = import_path(site, registry, package, "commerceml")
-    print(msgspec.json.encode(Imported(perf_counter() - started, peak_rss_mb())).decode())
+    with watched() as peak:
+        started = perf_counter()
+        code = import_path(site, registry, package, "commerceml")
+        seconds = perf_counter() - started
+    print(msgspec.json.encode(Imported(seconds, max(peak) / (1 << 20))).decode())
     return code
 
 
-def peak_rss_mb() -> float:
-    """The most memory this program held, and the largest of its own processes besides.
+@contextmanager
+def watched() -> Iterator[list[int]]:
+    """What this process and those it has started hold together, in bytes, looked at all the time.
 
-    What its parent held before it is not counted.
+    The system's own figure of an ended process counts what its parent held when it was started.
     """
-    status = Path("/proc/self/status").read_text()
-    own = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
-    return (int(own) + getrusage(RUSAGE_CHILDREN).ru_maxrss) / 1024
+    own, peak, over = psutil.Process(), [0], Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_SECONDS):
+            held = 0
+            for process in (own, *own.children()):
+                with suppress(psutil.NoSuchProcess):
+                    held += process.memory_info().rss
+            peak[0] = max(peak[0], held)
+
+    looking = Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        looking.join()
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ async def _do(hall: Hall, run: Run) -> None:
         await _give_up(hall, run, Stop("run.package_gone"))
     else:
         path = packages.path(package)
-        records = dialect.records(path, run.options.get("settings", {}))
+        records = dialect.records(path, run.options.get("settings", {}), packages.root)
         done = await run_import(hall, run.id, records=records, images=dialect.images(path))
         if done.state in (RunState.DONE, RunState.SUPERSEDED):
             await packages.drop(package.uuid)

@@ -1,11 +1,12 @@
 """A source read in another process: the same records, its refusals, and its death."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 import pytest
@@ -71,19 +72,21 @@ def read(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def read_many(path: Path, settings: Wanted) -> Iterator[tuple[str, Any]]:
-    """So many goods."""
-    yield path.name, (goods(f"g{n}") for n in range(settings.number))
+    """Three files of so many goods."""
+    for member in ("first", "second", "third"):
+        yield member, (goods(f"g{n}") for n in range(settings.number))
 
 
-def read_and_refuse(path: Path) -> Iterator[tuple[str, Any]]:
-    """Breaks off behind the second record."""
+def read_and_refuse(path: Path, settings: Wanted) -> Iterator[tuple[str, Any]]:
+    """The file of that number breaks off behind its record, the others are good."""
 
-    def records() -> Iterator[ImportRecord]:
-        yield catalog()
-        yield goods("g")
-        raise Refused(line=3)
+    def records(number: int) -> Iterator[ImportRecord]:
+        yield goods(f"g{number}")
+        if number == settings.number:
+            raise Refused(line=3)
 
-    yield "import.xml", records()
+    for number in range(4):
+        yield str(number), records(number)
 
 
 def read_and_break(path: Path) -> Iterator[tuple[str, Any]]:
@@ -92,10 +95,16 @@ def read_and_break(path: Path) -> Iterator[tuple[str, Any]]:
     raise ValueError("a mistake")
 
 
-def read_and_die(path: Path) -> Iterator[tuple[str, Any]]:
-    """A reader whose process is killed."""
-    yield "import.xml", iter([catalog()])
-    os._exit(137)
+def read_and_die(path: Path, settings: Wanted) -> Iterator[tuple[str, Any]]:
+    """A reader whose process is killed in the file of that number."""
+
+    def records(number: int) -> Iterator[ImportRecord]:
+        if number == settings.number:
+            os._exit(137)
+        yield catalog()
+
+    for number in range(4):
+        yield str(number), records(number)
 
 
 @pytest.fixture(autouse=True)
@@ -113,56 +122,96 @@ def this_module_is_a_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def source(function: str, number: int | None = None) -> Elsewhere:
-    """A reader of this file, elsewhere."""
+class Sources(Protocol):
+    """Makes a source of a reader of this file."""
+
+    def __call__(self, function: str, number: int | None = None) -> Elsewhere: ...
+
+
+@pytest.fixture(params=["by one process", "by two processes"])
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Sources:
+    """Readers of this file, elsewhere."""
+    ahead = tmp_path / "ahead" if request.param == "by two processes" else None
     module = "imports.test_elsewhere"
-    if number is None:
-        return Elsewhere(f"{module}:{function}", HERE)
-    return Elsewhere(f"{module}:{function}", HERE, f"{module}:Wanted", {"number": number})
+
+    def of(function: str, number: int | None = None) -> Elsewhere:
+        reader = f"{module}:{function}"
+        if number is None:
+            return Elsewhere(reader, HERE, ahead=ahead)
+        return Elsewhere(reader, HERE, f"{module}:Wanted", {"number": number}, ahead=ahead)
+
+    return of
 
 
-def test_the_same_records_come_in_the_same_order() -> None:
+def test_the_same_records_come_in_the_same_order(source: Sources) -> None:
     assert [(member, list(records)) for member, records in source("read")] == everything()
 
 
-def test_a_file_that_is_not_read_to_its_end_does_not_stand_in_the_way() -> None:
+def test_a_file_that_is_not_read_to_its_end_does_not_stand_in_the_way(source: Sources) -> None:
     members = [(member, next(iter(records), None)) for member, records in source("read")]
     assert [member for member, _ in members] == ["import.xml", "empty.xml", "offers.xml"]
 
 
-def test_many_records_come_by_the_batch_with_the_settings() -> None:
-    [(member, number)] = [
+def test_many_records_come_by_the_batch_with_the_settings(source: Sources) -> None:
+    assert [
         (member, sum(1 for _ in records)) for member, records in source("read_many", 2_500)
-    ]
-    assert (member, number) == (HERE.name, 2_500)
+    ] == [("first", 2_500), ("second", 2_500), ("third", 2_500)]
 
 
-def test_a_refusal_keeps_its_code_and_what_was_read_before_it() -> None:
-    taken: list[ImportRecord] = []
+@pytest.mark.parametrize("broken", [0, 1, 2])
+def test_a_refusal_keeps_its_code_and_the_files_before_it(source: Sources, broken: int) -> None:
+    taken: list[tuple[str, ImportRecord]] = []
     with pytest.raises(ReadingStopped) as stopped:
-        for _, records in source("read_and_refuse"):
-            taken.extend(records)
+        for member, records in source("read_and_refuse", broken):
+            taken.extend((member, record) for record in records)
     assert (stopped.value.code, stopped.value.params) == ("source.broken", {"line": "3"})
+    assert taken == [(str(number), goods(f"g{number}")) for number in range(broken)]
 
 
-def test_a_mistake_of_the_reader_is_a_fault_and_names_itself() -> None:
+def test_a_mistake_of_the_reader_is_a_fault_and_names_itself(source: Sources) -> None:
     with pytest.raises(ReaderBroke, match="ValueError: a mistake"):
         for _, records in source("read_and_break"):
             list(records)
 
 
-def test_a_reader_that_dies_stops_the_run_with_a_reason() -> None:
+@pytest.mark.parametrize("broken", [0, 1])
+def test_a_reader_that_dies_stops_the_run_with_a_reason(source: Sources, broken: int) -> None:
     with pytest.raises(ReadingStopped) as stopped:
-        for _, records in source("read_and_die"):
+        for _, records in source("read_and_die", broken):
             list(records)
     assert stopped.value.code == "run.reader_died"
 
 
-def test_nothing_is_left_running_by_a_source_that_is_given_up() -> None:
+def test_nothing_is_left_by_a_source_that_is_given_up(source: Sources, tmp_path: Path) -> None:
     before = set(psutil.Process().children())
     reading = iter(source("read_many", 1_000_000))
     _, records = next(reading)
     next(iter(records))
-    [child] = set(psutil.Process().children()) - before
+    children = set(psutil.Process().children()) - before
+    assert children
     reading.close()  # type: ignore[attr-defined]
-    assert not child.is_running()
+    assert not any(child.is_running() for child in children)
+    assert not [*tmp_path.rglob("reading-*")]
+
+
+def test_readers_end_with_the_process_that_asked(source: Sources) -> None:
+    """Killed as it is, it tells nobody; what writes ahead has no pipe that would break."""
+    told, tell = os.pipe()
+    asking = os.fork()
+    if not asking:
+        try:
+            reading = iter(source("read_many", 100_000_000))
+            next(reading)
+            os.write(tell, b"!")
+            signal.pause()
+        finally:
+            os._exit(1)
+    os.read(told, 1)
+    children = psutil.Process(asking).children()
+    assert children
+    os.kill(asking, signal.SIGKILL)
+    os.waitpid(asking, 0)
+    os.close(told)
+    os.close(tell)
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert not alive

@@ -132,7 +132,8 @@ class Importer(Struct, frozen=True):
     `reader(path)` yields (member, iterator of records); `images(path)` yields (the path as records
     name it, bytes). `accepts` are the endings of file names; `folders`: an unpacked folder too.
     With `options`, the name of a Struct, the reader is called `reader(path, options)`: what a
-    person has chosen for this file, kept with the run.
+    person has chosen for this file, kept with the run. `apart`: each file can be read without those
+    before it, and passing over its iterator costs little; then two processes read them by turns.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Importer(Struct, frozen=True):
     accepts: tuple[str, ...] = ()
     folders: bool = True
     options: str = ""
+    apart: bool = False
 
 
 class Command(Struct, frozen=True):

@@ -125,13 +125,8 @@ product_code = Table(
     text_column("key", default=None),
     PrimaryKeyConstraint("product_id", "kind", "value"),
 )
-Index("product_code_key_idx", product_code.c.key)
-Index(
-    "product_code_article_idx",
-    product_code.c.key,
-    postgresql_ops={"key": "text_pattern_ops"},
-    postgresql_where=product_code.c.kind != "barcode",
-)
+# Whole keys, and what begins like one.
+Index("product_code_key_idx", product_code.c.key, postgresql_ops={"key": "text_pattern_ops"})
 
 product_image = Table(
     "product_image",

@@ -8,6 +8,7 @@ from pathlib import Path
 from fondaco.cli.site import Site, hall_of, here
 from fondaco.exchange.import_report import Explainer, report_rows, shown_reference
 from fondaco.exchange.importers import Dialect, dialects, fitting, run_key
+from fondaco.exchange.packages import Packages
 from fondaco.exchange.staging.runs import Progress, Run, load_run
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
@@ -66,7 +67,7 @@ async def _import(
             run = await run_import(
                 hall,
                 run.id,
-                records=dialect.records(source, settings),
+                records=dialect.records(source, settings, Packages(hall.settings.data).root),
                 images=dialect.images(source),
                 progress=_show_progress,
             )

@@ -22,9 +22,14 @@ class Dialect(Struct, frozen=True):
     plugin: str
     importer: Importer
 
-    def records(self, path: Path, options: Mapping[str, Any]) -> Source:
-        """What the importer reads from a file or folder, in a process of its own."""
-        return Elsewhere(self.importer.reader, path, self.importer.options, options)
+    def records(self, path: Path, options: Mapping[str, Any], folder: Path) -> Source:
+        """What the importer reads from a file or folder, in processes of its own.
+
+        `folder` is for what is read ahead, as far as the importer can.
+        """
+        importer = self.importer
+        ahead = folder if importer.apart else None
+        return Elsewhere(importer.reader, path, importer.options, options, ahead=ahead)
 
     def images(self, path: Path) -> Callable[[], Iterable[tuple[str, bytes]]] | None:
         """The pictures of a package, if the importer knows of any."""

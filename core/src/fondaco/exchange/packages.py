@@ -31,10 +31,13 @@ class Package(Struct, frozen=True):
 
 
 class Packages:
-    """The packages below a site's data folder."""
+    """The packages below a site's data folder.
+
+    Whatever else lies below `root` is swept out with them, two weeks later.
+    """
 
     def __init__(self, data: Path) -> None:
-        self._root = data / "imports"
+        self.root = data / "imports"
 
     async def keep(self, source: BinaryIO, name: str, importer: str) -> Package:
         """Copy a stream to disk, and sweep out what is two weeks old."""
@@ -58,10 +61,10 @@ class Packages:
 
     def folder(self, uuid: UUID) -> Path:
         """The folder of a package."""
-        return self._root / uuid.hex
+        return self.root / uuid.hex
 
     def _keep(self, source: BinaryIO, name: str, importer: str) -> Package:
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
         package = Package(uuid7(), name, importer, 0)
         self.folder(package.uuid).mkdir(mode=0o700)
@@ -74,7 +77,7 @@ class Packages:
 
     def _sweep(self) -> None:
         oldest = time.time() - KEPT_SECONDS
-        for folder in self._root.iterdir():
+        for folder in self.root.iterdir():
             if folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
 

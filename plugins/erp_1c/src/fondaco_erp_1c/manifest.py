@@ -14,6 +14,7 @@ plugin = Plugin(
             reader="fondaco_erp_1c.importer:read",
             images="fondaco_erp_1c.importer:images",
             accepts=(".xml", ".zip"),
+            apart=True,
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 Parsing takes half of an import's time, and what is parsed comes from outside: here it has a
 processor of its own, no settings, no database, and a bound on its memory. The job comes on stdin;
-answers go to stdout, each a length and its bytes. It ends with its parent, whose pipe it writes to.
+answers go to stdout, each a length and its bytes. It ends with its parent.
 """
 
 import importlib
@@ -27,19 +27,28 @@ MEMORY_BYTES = 2 << 30
 
 
 class Job(Struct):
-    """What to read. `reader` and `options` (the type of `settings`) are dotted names."""
+    """What to read. `reader` and `options` (the type of `settings`) are dotted names.
+
+    Of the files only each `turns`-th is read, from the one numbered `turn` (from 0) on. `parent` is
+    the process that asks.
+    """
 
     reader: str
     path: str
     options: str
     settings: Mapping[str, Any]
+    parent: int
+    turn: int = 0
+    turns: int = 1
 
 
 class Answer(Struct, omit_defaults=True):
-    """Records of the file `member`, or the end: refused (code, values), broken, or all read."""
+    """A file begins (`member`), its records, its end (`last`); or the end of all: refused (code,
+    values), broken, or all read."""
 
     member: str = ""
     records: list[ImportRecord] = []
+    last: bool = False
     refused: tuple[str, dict[str, str]] | None = None
     fault: str = ""
     ended: bool = False
@@ -63,26 +72,28 @@ def main() -> None:
         os.dup2(2, 1)
         try:
             _read(job, out)
-            _answer(out, Answer(ended=True))
+            _answer(job, out, Answer(ended=True))
         except BrokenPipeError:
             os._exit(1)
         except Exception as error:
-            _answer(out, _stop(error))
+            _answer(job, out, _stop(error))
 
 
 def _read(job: Job, out: IO[bytes]) -> None:
     read = load(job.reader)
     path = Path(job.path)
     settings = (msgspec.convert(job.settings, load(job.options)),) if job.options else ()
-    for member, records in read(path, *settings):
+    for number, (member, records) in enumerate(read(path, *settings)):
+        if number % job.turns != job.turn:
+            continue
+        _answer(job, out, Answer(member))
         batch: list[ImportRecord] = []
-        _answer(out, Answer(member))
         for record in records:
             batch.append(record)
             if len(batch) == BATCH:
-                _answer(out, Answer(member, batch))
+                _answer(job, out, Answer(records=batch))
                 batch = []
-        _answer(out, Answer(member, batch))
+        _answer(job, out, Answer(records=batch, last=True))
 
 
 def _stop(error: Exception) -> Answer:
@@ -93,7 +104,10 @@ def _stop(error: Exception) -> Answer:
     return Answer(fault=f"{type(error).__name__}: {error}"[:2_000])
 
 
-def _answer(out: IO[bytes], answer: Answer) -> None:
+def _answer(job: Job, out: IO[bytes], answer: Answer) -> None:
+    # A pipe breaks when its reader dies; a file, into which one may write ahead, does not.
+    if sys.platform != "win32" and os.getppid() != job.parent:
+        os._exit(1)
     data = msgspec.msgpack.encode(answer)
     out.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
     out.flush()
