@@ -14,6 +14,10 @@ BUYER_SIDE = {
 STAFF_SIDE = {
     "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
     "order.view": ("manager", "head_of_sales", "site_admin"),
+    "customer.view": ("manager", "head_of_sales", "site_admin"),
+    "customer.manage": ("manager", "head_of_sales", "site_admin"),
+    "customer.manage_all": ("head_of_sales", "site_admin"),
+    "customer.act": ("manager", "head_of_sales"),
     "order.keep": ("manager", "head_of_sales", "site_admin"),
     "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),
@@ -28,6 +32,11 @@ STAFF_SIDE = {
     "trace.view": ("site_admin",),
     "plugin.view": ("site_admin",),
 }
+ON_BEHALF = "customer.act"
+# What staff keep of their own while they work for a customer.
+KEPT_ON_BEHALF = frozenset(("price.manual", "price.manual_most"))
+# A token of a program outlives the acting, and belongs to the person.
+NOT_ON_BEHALF = frozenset(("token.manage",))
 STAFF_ROLES = frozenset(("manager", "head_of_sales", "picker", "site_admin"))
 
 PERMISSIONS = frozenset(BUYER_SIDE) | frozenset(STAFF_SIDE)
@@ -46,3 +55,10 @@ def permissions_of(
     }
     brought = {name for name, q in (plugins or {}).items() if held & set(q.roles)}
     return frozenset(own | brought)
+
+
+def permissions_on_behalf(
+    held: frozenset[str], plugins: Mapping[str, Permission] | None = None
+) -> frozenset[str]:
+    """What staff with the permissions `held` may do while they work for a customer."""
+    return permissions_of(("buyer",), plugins) - NOT_ON_BEHALF | held & KEPT_ON_BEHALF
