@@ -4,6 +4,7 @@ from email import message_from_bytes, policy
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest_asyncio
 from sqlalchemy import text
 
@@ -74,8 +75,6 @@ async def _letters(hall: Hall) -> list[Any]:
         text("select payload from fondaco.pgqueuer where entrypoint = :task order by id"),
         {"task": MAIL_TASK},
     )
-    import msgspec
-
     for (payload,) in rows:
         envelope = msgspec.json.decode(payload)
         letter = msgspec.convert(envelope.get("payload", envelope), Letter)
@@ -135,7 +134,8 @@ async def test_an_applicant_is_accepted_and_sees_prices_and_orders(
                    h=_HASH, e=APPLICATION["email"])  # fmt: skip
     buyer = await shop.browser(APPLICATION["email"])
     assert (await buyer.get("/")).status_code == 200
-    assert "100,00 ₽" in buyer.words((await buyer.get("/search?q=A-1")).text)
+    product = (await shop.sql("select uuid from fondaco.product order by id limit 1"))[0][0]
+    assert "100,00 ₽" in buyer.words((await buyer.get(f"/products/{product}")).text)
 
 
 async def test_a_refused_applicant_reads_why_and_can_be_accepted_later(

@@ -1,7 +1,7 @@
 """Which fields the forms about customers have, for the one template that prints them."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -95,9 +95,12 @@ def form_page(
     *,
     uuid: UUID | None = None,
     customer: str = "",
-    **more: Any,
+    said: str = "",
 ) -> Page:
-    """The page of a form; `title` names its texts: `staff.customer.form.<title>`."""
+    """The page of a form; `title` names its texts: `staff.customer.form.<title>`.
+
+    `said` stands above the fields.
+    """
     context = {
         "title": title,
         "fields": fields,
@@ -105,6 +108,6 @@ def form_page(
         "mistakes": mistakes,
         "back": f"{HOME}/{uuid}" if uuid else HOME,
         "customer": customer,
-        **more,
+        "said": said,
     }
     return Page("staff/customer_form.html", context, 422 if mistakes else 200)
