@@ -1,4 +1,4 @@
-"""For which legal entity and outlet one works: switched in the header, kept, and never another's."""
+"""For which legal entity and outlet one works: switched in the header, and never a stranger's."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""A manager acts on behalf of a customer: seen everywhere, logged, and nothing of staff meanwhile."""
+"""A manager acts on behalf of a customer: seen on every page, logged, and no staff meanwhile."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ async def test_from_the_card_to_a_placed_order_and_back(
     token = await manager.send_form("/profile/tokens", {"name": "свой"})
     assert token.status_code == 403
 
-    added = await manager.send_form("/cart/add", {"product": str(product), "quantity": "2"})
+    added = await manager.send_form("/cart/articles", {"article": "A-1", "quantity": "2"})
     assert added.status_code in (200, 303), added.text
     assert (await manager.get("/cart")).text.count('id="line-') == 1
     form = await manager.checkout_form()
