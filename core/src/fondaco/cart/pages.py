@@ -219,6 +219,7 @@ def _page(
         company_id=view.cart.company_id,
         amount=model.sums.total,
         currency=model.sums.currency,
+        cart=view.cart,
     )
     shown = fingerprint(view.cart) if view.changes else ""
     found = {"cart": model, "shown": shown, **_NOTHING, **(context or {})}
