@@ -24,6 +24,8 @@ from fondaco.hooks.hall import Clock
 from fondaco.orders import holds
 from fondaco.orders import pages as order_pages
 from fondaco.serve import application
+from fondaco_promotions import uses
+from fondaco_promotions.matching import ROOM
 from fondaco_sdk.types.ids import OrderId, StockId
 from fondaco_sdk.types.reason import Reason
 
@@ -83,6 +85,13 @@ def acknowledging_too_early() -> ASGIApp:
                 await connection.commit()
 
     Database.transaction = transaction  # type: ignore[method-assign]
+    return application()
+
+
+def without_promotion_guard() -> ASGIApp:
+    """D06: a use is written without a look at how many there are."""
+    uses.LOCK = text("select 1")
+    uses.TAKE = text(uses.TAKE.text.replace(ROOM, "true"))
     return application()
 
 

@@ -1,5 +1,6 @@
 """A use is written with its order, refused when there is none left, and given back once."""
 
+import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.hooks.context import system_ask
-from fondaco_promotions import campaigns
+from fondaco_promotions import campaigns, uses
 from fondaco_promotions.campaign import Campaign
 from fondaco_promotions.hooks import order_placing
 from fondaco_promotions.uses import follow_cancellation
@@ -103,6 +104,35 @@ async def test_the_last_use_taken_meanwhile_refuses_the_order_and_writes_nothing
     with pytest.raises(Conflict):
         await shop.place(fingerprint(priced))
     assert await shop.used(campaign) == 1
+
+
+async def test_many_at_once_wait_for_each_other(shop: Shop) -> None:
+    campaign = await shop.campaign(limit_total=1)
+    await shop.fill(1)
+    priced = (await shop.cart()).cart
+
+    async def place() -> bool:
+        try:
+            async with shop.ask.act() as act:
+                await order_placing(act, _some_order(shop), priced)
+                await asyncio.sleep(0.02)
+        except Conflict:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(place() for _ in range(8)))) == 1
+    assert await shop.used(campaign) == 1
+
+
+async def test_without_the_lock_they_would_not(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = await shop.campaign(limit_total=1)
+    await shop.fill(1)
+    priced = (await shop.cart()).cart
+    monkeypatch.setattr(uses, "LOCK", text("select 1"))
+    async with shop.ask.act() as one, shop.ask.act() as other:
+        await order_placing(one, _some_order(shop), priced)
+        await order_placing(other, _some_order(shop), priced)
+    assert await shop.used(campaign) == 2
 
 
 async def test_a_cancelled_order_gives_back_once_however_often_it_is_told(shop: Shop) -> None:
