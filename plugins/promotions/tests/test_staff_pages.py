@@ -82,7 +82,7 @@ async def test_mistakes_stand_at_their_fields_and_nothing_is_lost(
     assert "A-1\nNO-SUCH" in answer.text
     for change, told in (
         ({"takes": "unit_percent"}, "Минимальная сумма бывает только у скидки на заказ"),
-        ({"value": "0"}, "больше 0"),
+        ({"value": "0"}, "Больше 0"),
         ({"value": "-5", "takes": "order_amount"}, "Сумма больше нуля"),
         ({"limit_company": "200"}, "не может быть больше, чем всего"),
         ({"takes": "gift"}, "Выберите из списка"),

@@ -87,8 +87,8 @@ class Runner:
         with counting() as count:
             try:
                 answering = implementation.function(**wanted)
-                answer = await self._deadlines.within(hook.deadline, answering)
-                answer = _sequence(answer) if hook.answers else ()
+                said = await self._deadlines.within(hook.deadline, answering)
+                answer = _sequence(said) if hook.answers else ()
             except UserError:
                 raise
             except TimeoutError as late:

@@ -107,10 +107,8 @@ def _is_money(amount: Decimal) -> bool:
 _LONG = Reason("promotions.name_long", f"Не длиннее {LONGEST} знаков", f"At most {LONGEST} letters")
 _PERCENT = Reason(
     "promotions.percent",
-    "Скидка — больше 0 и не больше 100 %, не более двух знаков после запятой: цена не может стать"
-    " отрицательной",
-    "The discount is above 0 and at most 100%, with at most two decimals: a price cannot become"
-    " negative",
+    "Больше 0 и не больше 100 %, до двух знаков после запятой",
+    "Above 0 and at most 100%, with at most two decimals",
 )
 _AMOUNT = Reason(
     "promotions.amount",
