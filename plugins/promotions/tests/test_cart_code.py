@@ -1,5 +1,6 @@
 """The code field of the cart, through the front door: used, refused with words, not guessed."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
@@ -142,6 +143,20 @@ async def test_codes_cannot_be_guessed(shop: Shop, buyer: Client) -> None:
     assert "Слишком много неверных промокодов" in said
     await shop.run("update plugin_promotions.attempt set at = at - interval '61 minutes'")
     assert (await _try(buyer, "SECRET-7"))[0] == 200
+
+
+async def test_a_burst_of_guesses_is_counted_like_a_row_of_them(shop: Shop, buyer: Client) -> None:
+    await shop.fill(1)
+    headers = {**HTMX, "X-CSRFToken": await buyer.token()}
+    tries = TRIES_AN_HOUR + 6
+    answers = await asyncio.gather(
+        *(
+            buyer.post("/promotions/code", data={"code": f"GUESS{n:03}"}, headers=headers)
+            for n in range(tries)
+        )
+    )
+    assert sum("Такого промокода нет" in answer.text for answer in answers) == TRIES_AN_HOUR
+    assert sum("Слишком много неверных" in answer.text for answer in answers) == 6
 
 
 async def test_a_code_belongs_to_one_persons_cart(shop: Shop, buyer: Client) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -19,6 +20,7 @@ from fondaco_sdk.testing.contracts import (
 )
 from fondaco_sdk.testing.contracts.asking import Counting
 from fondaco_sdk.testing.factories import price_line
+from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import ORDER_STEP
 
 pytestmark = pytest.mark.plugins("promotions")
@@ -150,6 +152,18 @@ async def test_an_order_keeps_what_it_was_given_whatever_becomes_of_the_campaign
     assert D(frozen.step["before"]) - D(frozen.step["after"]) == D("33.33")
 
 
+async def test_a_stored_order_is_replayed_from_its_steps(shop: Shop) -> None:
+    await shop.campaign(percent=D("3.37"))
+    await shop.campaign(amount=D("7.77"), products=(shop.products[1],), stackable=True)
+    await shop.campaign(level="order", amount=D("33.33"), stackable=True)
+    await shop.campaign(level="order", percent=D("11.11"))
+    order = await shop.order(7, 3, 5)
+    rows = await shop.ask.fetch(_FROZEN)
+    assert order.total == sum(row.total for row in rows)
+    for row in rows:
+        assert _replayed(row.price_steps, row.quantity) == (row.unit_price, row.total)
+
+
 async def test_used_up_paused_or_without_its_code_it_does_not_hold(shop: Shop) -> None:
     limited = await shop.campaign(limit_total=1)
     await shop.campaign(by_code=True, percent=D(50))
@@ -185,3 +199,20 @@ _STEPS = text(
     "select step from fondaco.order_line l, jsonb_array_elements(l.price_steps) step"
     " where l.position = 1 and (step->>'stage')::int = 7"
 )
+_FROZEN = text(
+    "select quantity, unit_price, total, price_steps from fondaco.order_line order by position"
+)
+
+
+def _replayed(steps: list[dict[str, Any]], quantity: Decimal) -> tuple[Decimal, Decimal]:
+    """Unit price and sum of a line, from nothing but the steps that applied."""
+    applied = [step for step in steps if step["applied"]]
+    price = round_money(
+        next(D(s["after"]) for s in reversed(applied) if s["stage"] != ORDER_STEP), "RUB"
+    )
+    total = round_money(price * quantity, "RUB")
+    for step in applied:
+        if step["stage"] == ORDER_STEP:
+            assert D(step["before"]) == total
+            total = D(step["after"])
+    return price, total
