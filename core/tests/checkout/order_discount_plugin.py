@@ -1,4 +1,4 @@
-"""A plugin for the tests of order discounts: takes off what the test says, and keeps what it saw."""
+"""A plugin for the tests of order discounts: takes off what the test says, keeps what it saw."""
 
 from collections.abc import Sequence
 from decimal import Decimal
