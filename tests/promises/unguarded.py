@@ -23,6 +23,7 @@ from fondaco.hooks.context import ActContext
 from fondaco.hooks.hall import Clock
 from fondaco.orders import holds
 from fondaco.orders import pages as order_pages
+from fondaco.orders import queries as order_queries
 from fondaco.serve import application
 from fondaco_sdk.types.ids import OrderId, StockId
 from fondaco_sdk.types.reason import Reason
@@ -115,4 +116,14 @@ def keeping_without_a_look() -> ASGIApp:
         return holds.KEPT
 
     order_pages.keep = keep
+    return application()
+
+
+def without_company_scope() -> ASGIApp:
+    """S01: orders and whatever hangs on them are found for everybody."""
+
+    def scope_parameters(scope: Any) -> dict[str, Any]:
+        return {"everything": True, "company": 0}
+
+    order_queries.scope_parameters = scope_parameters
     return application()

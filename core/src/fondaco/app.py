@@ -39,6 +39,11 @@ class RouteWithoutPolicy(Exception):
 
 def create_app(hall: Hall) -> ASGIApp:
     """The ASGI application of a hall. Raises `RouteWithoutPolicy` before the first request."""
+    return observed(secured(cast("ASGIApp", route_requests(hall))), hall.traces)
+
+
+def route_requests(hall: Hall) -> Litestar:
+    """The routes with their guards, without what is wrapped around every answer."""
     assets = Assets(static_folder())
     texts = translators(hall.registry)
     environment = page_environment(assets, texts, template_folders(hall.registry))
@@ -86,7 +91,7 @@ def create_app(hall: Hall) -> ASGIApp:
     )
     app.state.hall = hall
     _refuse_routes_without_policy(app)
-    return observed(secured(cast("ASGIApp", app)), hall.traces)
+    return app
 
 
 def endpoints(registry: Registry) -> Sequence[Endpoint]:
