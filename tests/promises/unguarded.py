@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from litestar.config.csrf import CSRFConfig
 from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import fondaco.checkout.service as checkout
+from fondaco import app
 from fondaco.availability.reserve import NOBODY, Holder
 from fondaco.cart.service import Carts
 from fondaco.db.engine import Database
@@ -126,4 +128,16 @@ def without_company_scope() -> ASGIApp:
         return {"everything": True, "company": 0}
 
     order_queries.scope_parameters = scope_parameters
+    return application()
+
+
+def without_csrf() -> ASGIApp:
+    """S07: no token is asked for, and pages of other sites may post."""
+
+    class Trusting(CSRFConfig):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**{**options, "safe_methods": {"GET", "POST", "DELETE"}})
+
+    app.CSRFConfig = Trusting  # type: ignore[attr-defined]
+    app.refuse_other_sites = lambda connection, handler: None  # type: ignore[attr-defined]
     return application()

@@ -27,6 +27,7 @@ from fondaco.web.failures import Failures
 from fondaco.web.observe import observed
 from fondaco.web.respond import Renderer
 from fondaco.web.routing import Endpoint, check_policy, endpoints_of, mount
+from fondaco.web.same_site import refuse_other_sites
 from fondaco.web.shell import Brand, Shell
 from fondaco.web.templating import page_environment
 
@@ -71,7 +72,7 @@ def route_requests(hall: Hall) -> Litestar:
     app = Litestar(
         handlers,
         middleware=[WhoAsks(hall)],
-        guards=[check_policy],
+        guards=[check_policy, refuse_other_sites],
         exception_handlers=cast("Any", failures.handlers()),
         csrf_config=CSRFConfig(
             secret=csrf_secret(hall),
