@@ -141,3 +141,19 @@ def without_csrf() -> ASGIApp:
     app.CSRFConfig = Trusting  # type: ignore[attr-defined]
     app.refuse_other_sites = lambda connection, handler: None  # type: ignore[attr-defined]
     return application()
+
+
+def guarded_by_address() -> ASGIApp:
+    """S02: who may enter is decided by the address as it was written, before it is routed."""
+    app.check_policy = lambda connection, handler: None  # type: ignore[attr-defined]
+    inner = application()
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        raw = scope.get("raw_path") or scope.get("path", "").encode()
+        if scope["type"] == "http" and bytes(raw).startswith((b"/staff", b"/-/", b"/p/")):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await inner(scope, receive, send)
+
+    return asgi
