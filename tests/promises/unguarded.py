@@ -19,7 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import fondaco.checkout.service as checkout
 from fondaco import app
 from fondaco.availability.reserve import NOBODY, Holder
+from fondaco.cart import service as cart
 from fondaco.cart.service import Carts
+from fondaco.checkout import pages as checkout_pages
+from fondaco.checkout import write as writing
 from fondaco.db.engine import Database
 from fondaco.hooks.context import ActContext
 from fondaco.hooks.hall import Clock
@@ -157,3 +160,26 @@ def guarded_by_address() -> ASGIApp:
         await inner(scope, receive, send)
 
     return asgi
+
+
+def without_quantity_check() -> ASGIApp:
+    """S03: any number is a quantity."""
+    cart.check_quantity = lambda quantity: None  # type: ignore[assignment]
+    return application()
+
+
+def taking_prices_of_forms() -> ASGIApp:
+    """S03: an order takes a price that came with the form."""
+    named: dict[str, str] = {}
+    typed_in, line_values = checkout_pages.typed_in, writing._line_values
+
+    def listening(form: Any) -> Any:
+        named["unit_price"] = form.text("unit_price")
+        return typed_in(form)
+
+    def believing(position: int, line: Any) -> dict[str, Any]:
+        return {**line_values(position, line), "unit_price": Decimal(named["unit_price"])}
+
+    checkout_pages.typed_in = listening
+    writing._line_values = believing
+    return application()
