@@ -25,6 +25,7 @@ from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.ids import PriceListId, ProductId
 
 HTMX = {"HX-Request": "true"}
+_SEEN = re.compile(r'hx-post="/cart/seen"[^>]*"shown": "(\w+)"')
 _FIELD = re.compile(r'<input type="hidden" name="([\w]+)" value="([^"]*)">')
 
 
@@ -34,6 +35,13 @@ class Browser(Client):
     async def partial(self, path: str, data: Mapping[str, Any] | None = None) -> httpx.Response:
         """Post as htmx does."""
         return await self.send_form(path, dict(data or {}), headers=HTMX)
+
+    async def look(self, path: str = "/cart") -> httpx.Response:
+        """Open the cart as a browser does: the page tells the site what it has shown."""
+        page = await self.get(path)
+        if unseen := _SEEN.search(page.text):
+            assert (await self.partial("/cart/seen", {"shown": unseen[1]})).status_code == 200
+        return page
 
     @staticmethod
     def lines_of(html: str) -> list[str]:

@@ -20,7 +20,7 @@ from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
-from fondaco_sdk.errors import UserError
+from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
@@ -35,15 +35,30 @@ CHANGED = ('{"cart-changed": {"target": "body"}}',)
 
 
 @route("GET", "/cart", policy=POLICY)
-async def cart_page(act: ActContext) -> Page:
-    """The whole cart; what is shown for the first time is remembered as seen."""
-    return await _shown(act, "cart/page.html")
+async def cart_page(ask: AskContext) -> Page:
+    """The whole cart."""
+    view = await Carts(ask).view()
+    return _page("cart/page.html", view, {"unnoted": view.unnoted})
 
 
 @route("GET", "/cart/lines", policy=POLICY)
-async def cart_lines(act: ActContext) -> Page:
+async def cart_lines(ask: AskContext) -> Page:
     """The cart without the page around it, after a plugin changed something in it."""
-    return await _shown(act, "cart/answers/all.html", triggers=CHANGED)
+    view = await Carts(ask).view()
+    return _page("cart/answers/all.html", view, {"unnoted": view.unnoted}, CHANGED)
+
+
+@route("POST", "/cart/seen", policy=POLICY)
+async def cart_seen(act: ActContext, form: Form) -> Page:
+    """A page says what it has shown for the first time; the answer is the cart in the top bar.
+
+    What differs from it by now stays unseen.
+    """
+    carts = Carts(act)
+    view = await carts.view()
+    if fingerprint(view.cart) == form.text("shown"):
+        await carts.note_shown(act, view)
+    return await cart_badge()
 
 
 @route("GET", "/cart/badge", policy=POLICY)
@@ -107,7 +122,7 @@ async def clear_cart(request: Request[Any, Any, Any], act: ActContext) -> Page |
 async def put_back(act: ActContext, removed: UUID) -> Page:
     """What was taken out comes back as it was."""
     if not await Carts(act).put_back(act, removed):
-        raise UserError(
+        raise NotFound(
             Reason(
                 "cart.nothing_to_undo",
                 "Строки уже возвращены, или удалены больше часа назад",
@@ -221,8 +236,8 @@ def _page(
         currency=model.sums.currency,
         cart=view.cart,
     )
-    shown = fingerprint(view.cart) if view.changes else ""
-    found = {"cart": model, "shown": shown, **_NOTHING, **(context or {})}
+    found = {"cart": model, **_NOTHING, **(context or {})}
+    found["shown"] = fingerprint(view.cart) if view.changes or found["unnoted"] else ""
     return Page(template, found, status, {SLOT: [subject]}, triggers)
 
 
@@ -231,6 +246,7 @@ _NOTHING: dict[str, Any] = {
     "mistakes": {},
     "removed": None,
     "fresh": False,
+    "unnoted": False,
 }
 
 

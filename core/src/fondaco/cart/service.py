@@ -70,6 +70,11 @@ class CartView(Struct, frozen=True):
         """Whether something stops the order."""
         return any(v.severity is Severity.REFUSAL for v in self.verdicts)
 
+    @property
+    def unnoted(self) -> bool:
+        """Whether something in it was never shown before."""
+        return bool(self.unseen) or self.shown_total != self.cart.quote.total
+
 
 class Removed(Struct, frozen=True):
     """What was taken out: under which id it can be put back, and how many lines it was."""
@@ -265,7 +270,7 @@ class Carts:
 
     async def note_shown(self, act: ActContext, view: CartView) -> None:
         """Remember what a new line was shown with, and the total for the top bar."""
-        if view.unseen or view.shown_total != view.cart.quote.total:
+        if view.unnoted:
             await self._see(act, view, [ln for ln in view.cart.lines if ln.line in view.unseen])
 
     async def _see(self, act: ActContext, view: CartView, lines: Sequence[PricedCartLine]) -> None:

@@ -14,7 +14,7 @@ from fondaco.checkout.differences import Difference, differences, read_shown, sh
 from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
 from fondaco.checkout.holds import hold_cart
 from fondaco.checkout.service import Changed, Checkout
-from fondaco.hooks.context import ActContext, AskContext
+from fondaco.hooks.context import AskContext
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound, UserError
@@ -27,16 +27,14 @@ POLICY = "order.place"
 
 
 @route("GET", "/checkout", policy=POLICY)
-async def checkout_page(act: ActContext) -> Page | Redirect:
+async def checkout_page(ask: AskContext) -> Page | Redirect:
     """What will be ordered and what is left to decide; a cart with refusals is mended first."""
-    carts = Carts(act)
-    view = await carts.view()
+    view = await Carts(ask).view()
     if not view.cart.lines:
         return Redirect("/cart")
     if view.refused:
         return Redirect("/cart", notice=_MEND)
-    await carts.note_shown(act, view)
-    return await _page(act, view, None, str(uuid7()))
+    return await _page(ask, view, None, str(uuid7()))
 
 
 @route("POST", "/checkout/hold", policy=POLICY)
