@@ -17,6 +17,9 @@ from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.testing.wholesaler import Wholesaler
+
+pytest.importorskip("fondaco_promotions", reason="the plugin is not installed")
+
 from fondaco_promotions import campaigns
 from fondaco_promotions.campaign import Campaign
 from fondaco_promotions.code_book import add_own

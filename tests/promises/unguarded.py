@@ -30,8 +30,6 @@ from fondaco.orders import holds
 from fondaco.orders import pages as order_pages
 from fondaco.orders import queries as order_queries
 from fondaco.serve import application
-from fondaco_promotions import uses
-from fondaco_promotions.matching import ROOM
 from fondaco_sdk.types.ids import OrderId, StockId
 from fondaco_sdk.types.reason import Reason
 
@@ -96,6 +94,9 @@ def acknowledging_too_early() -> ASGIApp:
 
 def without_promotion_guard() -> ASGIApp:
     """D06: a use is written without a look at how many there are."""
+    from fondaco_promotions import uses
+    from fondaco_promotions.matching import ROOM
+
     uses.LOCK = text("select 1")
     uses.TAKE = text(uses.TAKE.text.replace(ROOM, "true"))
     return application()

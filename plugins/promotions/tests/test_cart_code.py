@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import pytest_asyncio
 from promo_shop import Shop, words
+from sqlalchemy import text
 
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD
@@ -63,6 +64,15 @@ async def test_a_code_is_used_from_the_cart_and_taken_out_again(shop: Shop, buye
     assert (await shop.cart()).cart.quote.total == 200
 
 
+async def test_the_products_page_says_why_too(shop: Shop, buyer: Client) -> None:
+    await shop.campaign(percent=Decimal("2.5"), name_ru="Неделя", name_en="Week")
+    (row,) = await shop.ask.fetch(_FIRST)
+    page = words((await buyer.get(f"/products/{row.uuid}")).text)
+    assert "97,50 ₽" in page
+    why = words((await buyer.get(f"/products/{row.uuid}/why")).text)
+    assert "Акция «Неделя»: −2,5 %" in why
+
+
 async def test_without_a_script_it_is_whole_pages(shop: Shop, buyer: Client) -> None:
     campaign = await shop.campaign(by_code=True)
     await shop.code(campaign, "AUTUMN")
@@ -113,8 +123,8 @@ async def test_what_is_wrong_with_a_code_is_said(shop: Shop, buyer: Client) -> N
         ("usedup1", "использован столько раз"),
         ("dearer1", "Код действует от 500,00 ₽: не хватает 300,00 ₽"),
     ):
-        status, text = await _try(buyer, code)
-        assert (status, said in text) == (422, True), (code, text)
+        status, page = await _try(buyer, code)
+        assert (status, said in page) == (422, True), (code, page)
     cart = await shop.cart()
     assert cart.cart.quote.total == 198, "the code before stays"
 
@@ -125,7 +135,7 @@ async def test_a_kept_code_says_why_it_does_nothing(shop: Shop, buyer: Client) -
     await shop.campaign(percent=Decimal(20))
     await shop.fill(1)
     assert "в корзине нет товаров этой акции" in (await _try(buyer, "THIRD-ONE"))[1]
-    await shop.fill(0 + 1, 1, 1)
+    await shop.fill(1, 1, 1)
     page = words((await buyer.get("/cart")).text)
     assert "Цены этой корзины он не меняет: Действует более выгодное." in page
     assert "Акция «Осень»: −20 %" in page
@@ -179,3 +189,6 @@ async def test_who_acts_for_no_company_has_no_code(shop: Shop, client: Client) -
     await client.sign_in(await shop.wholesaler.staff("manager"), PASSWORD)
     assert (await client.send_form("/promotions/code", {"code": "X"})).status_code == 403
     assert shop.ask.actor.kind is ActorKind.BUYER
+
+
+_FIRST = text("select uuid from fondaco.product where sku = 'A-1'")

@@ -58,7 +58,7 @@ async def furnish(act: Act) -> None:
         min_total=Decimal(20_000),
         stackable=True,
         by_code=True,
-        limit_company=1_000,
+        limit_company=10,
     )
     for campaign in (season, large, by_code):
         await add(act, campaign)
