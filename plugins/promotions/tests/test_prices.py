@@ -180,6 +180,20 @@ async def test_used_up_paused_or_without_its_code_it_does_not_hold(shop: Shop) -
     assert (await shop.price(ask=other.ask(shop.hall))).unit_price == 100
 
 
+async def test_a_cart_asks_no_more_for_more_lines(shop: Shop, sql_budget: Counting) -> None:
+    await shop.campaign()
+    await shop.campaign(level="order", percent=D(1), stackable=True)
+    counts = []
+    await shop.fill(1)
+    await shop.cart()
+    for _ in range(2):
+        with sql_budget() as count:
+            await shop.cart()
+        counts.append(count.number)
+        await shop.fill(1, 1, 1)
+    assert counts[0] == counts[1]
+
+
 async def test_one_statement_more_for_any_number_of_lines(shop: Shop, sql_budget: Counting) -> None:
     await shop.campaign()
     await shop.campaign(level="order", percent=D(1))
