@@ -15,8 +15,8 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from fondaco.frame import Frame
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Registry
+from fondaco.identity.arrival import CSRF_COOKIE
 from fondaco.identity.middleware import WhoAsks
-from fondaco.identity.pages import CSRF_COOKIE
 from fondaco.identity.who import GUEST, context
 from fondaco.rooms import API, PAGES
 from fondaco.web.api import api_router

@@ -31,6 +31,7 @@ CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
     ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/company/people", "people", "users", "people.manage"),
 )
 STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),

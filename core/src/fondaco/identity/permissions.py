@@ -10,6 +10,7 @@ BUYER_SIDE = {
     "order.view": ("buyer", "approver", "accountant", "company_admin"),
     "document.view": ("buyer", "approver", "accountant", "company_admin"),
     "token.manage": ("company_admin", "buyer"),
+    "people.manage": ("company_admin",),
 }
 STAFF_SIDE = {
     "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
@@ -18,6 +19,7 @@ STAFF_SIDE = {
     "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),
     "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
+    "customer.manage": ("manager", "head_of_sales", "site_admin"),
     "price.view": ("manager", "head_of_sales", "site_admin"),
     "price.edit": ("head_of_sales", "site_admin"),
     "price.manual": ("manager", "head_of_sales"),
@@ -28,6 +30,7 @@ STAFF_SIDE = {
     "trace.view": ("site_admin",),
     "plugin.view": ("site_admin",),
 }
+COMPANY_ROLES = ("buyer", "approver", "accountant", "company_admin")
 STAFF_ROLES = frozenset(("manager", "head_of_sales", "picker", "site_admin"))
 
 PERMISSIONS = frozenset(BUYER_SIDE) | frozenset(STAFF_SIDE)
