@@ -1,5 +1,6 @@
 """Builds the frame of a page: who, for whom, the cart, the navigation. One statement."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +21,18 @@ FRAME: TextClause = text(
     select coalesce((select count(*) from fondaco.cart_line l where l.cart_id = c.id), 0),
            c.shown_total,
            (select coalesce(json_agg(json_build_array(e.uuid, e.name, e.id) order by e.name), '[]')
-              from fondaco.legal_entity e where e.company_id = :company),
+              from fondaco.legal_entity e
+             where e.company_id = :company
+               and exists (select from fondaco.agreement g
+                            where g.legal_entity_id = e.id and g.active)),
+           (select coalesce(json_agg(json_build_array(o.uuid, o.name, o.id) order by o.name), '[]')
+              from fondaco.outlet o
+             where o.company_id = :company and (not x.bound or exists (
+                   select from fondaco.user_outlet b
+                    where b.outlet_id = o.id and b.user_id = :user))),
+           x.bound,
            (select s.name from fondaco.seller s where s.id = :seller)
-      from (select 1) one
+      from (select exists (select from fondaco.user_outlet b where b.user_id = :user) as bound) x
       left join fondaco.cart c on c.company_id = :company and c.user_id = :user
     """
 )
@@ -37,6 +47,7 @@ STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
     ("/search", "catalog", "category", "catalog.view"),
     ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/staff/customers", "customers", "users", "customer.view"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/prices", "prices", "tag", "price.view"),
     ("/staff/imports", "imports", "upload", "import.run"),
@@ -68,7 +79,7 @@ class Frame:
                     },
                 )
             )[0]
-            lines, total, entities, seller = row
+            lines, total, entities, outlets, bound, seller = row
             cart = Cart(
                 lines=lines,
                 total=money(total or Decimal(0), customer.currency, ask.locale) if lines else "",
@@ -76,12 +87,10 @@ class Frame:
             acting = Acting(
                 company=customer.company_name,
                 legal_entity=customer.legal_entity_name,
-                options=tuple(
-                    ActingOption(
-                        value=uuid, legal_entity=name, selected=id_ == customer.legal_entity_id
-                    )
-                    for uuid, name, id_ in entities
-                ),
+                outlet=customer.outlet_name,
+                entities=_options(entities, customer.legal_entity_id),
+                outlets=_outlets(outlets, customer.outlet_id, bound=bound),
+                on_behalf=ask.on_behalf,
             )
         return self._shell(request, ask, acting, cart, seller or "")
 
@@ -98,7 +107,7 @@ class Frame:
         seller: str,
     ) -> Shell:
         actor = ask.actor
-        staff = actor.kind is ActorKind.STAFF
+        staff = actor.kind is ActorKind.STAFF and not ask.on_behalf
         person = None
         if actor.kind is not ActorKind.GUEST:
             person = Person(name=actor.name, email=actor.email, is_staff=staff)
@@ -128,7 +137,7 @@ class Frame:
         actor = ask.actor
         if actor.kind is ActorKind.GUEST:
             return ()
-        staff = actor.kind is ActorKind.STAFF
+        staff = actor.kind is ActorKind.STAFF and not ask.on_behalf
         tr = self._texts[ask.locale]
         kernel = [
             (href, tr(f"nav.{key}"), icon)
@@ -144,6 +153,18 @@ class Frame:
             NavItem(href=href, label=label, icon=icon, active=_within(path, href))
             for href, label, icon in (*kernel, *plugins)
         )
+
+
+def _options(rows: Sequence[Any], chosen: int | None) -> tuple[ActingOption, ...]:
+    return tuple(
+        ActingOption(value=uuid, name=name, selected=id_ == chosen) for uuid, name, id_ in rows
+    )
+
+
+def _outlets(rows: Sequence[Any], chosen: int | None, *, bound: bool) -> tuple[ActingOption, ...]:
+    """The outlets; first "any of them" for whoever is bound to none."""
+    free = () if bound or not rows else (ActingOption(value="", name="", selected=chosen is None),)
+    return (*free, *_options(rows, chosen))
 
 
 def _within(path: str, href: str) -> bool:

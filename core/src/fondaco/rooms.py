@@ -15,6 +15,7 @@ from fondaco.catalog.service import Catalog
 from fondaco.checkout import api as checkout_api
 from fondaco.checkout import pages as checkout_pages
 from fondaco.checkout.service import Checkout
+from fondaco.customers import pages as customers_pages
 from fondaco.documents import pages as documents_pages
 from fondaco.exchange import api as exchange_api
 from fondaco.identity import join_pages as identity_join
@@ -34,6 +35,11 @@ from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
 from fondaco.search.service import Search
+from fondaco.staff import behalf as staff_behalf
+from fondaco.staff import customer_answers as staff_customer_answers
+from fondaco.staff import customer_details as staff_customer_details
+from fondaco.staff import customer_merge as staff_customer_merge
+from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
@@ -59,6 +65,7 @@ PAGES: Sequence[ModuleType] = (
     identity_reset,
     identity_join,
     identity_people,
+    customers_pages,
     catalog_pictures,
     search_front,
     search_pages,
@@ -71,6 +78,11 @@ PAGES: Sequence[ModuleType] = (
     intake_pages,
     intake_list_pages,
     staff_pages,
+    staff_customers,
+    staff_customer_details,
+    staff_customer_answers,
+    staff_customer_merge,
+    staff_behalf,
     staff_holds,
     staff_imports,
     staff_import_columns,

@@ -159,9 +159,14 @@ def shell(locale: str, theme: str, path: str, *, staff: bool = False, guest: boo
             company=say("Группа «Ромашка»", "Romashka Group"),
             legal_entity=outlets[0][0],
             outlet=outlets[0][1],
-            options=tuple(
-                ActingOption(value=str(i), legal_entity=who, outlet=where, selected=i == 0)
-                for i, (who, where) in enumerate(outlets)
+            entities=tuple(
+                ActingOption(value=who, name=who, selected=who == outlets[0][0])
+                for who in dict.fromkeys(who for who, _ in outlets)
+            ),
+            outlets=tuple(
+                ActingOption(value=where, name=where, selected=where == outlets[0][1])
+                for _, where in outlets
+                if where
             ),
             on_behalf=staff,
         ),

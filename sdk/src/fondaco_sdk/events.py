@@ -93,10 +93,30 @@ class DocumentReadyV1(Event, frozen=True, kw_only=True):
         return f"document:{self.document_uuid}"
 
 
+class CompaniesMergedV1(Event, frozen=True, kw_only=True):
+    """A client without a tax id was merged into another company, for good.
+
+    People, outlets, orders and `legal_entity_ids` belong to `into_company_id` now; move what you
+    keep under `company_id`. Agreements of the merged client are no longer in force.
+    """
+
+    type_name = "companies.merged.v1"
+    company_id: CompanyId
+    into_company_id: CompanyId
+    legal_entity_ids: tuple[LegalEntityId, ...]
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """What is merged into one company stays in its order."""
+        return f"company:{self.into_company_id}"
+
+
 ALL: tuple[type[Event], ...] = (
     OrderPlacedV1,
     OrderStateChangedV1,
     OrderCancelledV1,
     ProductsChangedV1,
     DocumentReadyV1,
+    CompaniesMergedV1,
 )

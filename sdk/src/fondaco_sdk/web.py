@@ -55,6 +55,10 @@ class Form:
         found = self._values.get(name)
         return found[0].strip() if found else default
 
+    def has(self, name: str) -> bool:
+        """Whether the field came with the form, be it empty."""
+        return name in self._values
+
     def all(self, name: str) -> Sequence[str]:
         """Every value of a field that may repeat."""
         return self._values.get(name, ())

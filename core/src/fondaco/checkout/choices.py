@@ -6,16 +6,17 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
+from fondaco.customers.acting import MAY_CHOOSE
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.supply import Place
 
 OUTLETS: TextClause = text(
-    """
-    select o.uuid, o.name, o.address,
+    f"""
+    select o.uuid, o.id, o.name, o.address,
            (select max(s.id) from fondaco.shipment s where s.outlet_id = o.id) as last
       from fondaco.outlet o
-     where o.company_id = :company
+     where o.company_id = :company and {MAY_CHOOSE}
      order by last desc nulls last, o.name, o.id
     """
 )
@@ -53,7 +54,7 @@ class Entity(Struct, frozen=True):
 
 
 class Choices(Struct, frozen=True):
-    """`usual` is the target that stands chosen at first: the last one used, or the only one."""
+    """`usual` stands chosen at first: the acting outlet, the last one used, or the only target."""
 
     entities: tuple[Entity, ...]
     targets: tuple[Target, ...]
@@ -67,7 +68,7 @@ class Choices(Struct, frozen=True):
 async def read_choices(ask: AskContext, customer: Customer) -> Choices:
     """Two statements, and the warehouses, which a priced cart has read already."""
     mine = {"company": customer.company_id}
-    outlets = await ask.fetch(OUTLETS, mine)
+    outlets = await ask.fetch(OUTLETS, {**mine, "user": ask.actor.user_id})
     places: Sequence[Place] = await ask.service("supply").places()
     targets = (
         *(Target(f"outlet:{o.uuid}", o.name, o.address, False) for o in outlets),
@@ -75,5 +76,6 @@ async def read_choices(ask: AskContext, customer: Customer) -> Choices:
     )
     known = bool(outlets) and outlets[0].last is not None
     usual = targets[0].value if known or len(targets) == 1 else ""
+    acting = next((f"outlet:{o.uuid}" for o in outlets if o.id == customer.outlet_id), usual)
     entities = tuple(Entity(*row) for row in await ask.fetch(ENTITIES, mine))
-    return Choices(entities, targets, usual)
+    return Choices(entities, targets, acting)

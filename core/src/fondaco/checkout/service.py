@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import TextClause, text
 
 from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
@@ -13,7 +13,7 @@ from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.write import Decisions, Delivery, write_order
-from fondaco.customers.tables import outlet
+from fondaco.customers.acting import MAY_CHOOSE
 from fondaco.documents.service import issue_invoice
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.holds import lasts, note_ended
@@ -29,6 +29,12 @@ from fondaco_sdk.types.reason import Reason
 
 TRIES = 5
 ROUTE = "checkout"
+OUTLET: TextClause = text(
+    f"""
+    select o.id, o.address from fondaco.outlet o
+     where o.uuid = :uuid and o.company_id = :company and {MAY_CHOOSE}
+    """
+)
 
 
 class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +148,8 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
             currency=order.currency,
         )
     )
+    if act.on_behalf:
+        await act.audit("order.on_behalf", f"order:{order.number}", None, order.total)
     await carts.clear(act)
     await keep_answer(act, claim, order.id)
     return order.id
@@ -186,16 +194,19 @@ async def _check_payment(act: ActContext, cart: PricedCart, code: str) -> None:
 
 
 async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
-    """Where the goods go, checked against the company's own outlets and the open warehouses."""
+    """Where the goods go: an outlet that this person may order for, or an open warehouse."""
     if request.delivery == "pickup":
         for place in await act.service("supply").places():
             if place.uuid == request.place and place.pickup:
                 return Delivery("pickup", place.id, None, f"{place.name}, {place.address}")
         raise _no_target("place", "Выберите склад самовывоза", "Choose a warehouse for pickup")
     rows = await act.fetch(
-        select(outlet.c.id, outlet.c.address).where(
-            outlet.c.uuid == request.outlet, outlet.c.company_id == act.scope.company_id
-        )
+        OUTLET,
+        {
+            "uuid": request.outlet,
+            "company": act.scope.company_id,
+            "user": act.actor.user_id,
+        },
     )
     if not rows:
         raise _no_target("outlet", "Выберите адрес доставки", "Choose a delivery address")

@@ -111,16 +111,7 @@ async def write_order(
     inserted = await act.fetch(
         INSERT_LINES, {"order": order_id, "shipment": shipment_rows[0].id, **columns}
     )
-    await add_entry(
-        act,
-        order_id,
-        "placed",
-        Reason(
-            "order.placed",
-            f"Заказ оформлен: {act.actor.name}",
-            f"The order was placed by {act.actor.name}",
-        ),
-    )
+    await add_entry(act, order_id, "placed", _placed_by(act))
     return Written(order_id, tuple(row.id for row in inserted))
 
 
@@ -148,6 +139,17 @@ async def _insert_order(
         .returning(customer_order.c.id)
     )
     return OrderId(rows[0].id)
+
+
+def _placed_by(act: ActContext) -> Reason:
+    name = act.actor.name
+    if act.on_behalf:
+        return Reason(
+            "order.placed_on_behalf",
+            f"Заказ оформлен от имени клиента: {name}",
+            f"The order was placed by {name} on behalf of the customer",
+        )
+    return Reason("order.placed", f"Заказ оформлен: {name}", f"The order was placed by {name}")
 
 
 def _line_values(position: int, line: PricedCartLine) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""Companies, their legal entities, outlets and agreements; and our own legal entities."""
+"""Companies, their legal entities, outlets and agreements; applications; our own legal entities."""
 
 from sqlalchemy import (
     CHAR,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -23,8 +26,13 @@ company = Table(
     id_column(),
     uuid_column(),
     text_column("name", default=None),
+    text_column("phone"),
+    text_column("state", default="active"),
+    text_column("state_reason"),
+    Column("merged_into", BigInteger, ForeignKey("fondaco.company.id"), nullable=True, index=True),
     Column("external_id", Text, unique=True, nullable=True),
     moment("created_at", now=True),
+    CheckConstraint("state in ('applied', 'active', 'closed')", name="state"),
 )
 
 legal_entity = Table(
@@ -41,7 +49,29 @@ legal_entity = Table(
     text_column("ogrn"),
     text_column("address"),
     Column("external_id", Text, unique=True, nullable=True),
-    UniqueConstraint("country", "tax_id", "kpp"),
+)
+# Clients without a tax id are many; one number belongs to one legal entity.
+Index(
+    "legal_entity_tax_id_key",
+    legal_entity.c.country,
+    legal_entity.c.tax_id,
+    legal_entity.c.kpp,
+    unique=True,
+    postgresql_where=legal_entity.c.tax_id != "",
+)
+
+bank_account = Table(
+    "bank_account",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("legal_entity_id", ForeignKey("fondaco.legal_entity.id"), nullable=False),
+    text_column("account"),
+    text_column("bic"),
+    text_column("bank_name"),
+    text_column("correspondent"),
+    moment("created_at", now=True),
+    UniqueConstraint("legal_entity_id", "account", "bic"),
 )
 
 outlet = Table(
@@ -99,3 +129,28 @@ agreement_price_list = Table(
     Column("price_list_id", ForeignKey("fondaco.price_list.id"), nullable=False),
     PrimaryKeyConstraint("agreement_id", "rank"),
 )
+
+# What came through the public form, as it was typed. `client` is a hash of the address it came
+# from; `joins`: the company was known already, and the person asks to belong to it.
+registration = Table(
+    "registration",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("client", LargeBinary, nullable=False),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False, index=True),
+    Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=True),
+    Column("joins", Boolean, nullable=False),
+    text_column("state", default="open"),
+    Column("country", CHAR(2), nullable=False),
+    text_column("tax_id"),
+    text_column("kpp"),
+    text_column("name"),
+    text_column("person"),
+    text_column("email"),
+    text_column("phone"),
+    text_column("locale"),
+    moment("created_at", now=True),
+    CheckConstraint("state in ('open', 'accepted', 'refused')", name="state"),
+)
+Index("registration_client_created_at_idx", registration.c.client, registration.c.created_at)

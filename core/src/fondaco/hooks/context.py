@@ -55,6 +55,11 @@ class AskContext:
         self.generations = generations
         self._services: dict[str, Any] = {}
 
+    @property
+    def on_behalf(self) -> bool:
+        """Whether one of our own staff works in a customer's name."""
+        return self.actor.kind is ActorKind.STAFF and self.customer is not None
+
     async def fetch(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
     ) -> Sequence[AnyRow]:
@@ -178,9 +183,16 @@ class ActContext(AskContext):
         """Queue a task; it runs if and only if this transaction commits."""
         await self.hall.ledger.enqueue(self.connection, task, payload, key)
 
-    async def audit(self, action: str, subject: str, before: object, after: object) -> None:
-        """Write an audit line."""
-        line = AuditLine(action, subject, before, after)
+    async def audit(
+        self,
+        action: str,
+        subject: str,
+        before: object,
+        after: object,
+        company_id: int | None = None,
+    ) -> None:
+        """Write an audit line; `company_id` names the customer that staff have dealt with."""
+        line = AuditLine(action, subject, before, after, company_id)
         await self.hall.ledger.audit(
             self.connection, self.actor, self.customer, line, self.request_id
         )

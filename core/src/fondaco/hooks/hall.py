@@ -26,12 +26,13 @@ class Clock:
 
 
 class AuditLine(Struct, frozen=True):
-    """What a person or program did to something."""
+    """What a person or program did to something; `company_id`: to which customer, if not for it."""
 
     action: str
     subject: str
     before: Any
     after: Any
+    company_id: int | None = None
 
 
 class Ledger(Protocol):

@@ -21,7 +21,7 @@ async def write_audit(
         insert(audit_entry),
         {
             "user_id": actor.user_id,
-            "company_id": customer.company_id if customer else None,
+            "company_id": line.company_id or (customer.company_id if customer else None),
             "action": line.action,
             "subject": line.subject,
             "before": msgspec.to_builtins(line.before),

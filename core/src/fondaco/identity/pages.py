@@ -1,14 +1,12 @@
 """Signing in and out, language, theme, and for which legal entity one works."""
 
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.response import Redirect as LitestarRedirect
-from sqlalchemy import select
 
-from fondaco.customers.tables import legal_entity
+from fondaco.customers.acting import own_entity, own_outlet
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity.arrival import CSRF_COOKIE, arrive
 from fondaco.identity.devices import COOKIE as DEVICE_COOKIE
@@ -85,19 +83,16 @@ async def choose_theme(name: str, next: str = "/") -> Response[Any]:
 async def choose_legal_entity(
     request: Request[Any, Any, Any], act: ActContext, form: Form
 ) -> Response[Any]:
-    """Work for another legal entity of one's own company."""
-    try:
-        wanted = UUID(form.text("option"))
-    except ValueError:
-        raise _absent() from None
-    rows = await act.fetch(
-        select(legal_entity.c.id).where(
-            legal_entity.c.uuid == wanted, legal_entity.c.company_id == act.scope.company_id
-        )
-    )
-    if not rows:
+    """Work for another legal entity or outlet of the acting company; "" is no certain outlet."""
+    chosen: dict[str, int | None] = {}
+    if entity := form.text("option"):
+        chosen["legal_entity"] = await own_entity(act, entity)
+    if form.has("outlet"):
+        outlet = form.text("outlet")
+        chosen["outlet"] = await own_outlet(act, outlet) if outlet else None
+    if not chosen:
         raise _absent()
-    await remember(act.connection, request.cookies.get(COOKIE, ""), {"legal_entity": rows[0].id})
+    await remember(act.connection, request.cookies.get(COOKIE, ""), chosen)
     return LitestarRedirect(local_path(form.text("next", "/")), status_code=303)
 
 

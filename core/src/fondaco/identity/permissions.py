@@ -15,11 +15,14 @@ BUYER_SIDE = {
 STAFF_SIDE = {
     "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
     "order.view": ("manager", "head_of_sales", "site_admin"),
+    "customer.view": ("manager", "head_of_sales", "site_admin"),
+    "customer.manage": ("manager", "head_of_sales", "site_admin"),
+    "customer.manage_all": ("head_of_sales", "site_admin"),
+    "customer.act": ("manager", "head_of_sales"),
     "order.keep": ("manager", "head_of_sales", "site_admin"),
     "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),
     "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
-    "customer.manage": ("manager", "head_of_sales", "site_admin"),
     "price.view": ("manager", "head_of_sales", "site_admin"),
     "price.edit": ("head_of_sales", "site_admin"),
     "price.manual": ("manager", "head_of_sales"),
@@ -31,6 +34,11 @@ STAFF_SIDE = {
     "plugin.view": ("site_admin",),
 }
 COMPANY_ROLES = ("buyer", "approver", "accountant", "company_admin")
+ON_BEHALF = "customer.act"
+# What staff keep of their own while they work for a customer.
+KEPT_ON_BEHALF = frozenset(("price.manual", "price.manual_most"))
+# A token of a program outlives the acting, and belongs to the person.
+NOT_ON_BEHALF = frozenset(("token.manage",))
 STAFF_ROLES = frozenset(("manager", "head_of_sales", "picker", "site_admin"))
 
 PERMISSIONS = frozenset(BUYER_SIDE) | frozenset(STAFF_SIDE)
@@ -49,3 +57,10 @@ def permissions_of(
     }
     brought = {name for name, q in (plugins or {}).items() if held & set(q.roles)}
     return frozenset(own | brought)
+
+
+def permissions_on_behalf(
+    held: frozenset[str], plugins: Mapping[str, Permission] | None = None
+) -> frozenset[str]:
+    """What staff with the permissions `held` may do while they work for a customer."""
+    return permissions_of(("buyer",), plugins) - NOT_ON_BEHALF | held & KEPT_ON_BEHALF

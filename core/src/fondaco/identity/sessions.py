@@ -9,12 +9,16 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import TextClause, bindparam, delete, insert, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fondaco.identity.tables import user_session
 
 COOKIE = "sid"
+_REMEMBER: TextClause = text(
+    "update fondaco.user_session set data = data || :data where key_hash = :hash"
+).bindparams(bindparam("data", type_=JSONB))
 
 
 def key_hash(key: str) -> bytes:
@@ -23,9 +27,17 @@ def key_hash(key: str) -> bytes:
 
 
 async def open_session(
-    connection: AsyncConnection, user_id: int, days: int, *, replaces: str | None
+    connection: AsyncConnection,
+    user_id: int,
+    days: int,
+    *,
+    replaces: str | None,
+    data: Mapping[str, Any] | None = None,
 ) -> str:
-    """A new session of a user; the one it replaces dies. Returns the key for the cookie."""
+    """A new session of a user; the one it replaces dies. Returns the key for the cookie.
+
+    `data` is what it remembers from the start; nothing of the one it replaces is taken over.
+    """
     if replaces:
         await close_session(connection, replaces)
     key = secrets.token_urlsafe(32)
@@ -33,6 +45,7 @@ async def open_session(
         insert(user_session).values(
             key_hash=key_hash(key),
             user_id=user_id,
+            data=dict(data or {}),
             expires_at=text("now() + make_interval(days => :days)").bindparams(days=days),
         )
     )
@@ -50,7 +63,5 @@ async def close_all_sessions(connection: AsyncConnection, user_id: int) -> None:
 
 
 async def remember(connection: AsyncConnection, key: str, data: Mapping[str, Any]) -> None:
-    """Keep something for the session: the acting legal entity."""
-    await connection.execute(
-        update(user_session).where(user_session.c.key_hash == key_hash(key)).values(data=dict(data))
-    )
+    """Keep something for the session beside the rest: the acting legal entity or outlet."""
+    await connection.execute(_REMEMBER, {"hash": key_hash(key), "data": dict(data)})

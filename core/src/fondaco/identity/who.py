@@ -1,4 +1,8 @@
-"""Who asks: from a session key or an API token to an actor, a scope, a customer; one statement."""
+"""Who asks: from a session key or an API token to an actor, a scope, a customer; one statement.
+
+A session of our own staff may name a company on whose behalf they work: the actor is still that
+person, but the scope and the customer are the company's, and the permissions those of a buyer.
+"""
 
 from typing import Any
 
@@ -8,25 +12,34 @@ from sqlalchemy import TextClause, text
 from fondaco.db.generations import ALL, Generations
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
-from fondaco.identity.permissions import STAFF_ROLES, permissions_of
+from fondaco.identity.permissions import (
+    ON_BEHALF,
+    STAFF_ROLES,
+    permissions_of,
+    permissions_on_behalf,
+)
 from fondaco.identity.sessions import key_hash
 from fondaco_sdk.types.actor import Actor, ActorKind, Customer, Scope
 from fondaco_sdk.types.ids import (
     AgreementId,
     CompanyId,
     LegalEntityId,
+    OutletId,
     PriceListId,
     SellerId,
     UserId,
 )
 
 _PERSON = f"""
-    {ALL} as generations, u.id, u.name, u.email, u.roles, u.locale, u.company_id, c.name as company,
+    {ALL} as generations, u.id, u.name, u.email, u.roles, u.locale, u.company_id as own,
+    c.id as company_id, c.name as company, c.state,
     a.legal_entity_id, a.legal_entity, a.agreement_id, a.seller_id, a.currency, a.payment_days,
-    a.price_lists
+    a.price_lists, o.id as outlet_id, o.name as outlet
 """
+# A company works here only when it was accepted. An outlet counts when it was chosen, or when the
+# person is bound to some, and never another one than those.
 _ACTING = """
-    left join fondaco.company c on c.id = u.company_id
+    left join fondaco.company c on c.id = {company}
     left join lateral (
         select e.id as legal_entity_id, e.name as legal_entity, g.id as agreement_id, g.seller_id,
                g.currency, g.payment_days,
@@ -34,17 +47,33 @@ _ACTING = """
                       where l.agreement_id = g.id order by l.rank) as price_lists
           from fondaco.legal_entity e
           join fondaco.agreement g on g.legal_entity_id = e.id and g.active
-         where e.company_id = u.company_id
+         where e.company_id = c.id and c.state = 'active'
          order by (e.id = {acting}) desc, e.id, g.id
          limit 1
     ) a on true
+    left join lateral (
+        select o.id, o.name
+          from fondaco.outlet o
+          left join fondaco.user_outlet b on b.outlet_id = o.id and b.user_id = u.id
+         where o.company_id = c.id
+           and case when exists (select from fondaco.user_outlet x where x.user_id = u.id)
+                    then b.outlet_id is not null else o.id = {outlet} end
+         order by (o.id = {outlet}) desc, o.name, o.id
+         limit 1
+    ) o on true
 """
 BY_SESSION: TextClause = text(
     f"""
     select {_PERSON}
       from fondaco.user_session s
       join fondaco.user_account u on u.id = s.user_id and u.active
-      {_ACTING.format(acting="coalesce((s.data->>'legal_entity')::bigint, 0)")}
+      {
+        _ACTING.format(
+            company="coalesce(u.company_id, (s.data->>'behalf')::bigint)",
+            acting="coalesce((s.data->>'legal_entity')::bigint, 0)",
+            outlet="coalesce((s.data->>'outlet')::bigint, 0)",
+        )
+    }
      where s.key_hash = :hash and s.expires_at > now()
     """
 )
@@ -53,7 +82,7 @@ BY_TOKEN: TextClause = text(
     select {_PERSON}
       from fondaco.api_token t
       join fondaco.user_account u on u.id = t.user_id and u.active
-      {_ACTING.format(acting="cast(:acting as bigint)")}
+      {_ACTING.format(company="u.company_id", acting="cast(:acting as bigint)", outlet="0")}
      where t.token_hash = :hash and t.revoked_at is null
     """
 )
@@ -61,7 +90,7 @@ BY_EMAIL: TextClause = text(
     f"""
     select {_PERSON}
       from fondaco.user_account u
-      {_ACTING.format(acting="0")}
+      {_ACTING.format(company="u.company_id", acting="0", outlet="0")}
      where lower(u.email) = lower(:email) and u.active
     """
 )
@@ -103,20 +132,27 @@ async def _find(hall: Hall, statement: TextClause, parameters: dict[str, Any]) -
 
 def _identity(hall: Hall, row: Any) -> Identity:
     generations = Generations.of(row.generations)
+    plugins = hall.registry.permissions
     staff = bool(STAFF_ROLES & set(row.roles))
-    actor = Actor(
-        ActorKind.STAFF if staff else ActorKind.BUYER,
-        UserId(row.id),
-        row.name,
-        row.email,
-        permissions_of(row.roles, hall.registry.permissions),
-    )
-    if staff:
-        return Identity(actor, Scope.all_companies(), None, row.locale, generations)
-    if row.company_id is None:
-        return Identity(actor, Scope.nobody(), None, row.locale, generations)
-    scope = Scope.of(CompanyId(row.company_id))
-    return Identity(actor, scope, _customer(row), row.locale, generations)
+    customer = _customer(row)
+    scope = Scope.nobody()
+    if not staff:
+        # Whoever waits to be accepted, or was refused, may sign in and nothing else.
+        active = row.company_id is not None and row.state == "active"
+        permissions = permissions_of(row.roles, plugins) if active else frozenset[str]()
+        if active:
+            scope = Scope.of(CompanyId(row.company_id))
+    else:
+        permissions = permissions_of(row.roles, plugins)
+        scope = Scope.all_companies()
+        if row.own is not None or customer is None or ON_BEHALF not in permissions:
+            customer = None
+        else:
+            permissions = permissions_on_behalf(permissions, plugins)
+            scope = Scope.of(customer.company_id)
+    kind = ActorKind.STAFF if staff else ActorKind.BUYER
+    actor = Actor(kind, UserId(row.id), row.name, row.email, permissions)
+    return Identity(actor, scope, customer, row.locale, generations)
 
 
 def _customer(row: Any) -> Customer | None:
@@ -132,6 +168,8 @@ def _customer(row: Any) -> Customer | None:
         currency=row.currency,
         price_lists=tuple(PriceListId(i) for i in row.price_lists),
         payment_days=row.payment_days,
+        outlet_id=None if row.outlet_id is None else OutletId(row.outlet_id),
+        outlet_name=row.outlet or "",
     )
 
 

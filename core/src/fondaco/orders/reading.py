@@ -37,6 +37,7 @@ LISTED: TextClause = text(
 NAMES: TextClause = text(
     """
     select c.name, e.name, e.tax_id, s.name, a.number, coalesce(u.name, ''),
+           u.id is not null and u.company_id is null,
            array(select p.uuid
                    from fondaco.order_line l
                    join fondaco.product p on p.id = l.product_id
@@ -70,7 +71,10 @@ class ListedOrder(Struct, frozen=True, array_like=True):
 
 
 class OrderNames(Struct, frozen=True, array_like=True):
-    """Who ordered from whom, under which agreement, and the product of every line."""
+    """Who ordered from whom, under which agreement, and the product of every line.
+
+    `on_behalf`: one of our own staff placed it for the customer.
+    """
 
     company: str
     legal_entity: str
@@ -78,6 +82,7 @@ class OrderNames(Struct, frozen=True, array_like=True):
     seller: str
     agreement: str
     placed_by: str
+    on_behalf: bool
     products: tuple[UUID, ...]
 
 

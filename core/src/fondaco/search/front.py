@@ -15,9 +15,14 @@ RECENT = 3
 
 @route("GET", "/", policy="signed-in")
 async def front_page(ask: AskContext) -> Page | Redirect:
-    """Search, quick order, the last orders and the categories; staff go to their desk."""
-    if ask.actor.kind is ActorKind.STAFF:
+    """Search, quick order, the last orders and the categories; staff go to their desk.
+
+    Whoever has no company that was accepted reads how that stands.
+    """
+    if ask.actor.kind is ActorKind.STAFF and not ask.on_behalf:
         return Redirect("/staff")
+    if ask.customer is None:
+        return Redirect("/waiting")
     orders: Sequence[ListedOrder] = ()
     if ask.actor.may("order.view"):
         orders = await list_orders(ask, ask.scope, before=NEWEST, most=RECENT)

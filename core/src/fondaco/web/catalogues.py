@@ -10,6 +10,7 @@ from fondaco.web.i18n import Translator, load_catalogues
 
 KERNEL_ROOMS = (
     "identity",
+    "customers",
     "catalog",
     "intake",
     "cart",

@@ -28,21 +28,24 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class ActingOption(Struct, frozen=True, kw_only=True):
-    """A legal entity with an outlet that the person may act for; `value` is posted to /acting."""
+    """A legal entity or an outlet that the person may act for; `value` is posted to /acting."""
 
     value: str
-    legal_entity: str
-    outlet: str = ""
+    name: str
     selected: bool = False
 
 
 class Acting(Struct, frozen=True, kw_only=True):
-    """For whom orders are placed now. `on_behalf`: a manager works in a customer's cabinet."""
+    """For whom orders are placed now, and where they go unless the checkout is told otherwise.
+
+    `on_behalf`: a manager works in a customer's cabinet.
+    """
 
     company: str
     legal_entity: str
     outlet: str = ""
-    options: tuple[ActingOption, ...] = ()
+    entities: tuple[ActingOption, ...] = ()
+    outlets: tuple[ActingOption, ...] = ()
     on_behalf: bool = False
 
 

@@ -9,6 +9,7 @@ from fondaco_sdk.types.ids import (
     AgreementId,
     CompanyId,
     LegalEntityId,
+    OutletId,
     PriceListId,
     SellerId,
     UserId,
@@ -68,6 +69,7 @@ class Customer(Struct, frozen=True):
     """The company, legal entity and agreement for which the actor works now.
 
     `price_lists` stand in the order of the agreement; `currency` is the order's (ISO 4217).
+    `outlet_id` is the outlet chosen in the header, or the one the person is bound to.
     """
 
     company_id: CompanyId
@@ -79,3 +81,5 @@ class Customer(Struct, frozen=True):
     currency: str
     price_lists: tuple[PriceListId, ...]
     payment_days: int = 0
+    outlet_id: OutletId | None = None
+    outlet_name: str = ""

@@ -1,0 +1,162 @@
+"""Somebody asks to become a customer, through the public form.
+
+Whoever asks is told the same, whether the tax id and the e-mail are known here or not: a new
+company waits to be accepted, a known one is asked to let the person in, and the owner of the
+e-mail gets a link for a password. Nobody can learn by this form who our customers are.
+"""
+
+import hashlib
+
+from msgspec import Struct
+from sqlalchemy import TextClause, insert, text
+from uuid_utils.compat import uuid7
+
+from fondaco.customers.details import (
+    LONGEST_NAME,
+    check_email,
+    check_phone,
+    check_tax,
+    tidy_number,
+)
+from fondaco.customers.tables import registration
+from fondaco.hooks.context import ActContext
+from fondaco.identity.reset import ask_for_link
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form
+
+MOST_AN_HOUR = 5
+
+_ALONE: TextClause = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
+_COUNT: TextClause = text(
+    "select count(*) from fondaco.registration"
+    " where client = :client and created_at > now() - interval '1 hour'"
+)
+# A refused application may be made anew; a merged client stands for the one it was merged into.
+_KNOWN: TextClause = text(
+    """
+    select coalesce(c.merged_into, c.id) as id
+      from fondaco.legal_entity e join fondaco.company c on c.id = e.company_id
+     where e.country = :country and e.tax_id = :tax_id
+     order by (c.state = 'active') desc, c.id
+     limit 1
+    """
+)
+_COMPANY: TextClause = text(
+    "insert into fondaco.company (uuid, name, phone, state)"
+    " values (:uuid, :name, :phone, 'applied') returning id"
+)
+_ENTITY: TextClause = text(
+    "insert into fondaco.legal_entity (uuid, company_id, name, country, tax_id, kpp)"
+    " values (:uuid, :company, :name, :country, :tax_id, :kpp)"
+)
+# Without a password nobody can sign in; the link in the letter sets one.
+_PERSON: TextClause = text(
+    """
+    insert into fondaco.user_account (uuid, company_id, email, name, roles, locale)
+    values (:uuid, cast(:company as bigint), :email, :name, cast(:roles as text[]), :locale)
+    on conflict (lower(email)) do nothing
+    returning id
+    """
+)
+
+
+class Application(Struct, frozen=True):
+    """What the form says, checked."""
+
+    country: str
+    tax_id: str
+    kpp: str
+    name: str
+    person: str
+    email: str
+    phone: str
+
+
+def read_application(form: Form) -> Application:
+    """The application of a form. Raises `UserError` with every mistake at its field."""
+    reading = form.reading()
+    country = form.text("country")
+    tax_id, kpp = tidy_number(reading.required("tax_id")), tidy_number(form.text("kpp"))
+    if "tax_id" not in reading.mistakes:
+        for field, wrong in check_tax(country, tax_id, kpp).items():
+            reading.refuse(field, wrong)
+    name, person = reading.required("name"), reading.required("person")
+    for field, value in (("name", name), ("person", person)):
+        if len(value) > LONGEST_NAME:
+            reading.refuse(field, _TOO_LONG)
+    email, phone = reading.required("email"), reading.required("phone")
+    for field, problem in (("email", check_email(email)), ("phone", check_phone(phone))):
+        if problem is not None:
+            reading.refuse(field, problem)
+    reading.done()
+    return Application(country, tax_id, kpp, name, person, email, phone)
+
+
+async def apply(act: ActContext, application: Application, client: str) -> bool:
+    """Keep an application; False, and nothing is kept, where `client` has sent too many."""
+    address = hashlib.sha256(client.encode()).digest()
+    await act.fetch(_ALONE, {"what": f"fondaco:register:{client}"})
+    if (await act.fetch(_COUNT, {"client": address}))[0][0] >= MOST_AN_HOUR:
+        return False
+    number = f"{application.country}:{application.tax_id}"
+    await act.fetch(_ALONE, {"what": f"fondaco:tax-id:{number}"})
+    known = await act.fetch(_KNOWN, {"country": application.country, "tax_id": application.tax_id})
+    company = known[0].id if known else await _company(act, application)
+    person = await act.fetch(
+        _PERSON,
+        {
+            "uuid": uuid7(),
+            "company": None if known else company,
+            "email": application.email,
+            "name": application.person,
+            "roles": [] if known else ["company_admin"],
+            "locale": act.locale,
+        },
+    )
+    await act.execute(
+        insert(registration),
+        {
+            "uuid": uuid7(),
+            "client": address,
+            "company_id": company,
+            "user_id": person[0].id if person else None,
+            "joins": bool(known),
+            "country": application.country,
+            "tax_id": application.tax_id,
+            "kpp": application.kpp,
+            "name": application.name,
+            "person": application.person,
+            "email": application.email,
+            "phone": application.phone,
+            "locale": act.locale,
+        },
+    )
+    await ask_for_link(act, application.email)
+    await act.audit("customer.apply", number, None, application, company)
+    return True
+
+
+async def _company(act: ActContext, application: Application) -> int:
+    rows = await act.fetch(
+        _COMPANY, {"uuid": uuid7(), "name": application.name, "phone": application.phone}
+    )
+    company = int(rows[0].id)
+    await act.execute(
+        _ENTITY,
+        {
+            "uuid": uuid7(),
+            "company": company,
+            "name": application.name,
+            "country": application.country,
+            "tax_id": application.tax_id,
+            "kpp": application.kpp,
+        },
+    )
+    return company
+
+
+_TOO_LONG = Reason(
+    "customer.too_long",
+    f"Не длиннее {LONGEST_NAME} знаков",
+    f"At most {LONGEST_NAME} characters",
+)

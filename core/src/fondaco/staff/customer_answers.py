@@ -1,0 +1,112 @@
+"""Answers to applicants: accepted under an agreement, refused with a reason, let in or not."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from fondaco.customers.letters import tell
+from fondaco.customers.service import accept, let_in, refuse, turn_away
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.staff.customer_fields import HOME, REASON, agreement_fields, form_page
+from fondaco.staff.customer_forms import read_agreement, read_choices, read_reason
+from fondaco.staff.customer_model import entities_of
+from fondaco.staff.customer_rights import Found, customer_for
+from fondaco.staff.customers import MANAGE, mistakes_of
+from fondaco.web.routing import route
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+CARD = f"{HOME}/{{uuid:uuid}}"
+ROLES = ("buyer", "approver", "accountant", "company_admin")
+_ACCEPTED = Reason(
+    "customer.accepted",
+    "Клиент принят, заявителю отправлено письмо",
+    "The customer was accepted, and a letter was sent",
+)
+_REFUSED = Reason(
+    "customer.refused",
+    "Заявка отклонена, заявителю отправлено письмо",
+    "The application was refused, and a letter was sent",
+)
+_LET_IN = Reason(
+    "customer.let_in",
+    "Человек добавлен к компании, ему отправлено письмо",
+    "The person belongs to the company now, and a letter was sent",
+)
+_TURNED_AWAY = Reason(
+    "customer.turned_away", "Запрос отклонён", "The request to join was turned down"
+)
+
+
+@route("GET", f"{CARD}/accept", policy=MANAGE)
+async def accept_form(ask: AskContext, uuid: UUID) -> Page:
+    """The agreement under which an applicant becomes a customer."""
+    typed = {"currency": ask.currency, "manager": str(ask.actor.user_id)}
+    return await _accept_page(ask, await customer_for(ask, uuid), typed, {})
+
+
+@route("POST", f"{CARD}/accept", policy=MANAGE)
+async def post_accept(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Accept."""
+    customer = await customer_for(ask, uuid)
+    choices, entities = await read_choices(ask), await entities_of(ask, customer.id)
+
+    async def save() -> None:
+        details = read_agreement(form, choices, entities)
+        async with ask.act() as act:
+            await tell(act, "accepted", await accept(act, customer.id, details))
+
+    if mistakes := await mistakes_of(ask, save):
+        return await _accept_page(ask, customer, form.values(), mistakes)
+    return Redirect(f"{HOME}/{uuid}", notice=_ACCEPTED)
+
+
+@route("GET", f"{CARD}/refuse", policy=MANAGE)
+async def refuse_form(ask: AskContext, uuid: UUID) -> Page:
+    """Why an applicant is refused."""
+    customer = await customer_for(ask, uuid)
+    return form_page("refuse", REASON, {}, {}, uuid=uuid, customer=customer.name)
+
+
+@route("POST", f"{CARD}/refuse", policy=MANAGE)
+async def post_refuse(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Refuse."""
+    customer = await customer_for(ask, uuid)
+
+    async def save() -> None:
+        why = read_reason(form)
+        async with ask.act() as act:
+            await tell(act, "refused", await refuse(act, customer.id, why), why)
+
+    if mistakes := await mistakes_of(ask, save):
+        return form_page(
+            "refuse", REASON, form.values(), mistakes, uuid=uuid, customer=customer.name
+        )
+    return Redirect(f"{HOME}/{uuid}", notice=_REFUSED)
+
+
+@route("POST", f"{CARD}/requests/{{request_id:uuid}}/accept", policy=MANAGE)
+async def post_let_in(act: ActContext, uuid: UUID, request_id: UUID, form: Form) -> Redirect:
+    """Let somebody in who asked to belong to the company."""
+    customer = await customer_for(act, uuid)
+    role = form.text("role", "buyer")
+    if role not in ROLES:
+        raise UserError(Reason("customer.role", "Выберите роль", "Choose a role"))
+    await tell(act, "accepted", [await let_in(act, customer.id, request_id, role)])
+    return Redirect(f"{HOME}/{uuid}", notice=_LET_IN)
+
+
+@route("POST", f"{CARD}/requests/{{request_id:uuid}}/refuse", policy=MANAGE)
+async def post_turn_away(act: ActContext, uuid: UUID, request_id: UUID) -> Redirect:
+    """Turn somebody away who asked to belong to the company."""
+    customer = await customer_for(act, uuid)
+    await turn_away(act, customer.id, request_id)
+    return Redirect(f"{HOME}/{uuid}", notice=_TURNED_AWAY)
+
+
+async def _accept_page(
+    ask: AskContext, customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str]
+) -> Page:
+    entities = await entities_of(ask, customer.id)
+    fields = agreement_fields(await read_choices(ask), entities, typed)
+    return form_page("accept", fields, typed, mistakes, uuid=customer.uuid, customer=customer.name)

@@ -1,0 +1,256 @@
+"""What a customer is made of, kept by staff: legal entities, outlets, agreements, accounts."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco.customers.service import (
+    add_account,
+    drop_account,
+    put_agreement,
+    put_entity,
+    put_outlet,
+)
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.staff.customer_fields import (
+    ENTITY,
+    HOME,
+    OUTLET,
+    account_fields,
+    agreement_fields,
+    form_page,
+)
+from fondaco.staff.customer_forms import (
+    read_account,
+    read_agreement,
+    read_choices,
+    read_entity,
+    read_outlet,
+    typed_agreement,
+    typed_entity,
+)
+from fondaco.staff.customer_model import AgreementRow, agreements_of, entities_of, outlets_of
+from fondaco.staff.customer_rights import Found, customer_for
+from fondaco.staff.customers import MANAGE, SAVED, mistakes_of
+from fondaco.web.routing import route
+from fondaco_sdk.errors import Conflict, NotFound
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+CARD = f"{HOME}/{{uuid:uuid}}"
+T = TypeVar("T", bound=Struct)
+
+
+@route("GET", f"{CARD}/entities/new", policy=MANAGE)
+async def new_entity_form(ask: AskContext, uuid: UUID) -> Page:
+    """The form of another legal entity."""
+    return _entity_page(await customer_for(ask, uuid), {"country": "RU"}, {}, new=True)
+
+
+@route("POST", f"{CARD}/entities/new", policy=MANAGE)
+async def post_new_entity(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Add a legal entity."""
+    return await _save_entity(ask, uuid, form, None)
+
+
+@route("GET", f"{CARD}/entities/{{entity:uuid}}", policy=MANAGE)
+async def entity_form(ask: AskContext, uuid: UUID, entity: UUID) -> Page:
+    """The form of a legal entity."""
+    customer = await customer_for(ask, uuid)
+    row = _one(await entities_of(ask, customer.id), entity)
+    return _entity_page(customer, typed_entity(row), {}, new=False)
+
+
+@route("POST", f"{CARD}/entities/{{entity:uuid}}", policy=MANAGE)
+async def post_entity(ask: AskContext, uuid: UUID, entity: UUID, form: Form) -> Page | Redirect:
+    """Change a legal entity."""
+    return await _save_entity(ask, uuid, form, entity)
+
+
+async def _save_entity(
+    ask: AskContext, uuid: UUID, form: Form, entity: UUID | None
+) -> Page | Redirect:
+    customer = await customer_for(ask, uuid)
+
+    async def save() -> None:
+        details = read_entity(form)
+        async with ask.act() as act:
+            await put_entity(act, customer.id, details, entity)
+
+    if mistakes := await mistakes_of(ask, save):
+        return _entity_page(customer, form.values(), mistakes, new=entity is None)
+    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+
+
+def _entity_page(
+    customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str], *, new: bool
+) -> Page:
+    title = "new_entity" if new else "entity"
+    return form_page(title, ENTITY, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+
+
+@route("GET", f"{CARD}/outlets/new", policy=MANAGE)
+async def new_outlet_form(ask: AskContext, uuid: UUID) -> Page:
+    """The form of another outlet."""
+    return _outlet_page(await customer_for(ask, uuid), {}, {}, new=True)
+
+
+@route("POST", f"{CARD}/outlets/new", policy=MANAGE)
+async def post_new_outlet(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Add an outlet."""
+    return await _save_outlet(ask, uuid, form, None)
+
+
+@route("GET", f"{CARD}/outlets/{{outlet:uuid}}", policy=MANAGE)
+async def outlet_form(ask: AskContext, uuid: UUID, outlet: UUID) -> Page:
+    """The form of an outlet."""
+    customer = await customer_for(ask, uuid)
+    row = _one(await outlets_of(ask, customer.id), outlet)
+    return _outlet_page(customer, {"name": row.name, "address": row.address}, {}, new=False)
+
+
+@route("POST", f"{CARD}/outlets/{{outlet:uuid}}", policy=MANAGE)
+async def post_outlet(ask: AskContext, uuid: UUID, outlet: UUID, form: Form) -> Page | Redirect:
+    """Change an outlet."""
+    return await _save_outlet(ask, uuid, form, outlet)
+
+
+async def _save_outlet(
+    ask: AskContext, uuid: UUID, form: Form, outlet: UUID | None
+) -> Page | Redirect:
+    customer = await customer_for(ask, uuid)
+
+    async def save() -> None:
+        details = read_outlet(form)
+        async with ask.act() as act:
+            await put_outlet(act, customer.id, details, outlet)
+
+    if mistakes := await mistakes_of(ask, save):
+        return _outlet_page(customer, form.values(), mistakes, new=outlet is None)
+    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+
+
+def _outlet_page(
+    customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str], *, new: bool
+) -> Page:
+    title = "new_outlet" if new else "outlet"
+    return form_page(title, OUTLET, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+
+
+@route("GET", f"{CARD}/agreements/new", policy=MANAGE)
+async def new_agreement_form(ask: AskContext, uuid: UUID) -> Page:
+    """The form of another agreement."""
+    customer = await customer_for(ask, uuid)
+    return await _agreement_page(ask, customer, {"currency": ask.currency}, {}, None)
+
+
+@route("POST", f"{CARD}/agreements/new", policy=MANAGE)
+async def post_new_agreement(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Add an agreement."""
+    return await _save_agreement(ask, await customer_for(ask, uuid), form, None)
+
+
+@route("GET", f"{CARD}/agreements/{{agreement:uuid}}", policy=MANAGE)
+async def agreement_form(ask: AskContext, uuid: UUID, agreement: UUID) -> Page:
+    """The form of an agreement."""
+    customer = await customer_for(ask, uuid)
+    row = _one(await agreements_of(ask, customer.id), agreement)
+    return await _agreement_page(ask, customer, typed_agreement(row), {}, row)
+
+
+@route("POST", f"{CARD}/agreements/{{agreement:uuid}}", policy=MANAGE)
+async def post_agreement(
+    ask: AskContext, uuid: UUID, agreement: UUID, form: Form
+) -> Page | Redirect:
+    """Change an agreement."""
+    customer = await customer_for(ask, uuid)
+    row = _one(await agreements_of(ask, customer.id), agreement)
+    return await _save_agreement(ask, customer, form, row)
+
+
+async def _save_agreement(
+    ask: AskContext, customer: Found, form: Form, known: AgreementRow | None
+) -> Page | Redirect:
+    choices = await read_choices(ask)
+    entities = await entities_of(ask, customer.id)
+
+    async def save() -> None:
+        details = read_agreement(form, choices, entities, known)
+        if known is None and customer.state != "active":
+            raise Conflict(_ACCEPT_FIRST)
+        async with ask.act() as act:
+            await put_agreement(act, customer.id, details, known.uuid if known else None)
+
+    if mistakes := await mistakes_of(ask, save):
+        return await _agreement_page(ask, customer, form.values(), mistakes, known)
+    return Redirect(f"{HOME}/{customer.uuid}", notice=SAVED)
+
+
+async def _agreement_page(
+    ask: AskContext,
+    customer: Found,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+    known: AgreementRow | None,
+) -> Page:
+    entities = await entities_of(ask, customer.id)
+    fields = agreement_fields(await read_choices(ask), entities, typed, known=known is not None)
+    title = "agreement" if known else "new_agreement"
+    said = f"{known.entity} — {known.seller}" if known else ""
+    return form_page(
+        title, fields, typed, mistakes, uuid=customer.uuid, customer=customer.name, said=said
+    )
+
+
+@route("GET", f"{CARD}/accounts/new", policy=MANAGE)
+async def account_form(ask: AskContext, uuid: UUID) -> Page:
+    """The form of a bank account."""
+    return await _account_page(ask, await customer_for(ask, uuid), {}, {})
+
+
+@route("POST", f"{CARD}/accounts/new", policy=MANAGE)
+async def post_account(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Add a bank account."""
+    customer = await customer_for(ask, uuid)
+    entities = await entities_of(ask, customer.id)
+
+    async def save() -> None:
+        details = read_account(form, entities)
+        async with ask.act() as act:
+            await add_account(act, customer.id, details)
+
+    if mistakes := await mistakes_of(ask, save):
+        return await _account_page(ask, customer, form.values(), mistakes)
+    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+
+
+@route("POST", f"{CARD}/accounts/{{account:uuid}}/drop", policy=MANAGE)
+async def post_account_drop(act: ActContext, uuid: UUID, account: UUID) -> Redirect:
+    """Remove a bank account."""
+    customer = await customer_for(act, uuid)
+    await drop_account(act, customer.id, account)
+    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+
+
+async def _account_page(
+    ask: AskContext, customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str]
+) -> Page:
+    fields = account_fields(await entities_of(ask, customer.id))
+    return form_page("account", fields, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+
+
+def _one(rows: tuple[T, ...], uuid: UUID) -> T:
+    """The row of the customer; another customer's is as good as absent."""
+    found = next((row for row in rows if getattr(row, "uuid", None) == uuid), None)
+    if found is None:
+        raise NotFound(Reason("customer.absent", "Такой записи нет", "There is no such record"))
+    return found
+
+
+_ACCEPT_FIRST = Reason(
+    "customer.accept_first",
+    "Сначала примите заявку этой компании: соглашение заключают при этом",
+    "Accept the application first: the agreement is made with it",
+)

@@ -1,0 +1,285 @@
+"""The forms about customers, read whole: every mistake stands at its field."""
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import TextClause, text
+
+from fondaco.customers.details import (
+    LONGEST_NAME,
+    check_bank,
+    check_phone,
+    check_registration_number,
+    check_tax,
+    tidy_number,
+)
+from fondaco.customers.service import (
+    AccountDetails,
+    AgreementDetails,
+    EntityDetails,
+    NewCompany,
+    OutletDetails,
+)
+from fondaco.hooks.context import AskContext
+from fondaco.staff.customer_model import AgreementRow, EntityRow
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, FormReading
+
+LONGEST_TEXT = 1000
+MOST_DAYS = 365
+LEAST_LISTS = 4
+
+_CHOICES: TextClause = text(
+    """
+    select 'seller' as kind, id, name from fondaco.seller
+    union all select 'list', id, name || ', ' || currency from fondaco.price_list
+    union all select 'manager', id, name from fondaco.user_account
+               where active and company_id is null and roles && array['manager', 'head_of_sales']
+     order by 1, 3, 2
+    """
+)
+
+Option = tuple[str, str]
+
+
+class Choices(Struct, frozen=True):
+    """What an agreement is made of, by inner key and name."""
+
+    sellers: tuple[Option, ...]
+    lists: tuple[Option, ...]
+    managers: tuple[Option, ...]
+
+
+async def read_choices(ask: AskContext) -> Choices:
+    """Sellers, price lists and managers. One statement."""
+    found: dict[str, list[Option]] = {"seller": [], "list": [], "manager": []}
+    for row in await ask.fetch(_CHOICES):
+        found[row.kind].append((str(row.id), row.name))
+    return Choices(*(tuple(found[kind]) for kind in ("seller", "list", "manager")))
+
+
+def read_company(form: Form) -> tuple[NewCompany, EntityDetails]:
+    """A new customer with its first legal entity. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    company = NewCompany(_text(reading, "company", needed=True), _phone(reading))
+    entity = _entity(reading, company.name)
+    reading.done()
+    return company, entity
+
+
+def read_names(form: Form) -> NewCompany:
+    """Name and phone of a customer. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    company = NewCompany(_text(reading, "company", needed=True), _phone(reading))
+    reading.done()
+    return company
+
+
+def read_entity(form: Form) -> EntityDetails:
+    """A legal entity. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    entity = _entity(reading, "")
+    reading.done()
+    return entity
+
+
+def read_outlet(form: Form) -> OutletDetails:
+    """An outlet. Raises `UserError` with every mistake."""
+    reading = form.reading()
+    outlet = OutletDetails(
+        _text(reading, "name", needed=True),
+        _text(reading, "address", needed=True, most=LONGEST_TEXT),
+    )
+    reading.done()
+    return outlet
+
+
+def read_agreement(
+    form: Form,
+    choices: Choices,
+    entities: tuple[EntityRow, ...],
+    known: AgreementRow | None = None,
+) -> AgreementDetails:
+    """An agreement; the seller and the legal entity of a `known` one stay what they are.
+
+    Raises `UserError` with every mistake.
+    """
+    reading = form.reading()
+    if known is None:
+        entity = _chosen(reading, "entity", tuple((str(e.id), e.name) for e in entities))
+        seller = _chosen(reading, "seller", choices.sellers)
+    else:
+        entity, seller = known.entity_id, known.seller_id
+    details = AgreementDetails(
+        legal_entity=entity or 0,
+        seller=seller or 0,
+        number=_text(reading, "number"),
+        signed_on=_day(reading, "signed_on"),
+        currency=_currency(reading),
+        payment_days=_days(reading),
+        lists=_lists(reading, choices),
+        manager=_chosen(reading, "manager", choices.managers, needed=False),
+        active=known is None or form.has("active"),
+    )
+    reading.done()
+    return details
+
+
+def read_account(form: Form, entities: tuple[EntityRow, ...]) -> AccountDetails:
+    """A bank account, by the rules of the legal entity's country. Raises `UserError`."""
+    reading = form.reading()
+    entity = _chosen(reading, "entity", tuple((str(e.id), e.name) for e in entities))
+    country = next((e.country for e in entities if e.id == entity), "RU")
+    account, bic = (tidy_number(reading.required(name)) for name in ("account", "bic"))
+    correspondent = tidy_number(reading.text("correspondent"))
+    for name, wrong in check_bank(country, account, bic, correspondent).items():
+        reading.refuse(name, wrong)
+    bank = _text(reading, "bank_name", needed=True)
+    reading.done()
+    return AccountDetails(entity or 0, account, bic, bank, correspondent)
+
+
+def read_reason(form: Form) -> str:
+    """Why an applicant is refused; the applicant reads it. Raises `UserError`."""
+    reading = form.reading()
+    why = _text(reading, "reason", needed=True, most=LONGEST_TEXT)
+    reading.done()
+    return why
+
+
+def _entity(reading: FormReading, name: str) -> EntityDetails:
+    country = reading.text("country", "RU")
+    tax_id, kpp = tidy_number(reading.text("tax_id")), tidy_number(reading.text("kpp"))
+    if tax_id or country not in ("RU", "BY"):
+        wrong = check_tax(country, tax_id, kpp)
+    else:
+        wrong = {"kpp": _KPP_ALONE} if kpp else {}
+    for field, reason in wrong.items():
+        reading.refuse(field, reason)
+    ogrn = tidy_number(reading.text("ogrn"))
+    if problem := check_registration_number(country, ogrn):
+        reading.refuse("ogrn", problem)
+    return EntityDetails(
+        country,
+        tax_id,
+        kpp,
+        ogrn,
+        _text(reading, "name", needed=not name) or name,
+        _text(reading, "full_name", most=LONGEST_TEXT),
+        _text(reading, "address", most=LONGEST_TEXT),
+    )
+
+
+def _phone(reading: FormReading) -> str:
+    phone = reading.text("phone")
+    if phone and (wrong := check_phone(phone)):
+        reading.refuse("phone", wrong)
+    return phone
+
+
+def _text(
+    reading: FormReading, name: str, *, needed: bool = False, most: int = LONGEST_NAME
+) -> str:
+    value = reading.required(name) if needed else reading.text(name)
+    if len(value) > most:
+        reading.refuse(
+            name,
+            Reason("customer.too_long", f"Не длиннее {most} знаков", f"At most {most} characters"),
+        )
+    return value
+
+
+def _chosen(
+    reading: FormReading, name: str, options: tuple[Option, ...], *, needed: bool = True
+) -> int | None:
+    wanted = reading.text(name)
+    if not wanted and not needed:
+        return None
+    if wanted not in {value for value, _ in options}:
+        reading.refuse(name, _CHOOSE)
+        return None
+    return int(wanted)
+
+
+def _lists(reading: FormReading, choices: Choices) -> tuple[int, ...]:
+    found: list[int] = []
+    number = 1
+    while reading.has(name := f"list_{number}") and number <= len(choices.lists) + LEAST_LISTS:
+        one = _chosen(reading, name, choices.lists, needed=False)
+        if one in found:
+            reading.refuse(name, _TWICE)
+        if one is not None:
+            found.append(one)
+        number += 1
+    if not found:
+        reading.refuse("list_1", _NO_LIST)
+    return tuple(found)
+
+
+def _currency(reading: FormReading) -> str:
+    currency = reading.required("currency").upper()
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+        reading.refuse("currency", _CURRENCY)
+    return currency
+
+
+def _days(reading: FormReading) -> int:
+    typed = reading.text("payment_days", "0") or "0"
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 4 and int(typed) <= MOST_DAYS):
+        reading.refuse("payment_days", _DAYS)
+        return 0
+    return int(typed)
+
+
+def _day(reading: FormReading, name: str) -> date | None:
+    typed = reading.text(name)
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        reading.refuse(name, _DAY)
+        return None
+
+
+def typed_entity(row: EntityRow) -> dict[str, str]:
+    """What the form shows of a legal entity at first."""
+    names = ("country", "tax_id", "kpp", "ogrn", "name", "full_name", "address")
+    return {name: getattr(row, name) for name in names}
+
+
+def typed_agreement(row: AgreementRow) -> dict[str, Any]:
+    """What the form shows of an agreement at first."""
+    return {
+        "number": row.number,
+        "signed_on": row.signed_on.isoformat() if row.signed_on else "",
+        "currency": row.currency,
+        "payment_days": str(row.payment_days),
+        "manager": str(row.manager_id or ""),
+        **{f"list_{place}": str(one) for place, one in enumerate(row.lists, 1)},
+        **({"active": "1"} if row.active else {}),
+    }
+
+
+_CHOOSE = Reason("customer.choose", "Выберите из списка", "Choose one of the list")
+_TWICE = Reason("customer.list_twice", "Этот прайс-лист уже выбран", "This list is chosen already")
+_NO_LIST = Reason(
+    "customer.no_list",
+    "Выберите хотя бы один прайс-лист: без него у клиента не будет цен",
+    "Choose at least one price list: without it the customer has no prices",
+)
+_CURRENCY = Reason(
+    "customer.currency",
+    "Код валюты — три латинские буквы, например RUB",
+    "A currency is three Latin letters, for example RUB",
+)
+_DAYS = Reason(
+    "customer.days",
+    f"Введите целое число дней от 0 до {MOST_DAYS}",
+    f"Enter a whole number of days from 0 to {MOST_DAYS}",
+)
+_DAY = Reason("customer.day", "Выберите день", "Choose a day")
+_KPP_ALONE = Reason(
+    "customer.kpp_alone", "КПП без ИНН не бывает", "There is no KPP without a tax id"
+)

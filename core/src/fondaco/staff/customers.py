@@ -1,0 +1,116 @@
+"""Customers for staff: the list, the card, and a company made by hand."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fondaco.customers.service import create_company, rename_company
+from fondaco.hooks.context import AskContext
+from fondaco.staff.customer_fields import COMPANY, HOME, NAMES, form_page
+from fondaco.staff.customer_forms import read_company, read_names
+from fondaco.staff.customer_list import MOST_PAGES, STATES, list_customers
+from fondaco.staff.customer_model import ACTIONS, read_card
+from fondaco.staff.customer_rights import customer_for, find_customer
+from fondaco.web.routing import route
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+VIEW = "customer.view"
+MANAGE = "customer.manage"
+SAVED = Reason("customer.saved", "Сохранено", "Saved")
+_MADE = Reason("customer.made", "Клиент создан", "The customer was created")
+
+
+@route("GET", HOME, policy=VIEW)
+async def customers_page(ask: AskContext, q: str = "", show: str = "", page: int = 1) -> Page:
+    """Customers by name, tax id or e-mail; those who wait for an answer come first."""
+    wanted, chosen = q.strip(), show if show in STATES else ""
+    number = min(max(page, 1), MOST_PAGES)
+    listing = await list_customers(ask, wanted, chosen, number)
+
+    def address(page: int = 1, show: str = chosen) -> str:
+        query = {"q": wanted, "show": show, "page": "" if page == 1 else str(page)}
+        kept = urlencode({name: value for name, value in query.items() if value})
+        return f"{HOME}?{kept}" if kept else HOME
+
+    context = {
+        "listing": listing,
+        "wanted": wanted,
+        "chosen": chosen,
+        "states": [(one, address(1, one)) for one in ("", *STATES)],
+        "previous": address(number - 1) if number > 1 else "",
+        "next": address(number + 1) if listing.more else "",
+        "may_manage": ask.actor.may(MANAGE),
+    }
+    return Page("staff/customers.html", context)
+
+
+@route("GET", f"{HOME}/{{uuid:uuid}}", policy=VIEW)
+async def card_page(ask: AskContext, uuid: UUID) -> Page:
+    """Everything that belongs to a customer."""
+    customer = await find_customer(ask, uuid)
+    mine = customer.open_to(ask) and customer.merged_into is None
+    context = {
+        "customer": customer,
+        "card": await read_card(ask, customer.id),
+        "actions": ACTIONS,
+        "may_manage": mine and ask.actor.may(MANAGE),
+        "may_act": mine and customer.state == "active" and ask.actor.may("customer.act"),
+    }
+    return Page("staff/customer.html", context)
+
+
+@route("GET", f"{HOME}/new", policy=MANAGE)
+async def new_company_form() -> Page:
+    """The form of a company by hand."""
+    return form_page("company", COMPANY, {"country": "RU"}, {})
+
+
+@route("POST", f"{HOME}/new", policy=MANAGE)
+async def post_new_company(ask: AskContext, form: Form) -> Page | Redirect:
+    """Make a company, also without a tax id."""
+    made: list[UUID] = []
+
+    async def save() -> None:
+        company, entity = read_company(form)
+        async with ask.act() as act:
+            made.append(await create_company(act, company, entity))
+
+    if mistakes := await mistakes_of(ask, save):
+        return form_page("company", COMPANY, form.values(), mistakes)
+    return Redirect(f"{HOME}/{made[0]}", notice=_MADE)
+
+
+@route("GET", f"{HOME}/{{uuid:uuid}}/name", policy=MANAGE)
+async def name_form(ask: AskContext, uuid: UUID) -> Page:
+    """The form of name and phone."""
+    customer = await customer_for(ask, uuid)
+    typed = {"company": customer.name, "phone": customer.phone}
+    return form_page("names", NAMES, typed, {}, uuid=uuid, customer=customer.name)
+
+
+@route("POST", f"{HOME}/{{uuid:uuid}}/name", policy=MANAGE)
+async def post_name(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Another name or phone."""
+    customer = await customer_for(ask, uuid)
+
+    async def save() -> None:
+        names = read_names(form)
+        async with ask.act() as act:
+            await rename_company(act, customer.id, names)
+
+    if mistakes := await mistakes_of(ask, save):
+        return form_page("names", NAMES, form.values(), mistakes, uuid=uuid, customer=customer.name)
+    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+
+
+async def mistakes_of(ask: AskContext, work: Callable[[], Awaitable[None]]) -> Mapping[str, str]:
+    """Do the work; what is wrong with the form, by field, if anything is."""
+    try:
+        await work()
+    except UserError as mistake:
+        if not mistake.fields:
+            raise
+        return {name: reason.text(ask.locale) for name, reason in mistake.fields.items()}
+    return {}
