@@ -27,6 +27,8 @@ _KINDS: Mapping[str, str] = {
     "/acting": "legal_entity",
     "/cart/lines/{line:uuid}": "cart_line",
     "/cart/undo/{removed:uuid}": "removed",
+    "/company/people/invitations/{uuid:uuid}": "invitation",
+    "/company/people/{uuid:uuid}": "user",
     "/documents/{uuid:uuid}": "document",
     "/files/{uuid:uuid}": SHARED,
     "/locale/{code:str}": PLAIN,

@@ -95,6 +95,14 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
         pasted = await client.send_form("/quick-order/paste", {"text": "A-1\t1\nA-2\t2\nНЕТ\t1"})
         assert pasted.status_code == 303, pasted.text
         await client.send_form("/checkout/hold")
+    async with hall.database.transaction() as connection:
+        await connection.execute(
+            text(
+                "insert into fondaco.invitation (uuid, company_id, email, name, roles, locale)"
+                " values (gen_random_uuid(), :company, 'new@promises.test', :name, '{buyer}', 'ru')"
+            ),
+            {"company": company_id, "name": f"{name} Иванова"},
+        )
     ids = await _ids(hall, company_id)
     return Belongings(company, {**ids, "outlet": str(company.outlet)}, people)
 
@@ -124,6 +132,7 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "legal_entity": "select uuid from fondaco.legal_entity where company_id = :company",
         "company": "select uuid from fondaco.company where id = :company",
         "user": "select uuid from fondaco.user_account where company_id = :company",
+        "invitation": "select uuid from fondaco.invitation where company_id = :company",
     }
     found = {}
     async with hall.database.transaction() as connection:
