@@ -24,7 +24,7 @@ async def arrive(
     old = request.cookies.get(COOKIE)
     key = await open_session(act.connection, user_id, server.session_days, replaces=old)
     await act.audit("session.open", f"user:{user_id}", None, None)
-    cookies = [_cookie(server, COOKIE, key, server.session_days)]
+    cookies = [guarded_cookie(server, COOKIE, key, server.session_days)]
     cookies.append(await known_device(request, act, user_id))
     answer = redirect_to(request, act, target, cookies)
     answer.delete_cookie(CSRF_COOKIE)
@@ -34,10 +34,11 @@ async def arrive(
 async def known_device(request: Request[Any, Any, Any], act: ActContext, user_id: int) -> Cookie:
     """The cookie by which this browser is known for the user."""
     key = await devices.know_device(act, user_id, request.cookies.get(devices.COOKIE))
-    return _cookie(act.hall.settings.server, devices.COOKIE, key, devices.DAYS)
+    return guarded_cookie(act.hall.settings.server, devices.COOKIE, key, devices.DAYS)
 
 
-def _cookie(server: Server, name: str, value: str, days: int) -> Cookie:
+def guarded_cookie(server: Server, name: str, value: str, days: int) -> Cookie:
+    """A cookie that no script reads and no other site sends."""
     return Cookie(
         key=name,
         value=value,
