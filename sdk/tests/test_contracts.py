@@ -1,7 +1,7 @@
 """The suites of the hooks can fail: each bad implementation is found by the test meant for it."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from typing import Any, cast
 
@@ -11,8 +11,12 @@ from fondaco_sdk.context import Ask
 from fondaco_sdk.testing.contracts import (
     CartChecksCase,
     CartChecksContract,
+    CartMovesCase,
+    CartMovesContract,
     MatchArticlesCase,
     MatchArticlesContract,
+    OrderPlacingCase,
+    OrderPlacingContract,
     PriceMovesCase,
     PriceMovesContract,
     SlotCase,
@@ -28,6 +32,7 @@ from fondaco_sdk.testing.factories import (
     reason,
     subject,
 )
+from fondaco_sdk.types.cart import CartMove
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import Match, MatchRank
 from fondaco_sdk.types.price import Discount, PriceLine, PriceMove, Stage
@@ -152,6 +157,45 @@ async def test_checks() -> None:
         CartChecksContract(), CartChecksCase(clumsy, NOBODY, cart, cart), sql_budget=_Counter()
     )
     assert found == {"objects_to_what_is_wrong_and_only_to_that", "corrections_can_be_taken"}
+
+
+async def test_moves_of_a_cart() -> None:
+    async def clumsy(priced: Any) -> Sequence[CartMove]:
+        return [CartMove(reason(), percent=Decimal(101), lines=(77,))]
+
+    cart = priced_cart(cart_line(1), cart_line(2))
+    found = await _failing(
+        CartMovesContract(), CartMovesCase(clumsy, NOBODY, cart), sql_budget=_Counter()
+    )
+    assert found == {
+        "answers_for_lines_that_are_there",
+        "an_empty_cart_gives_nothing",
+        "figures_are_sane",
+    }
+
+
+async def test_order_placing() -> None:
+    taken: list[object] = []
+
+    async def endless(order: Any) -> None:
+        taken.append(order)
+
+    @asynccontextmanager
+    async def act() -> AsyncIterator[Any]:
+        yield None
+
+    async def last(act: Any) -> Any:
+        return None, priced_cart(cart_line(1))
+
+    async def left() -> int:
+        return -len(taken)
+
+    case = OrderPlacingCase(endless, act, last, left)
+    found = await _failing(OrderPlacingContract(), case, sql_budget=_Counter())
+    assert found == {
+        "takes_it_and_refuses_the_next",
+        "leaves_nothing_when_the_order_does_not_stay",
+    }
 
 
 async def test_slots() -> None:

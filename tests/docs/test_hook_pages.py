@@ -9,19 +9,25 @@ from types import ModuleType
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from fondaco.builtin import PLUGINS
 from fondaco.cart.service import CartItem, Carts
 from fondaco.catalog.service import SaleTerms
+from fondaco.checkout.write import Decisions, Delivery, write_order
+from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.loader import discover, load
 from fondaco.hooks.specs import all_specs
 from fondaco.identity.permissions import PERMISSIONS
+from fondaco.orders.service import Orders
 from fondaco.pricing.batch import Batch
+from fondaco.pricing.order_discounts import take_off
 from fondaco.pricing.rates import Exchange
 from fondaco.testing.wholesaler import Wholesaler
+from fondaco_sdk.errors import Conflict
 from fondaco_sdk.manifest import Plugin, Text
-from fondaco_sdk.types.cart import LineSource
+from fondaco_sdk.types.cart import LineSource, PricedCart
 from fondaco_sdk.types.document import DocumentSubject
 from fondaco_sdk.types.match import ArticleRow
 from fondaco_sdk.types.price import NextTier, Offer, PriceLine, Stage
@@ -106,11 +112,32 @@ async def test_the_examples_say_what_their_pages_promise(
     cart = (await Carts(ask).view()).cart
     (verdict,) = await _example("cart_checks").cart_checks(ask, cart)
     assert verdict.reason.params == {"missing": "4300.00"}
+    assert await _example("cart_moves").cart_moves(ask, cart) == ()
+    large = replace(cart, quote=replace(cart.quote, total=Decimal(50_000)))
+    (move,) = await _example("cart_moves").cart_moves(ask, large)
+    assert take_off(cart.quote, [("example", move)]).total == 686
     (option,) = await _example("payment_options").payment_options(ask, cart)
     assert option.refusal is None
+
+    await _at_most_three_orders(ask, cart)
 
     documents = [
         DocumentSubject(n, kind, uuid4(), 1) for n, kind in enumerate(("invoice", "quote"))
     ]
     (block,) = await _example("document_blocks").document_blocks(ask, documents)
     assert block.key == 0
+
+
+async def _at_most_three_orders(ask: AskContext, cart: PricedCart) -> None:
+    placing = _example("order_placing").order_placing
+    for number in range(1, 5):
+        try:
+            async with ask.act() as act:
+                way = Delivery("pickup", None, None, "")
+                written = await write_order(act, cart, str(number), way, Decisions("", "", ""))
+                order = (await Orders(act).orders([written.order_id], ask.scope))[written.order_id]
+                await placing(act, order)
+        except Conflict as refused:
+            assert (number, refused.reason.code) == (4, "example.enough")
+            return
+    raise AssertionError("the fourth order was placed")

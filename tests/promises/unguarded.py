@@ -11,18 +11,24 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from litestar.config.csrf import CSRFConfig
 from litestar.types import ASGIApp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import fondaco.checkout.service as checkout
+from fondaco import app
 from fondaco.availability.reserve import NOBODY, Holder
+from fondaco.cart import service as cart
 from fondaco.cart.service import Carts
+from fondaco.checkout import pages as checkout_pages
+from fondaco.checkout import write as writing
 from fondaco.db.engine import Database
 from fondaco.hooks.context import ActContext
 from fondaco.hooks.hall import Clock
 from fondaco.orders import holds
 from fondaco.orders import pages as order_pages
+from fondaco.orders import queries as order_queries
 from fondaco.serve import application
 from fondaco_sdk.types.ids import OrderId, StockId
 from fondaco_sdk.types.reason import Reason
@@ -86,6 +92,16 @@ def acknowledging_too_early() -> ASGIApp:
     return application()
 
 
+def without_promotion_guard() -> ASGIApp:
+    """D06: a use is written without a look at how many there are."""
+    from fondaco_promotions import uses
+    from fondaco_promotions.matching import ROOM
+
+    uses.LOCK = text("select 1")
+    uses.TAKE = text(uses.TAKE.text.replace(ROOM, "true"))
+    return application()
+
+
 def with_a_clock_ahead() -> ASGIApp:
     """D04: no guard is off, but this machine's clock is wrong, which must not matter."""
     Clock.now = lambda _self: datetime.now(UTC) + timedelta(seconds=90)  # type: ignore[method-assign]
@@ -115,4 +131,65 @@ def keeping_without_a_look() -> ASGIApp:
         return holds.KEPT
 
     order_pages.keep = keep
+    return application()
+
+
+def without_company_scope() -> ASGIApp:
+    """S01: orders and whatever hangs on them are found for everybody."""
+
+    def scope_parameters(scope: Any) -> dict[str, Any]:
+        return {"everything": True, "company": 0}
+
+    order_queries.scope_parameters = scope_parameters
+    return application()
+
+
+def without_csrf() -> ASGIApp:
+    """S07: no token is asked for, and pages of other sites may post."""
+
+    class Trusting(CSRFConfig):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**{**options, "safe_methods": {"GET", "POST", "DELETE"}})
+
+    app.CSRFConfig = Trusting  # type: ignore[attr-defined]
+    app.refuse_other_sites = lambda connection, handler: None  # type: ignore[attr-defined]
+    return application()
+
+
+def guarded_by_address() -> ASGIApp:
+    """S02: who may enter is decided by the address as it was written, before it is routed."""
+    app.check_policy = lambda connection, handler: None  # type: ignore[attr-defined]
+    inner = application()
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        raw = scope.get("raw_path") or scope.get("path", "").encode()
+        if scope["type"] == "http" and bytes(raw).startswith((b"/staff", b"/-/", b"/p/")):
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await inner(scope, receive, send)
+
+    return asgi
+
+
+def without_quantity_check() -> ASGIApp:
+    """S03: any number is a quantity."""
+    cart.check_quantity = lambda quantity: None  # type: ignore[assignment]
+    return application()
+
+
+def taking_prices_of_forms() -> ASGIApp:
+    """S03: an order takes a price that came with the form."""
+    named: dict[str, str] = {}
+    typed_in, line_values = checkout_pages.typed_in, writing._line_values
+
+    def listening(form: Any) -> Any:
+        named["unit_price"] = form.text("unit_price")
+        return typed_in(form)
+
+    def believing(position: int, line: Any) -> dict[str, Any]:
+        return {**line_values(position, line), "unit_price": Decimal(named["unit_price"])}
+
+    checkout_pages.typed_in = listening
+    writing._line_values = believing
     return application()

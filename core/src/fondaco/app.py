@@ -15,8 +15,8 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from fondaco.frame import Frame
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Registry
+from fondaco.identity.arrival import CSRF_COOKIE
 from fondaco.identity.middleware import WhoAsks
-from fondaco.identity.pages import CSRF_COOKIE
 from fondaco.identity.who import GUEST, context
 from fondaco.rooms import API, PAGES
 from fondaco.web.api import api_router
@@ -27,6 +27,7 @@ from fondaco.web.failures import Failures
 from fondaco.web.observe import observed
 from fondaco.web.respond import Renderer
 from fondaco.web.routing import Endpoint, check_policy, endpoints_of, mount
+from fondaco.web.same_site import refuse_other_sites
 from fondaco.web.shell import Brand, Shell
 from fondaco.web.templating import page_environment
 
@@ -39,6 +40,11 @@ class RouteWithoutPolicy(Exception):
 
 def create_app(hall: Hall) -> ASGIApp:
     """The ASGI application of a hall. Raises `RouteWithoutPolicy` before the first request."""
+    return observed(secured(cast("ASGIApp", route_requests(hall))), hall.traces)
+
+
+def route_requests(hall: Hall) -> Litestar:
+    """The routes with their guards, without what is wrapped around every answer."""
     assets = Assets(static_folder())
     texts = translators(hall.registry)
     environment = page_environment(assets, texts, template_folders(hall.registry))
@@ -66,7 +72,7 @@ def create_app(hall: Hall) -> ASGIApp:
     app = Litestar(
         handlers,
         middleware=[WhoAsks(hall)],
-        guards=[check_policy],
+        guards=[check_policy, refuse_other_sites],
         exception_handlers=cast("Any", failures.handlers()),
         csrf_config=CSRFConfig(
             secret=csrf_secret(hall),
@@ -86,7 +92,7 @@ def create_app(hall: Hall) -> ASGIApp:
     )
     app.state.hall = hall
     _refuse_routes_without_policy(app)
-    return observed(secured(cast("ASGIApp", app)), hall.traces)
+    return app
 
 
 def endpoints(registry: Registry) -> Sequence[Endpoint]:

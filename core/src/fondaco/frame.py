@@ -41,6 +41,7 @@ CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
     ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/company/people", "people", "users", "people.manage"),
 )
 STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
@@ -148,9 +149,12 @@ class Frame:
             for nav in ask.hall.registry.nav
             if (nav.area == "staff") is staff and actor.may(nav.policy)
         ]
+        shown = (*kernel, *plugins)
+        # The desk at /staff is not where one is on a page below it that has a line of its own.
+        nearest = max((href for href, _, _ in shown if _within(path, href)), key=len, default="")
         return tuple(
-            NavItem(href=href, label=label, icon=icon, active=_within(path, href))
-            for href, label, icon in (*kernel, *plugins)
+            NavItem(href=href, label=label, icon=icon, active=href == nearest)
+            for href, label, icon in shown
         )
 
 

@@ -18,7 +18,9 @@ from fondaco.checkout.service import Checkout
 from fondaco.customers import pages as customers_pages
 from fondaco.documents import pages as documents_pages
 from fondaco.exchange import api as exchange_api
+from fondaco.identity import join_pages as identity_join
 from fondaco.identity import pages as identity_pages
+from fondaco.identity import people_pages as identity_people
 from fondaco.identity import profile as identity_profile
 from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
@@ -61,6 +63,8 @@ PAGES: Sequence[ModuleType] = (
     identity_pages,
     identity_profile,
     identity_reset,
+    identity_join,
+    identity_people,
     customers_pages,
     catalog_pictures,
     search_front,

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from msgspec import Struct
 PREFIX = "FONDACO_"
 FILE = "fondaco.toml"
 HANDED_DOWN = "_FONDACO_SETTINGS"
+_LISTS = frozenset({"without", "trusted_proxies"})
 _NOT_SETTINGS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CRASH_AT", "TEST_DATABASE_URL"))
 
 
@@ -37,13 +39,18 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Server(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the program listens. `workers` are web processes."""
+    """Where the program listens. `workers` are web processes.
+
+    `trusted_proxies` are addresses or networks of the proxies before it: only from them is
+    X-Forwarded-For believed.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
     secure_cookies: bool = False
     session_days: int = 14
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Mail(Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,6 +173,8 @@ def load_settings(
         if settings.rates.source == "cbr" and settings.site.currency != "RUB":
             raise ValueError("rates.source cbr gives roubles, and site.currency is another")
         Address(addr_spec=settings.mail.sender)
+        for proxy in settings.server.trusted_proxies:
+            ip_network(proxy)
     except (msgspec.ValidationError, ValueError, OSError, IndexError, MessageError) as wrong:
         raise SettingsError(f"{path.name} or {PREFIX}*: {wrong}") from wrong
     return settings
@@ -174,4 +183,4 @@ def load_settings(
 def _put(raw: dict[str, Any], keys: list[str], value: str) -> None:
     for key in keys[:-1]:
         raw = raw.setdefault(key, {})
-    raw[keys[-1]] = [v for v in value.split(",") if v] if keys[-1] == "without" else value
+    raw[keys[-1]] = [v for v in value.split(",") if v] if keys[-1] in _LISTS else value

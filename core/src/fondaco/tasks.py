@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
+from fondaco.identity.joining import mail_invitation
+from fondaco.identity.people import INVITE_TASK, Invited
 from fondaco.identity.reset import RESET_TASK, Forgotten, mail_reset
 from fondaco.import_task import RUN_TASK, RunImport, run_queued
 from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
@@ -20,6 +22,7 @@ RESET_RETRIES = 10
 KERNEL_TASKS: Mapping[str, KernelTask] = {
     FETCH_TASK: KernelTask(fetch_rates, FetchRates, retries=1, cron=EVERY_HOUR),
     MAIL_TASK: KernelTask(send_letter, Letter, MAIL_RETRIES),
+    INVITE_TASK: KernelTask(mail_invitation, Invited, MAIL_RETRIES),
     RESET_TASK: KernelTask(mail_reset, Forgotten, RESET_RETRIES),
     MATCH_TASK: KernelTask(match_list, MatchList),
     RENDER_TASK: KernelTask(render_document, RenderDocument),

@@ -16,6 +16,7 @@ from fondaco.hooks.trace import Traces
 from fondaco_sdk.errors import PluginFault, UserError
 from fondaco_sdk.hooks.availability import supply_plans
 from fondaco_sdk.hooks.cart import cart_checks
+from fondaco_sdk.hooks.checkout import order_placing
 from fondaco_sdk.hooks.pricing import price_moves
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import PriceLine
@@ -76,6 +77,24 @@ async def test_an_answer_that_is_no_sequence_is_the_plugins_fault() -> None:
     runner = _runner("price_moves", ("none", none, ("lines",)))
     with pytest.raises(PluginFault, match="answered NoneType"):
         await runner.collect(price_moves, ask=None, lines=LINES)  # type: ignore[arg-type]
+
+
+async def test_who_is_told_answers_nothing_and_stops_the_order_when_it_fails() -> None:
+    told: list[str] = []
+
+    async def first(order: object) -> None:
+        told.append(f"first {order}")
+
+    async def broken(order: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    nothing: Any = None
+    asked: Any = {"act": nothing, "order": "o1", "priced": nothing}
+    await _runner("order_placing", ("a", first, ("order",))).tell(order_placing, **asked)
+    assert told == ["first o1"]
+    failing = _runner("order_placing", ("a", first, ("order",)), ("b", broken, ("order",)))
+    with pytest.raises(PluginFault, match=r"'b'.*order_placing.*oops"):
+        await failing.tell(order_placing, **asked)
 
 
 async def test_a_users_mistake_passes_through() -> None:

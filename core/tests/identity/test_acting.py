@@ -1,4 +1,4 @@
-"""For which legal entity and outlet one works: switched in the header, and never a stranger's."""
+"""For which legal entity and outlet one works: switched in the header, kept, never another's."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""A manager acts on behalf of a customer: seen on every page, logged, and no staff meanwhile."""
+"""A manager acts on behalf of a customer: seen everywhere, logged, nothing of staff meanwhile."""
 
 from typing import Any
 

@@ -82,6 +82,15 @@ async def test_everything_moves_and_is_still_there(
         await manager.send_form("/cart/articles", {"article": "A-1", "quantity": quantity})
         await manager.send_form("/behalf/end")
 
+    for company, email in ((client, "x@x.test"), (client, "y@x.test"), (into, "X@x.test")):
+        await shop.sql(
+            "insert into fondaco.invitation (uuid, company_id, email, invited_by)"
+            " values (gen_random_uuid(), :company, :email, :by)",
+            company=company.customer.company_id,
+            email=email,
+            by=company.user_id,
+        )
+
     async def world() -> dict[str, Any]:
         counts = {
             name: (await shop.sql(f"select count(*) from fondaco.{name}"))[0][0] for name in COUNTED
@@ -111,6 +120,9 @@ async def test_everything_moves_and_is_still_there(
             id=client.customer.company_id,
         )
         assert left == [(0,)], name
+    invited = await shop.sql("select company_id, email from fondaco.invitation order by email")
+    company = into.customer.company_id
+    assert {tuple(row) for row in invited} == {(company, "X@x.test"), (company, "y@x.test")}
     assert (await stranger.get(order)).status_code == 200
     assert (await buyer.get(order)).status_code == 200
     assert (await stranger.get("/cart")).text.count('id="line-') == 2

@@ -18,6 +18,7 @@ from sqlalchemy import Executable, Row
 
 from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, Customer, Scope
+from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.order import Order, OrderState
@@ -59,6 +60,14 @@ class SupplyService(Protocol):
 
     async def places(self) -> Sequence[Place]:
         """Every active place. One statement at most."""
+        ...
+
+
+class CartService(Protocol):
+    """The cart of the person who asks."""
+
+    async def priced(self) -> PricedCart:
+        """The whole cart with prices and supply. For pages: hooks are asked on the way to it."""
         ...
 
 
@@ -130,6 +139,11 @@ class Ask(Protocol):
     @property
     def supply(self) -> SupplyService:
         """Stock and dates."""
+        ...
+
+    @property
+    def cart(self) -> CartService:
+        """The cart."""
         ...
 
     @property
@@ -237,7 +251,10 @@ class Job(Protocol):
 
 
 class Subject(Struct, frozen=True):
-    """What a slot function is asked about: a key of the page, and the thing's ids."""
+    """What a slot function is asked about: a key of the page, and the thing's ids.
+
+    `cart` is the whole cart, on its own page.
+    """
 
     key: str
     company_id: CompanyId | None = None
@@ -245,3 +262,4 @@ class Subject(Struct, frozen=True):
     order_uuid: UUID | None = None
     amount: Decimal | None = None
     currency: str = ""
+    cart: PricedCart | None = None

@@ -39,6 +39,17 @@ product_v1 = Table(
     Column("active", Boolean),
 )
 
+category_v1 = Table(
+    "category_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("parent_id", BigInteger),
+    Column("name", Text),
+    Column("external_id", Text),
+    Column("active", Boolean),
+)
+
 product_code_v1 = Table(
     "product_code_v1",
     _metadata,

@@ -16,7 +16,7 @@ class Page(Struct, frozen=True):
 
     `slots` names the places of the page with what each is asked about; the template prints them by
     `slot("place", key)`. `triggers` are events for the browser (`cart-changed`), after which the
-    kernel redraws what depends on them.
+    kernel redraws what depends on them. `headers` go out with the answer (`Retry-After`).
     """
 
     template: str
@@ -24,6 +24,7 @@ class Page(Struct, frozen=True):
     status: int = 200
     slots: Mapping[str, Sequence[Subject]] = {}
     triggers: tuple[str, ...] = ()
+    headers: Mapping[str, str] = {}
 
 
 class Redirect(Struct, frozen=True):

@@ -54,7 +54,10 @@ class PartOut(Struct):
 
 
 class LineOut(Struct):
-    """A line; money in the cart's currency with VAT, null where the customer has no price."""
+    """A line; money in the cart's currency with VAT, null where the customer has no price.
+
+    `total` is unit_price x quantity less `order_discount`, its share of what the order takes off.
+    """
 
     id: UUID
     product: UUID
@@ -67,6 +70,7 @@ class LineOut(Struct):
     total: Decimal | None
     vat: str
     vat_amount: Decimal
+    order_discount: Decimal
     parts: list[PartOut]
     missing: Decimal
     source: str
@@ -170,6 +174,7 @@ def _line_out(line: PricedCartLine) -> LineOut:
         total=line.price.total,
         vat=line.price.vat,
         vat_amount=line.price.vat_amount,
+        order_discount=line.price.order_discount,
         parts=[PartOut(p.place_name, p.quantity, p.promised) for p in line.supply.parts],
         missing=line.supply.missing,
         source=line.source.value,

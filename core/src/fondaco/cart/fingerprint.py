@@ -14,6 +14,7 @@ def fingerprint(cart: PricedCart) -> str:
             str(line.product.uuid),
             f"{line.quantity.normalize():f}",
             None if line.price.unit_price is None else str(line.price.unit_price),
+            str(line.price.order_discount),
             str(line.price.vat_rate),
             [(f"{p.quantity.normalize():f}", p.promised.isoformat()) for p in line.supply.parts],
             f"{line.supply.missing.normalize():f}",

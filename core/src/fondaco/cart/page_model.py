@@ -58,6 +58,7 @@ class Sums(Struct, frozen=True):
     total: Decimal
     vat: Decimal
     saving: Decimal
+    order_discount: Decimal
     promised: date | None
     undated: int
     unpriced: int
@@ -124,6 +125,7 @@ def sums_of(lines: Sequence[PricedCartLine], currency: str) -> Sums:
         total=sum((line.price.total or ZERO for line in lines), ZERO),
         vat=sum((line.price.vat_amount for line in lines), ZERO),
         saving=sum((_saving(line, currency) for line in lines), ZERO),
+        order_discount=sum((line.price.order_discount for line in lines), ZERO),
         promised=max(known, default=None),
         undated=len(dates) - len(known),
         unpriced=sum(line.price.total is None for line in lines),
@@ -139,7 +141,9 @@ def _by_line(verdicts: Sequence[Verdict]) -> Mapping[int | None, list[Verdict]]:
 
 def _saving(line: PricedCartLine, currency: str) -> Decimal:
     price = line.price
-    if price.list_price is None or price.total is None or price.list_price == price.unit_price:
+    if price.list_price is None or price.total is None:
+        return ZERO
+    if price.list_price == price.unit_price and not price.order_discount:
         return ZERO
     return max(round_money(price.list_price * line.quantity, currency) - price.total, ZERO)
 

@@ -20,7 +20,7 @@ from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
-from fondaco_sdk.errors import UserError
+from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
@@ -122,7 +122,7 @@ async def clear_cart(request: Request[Any, Any, Any], act: ActContext) -> Page |
 async def put_back(act: ActContext, removed: UUID) -> Page:
     """What was taken out comes back as it was."""
     if not await Carts(act).put_back(act, removed):
-        raise UserError(
+        raise NotFound(
             Reason(
                 "cart.nothing_to_undo",
                 "Строки уже возвращены, или удалены больше часа назад",
@@ -234,6 +234,7 @@ def _page(
         company_id=view.cart.company_id,
         amount=model.sums.total,
         currency=model.sums.currency,
+        cart=view.cart,
     )
     found = {"cart": model, **_NOTHING, **(context or {})}
     found["shown"] = fingerprint(view.cart) if view.changes or found["unnoted"] else ""

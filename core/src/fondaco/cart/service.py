@@ -13,8 +13,9 @@ from fondaco.availability.service import Supply
 from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.pricing.order_discounts import take_off
 from fondaco_sdk.errors import Forbidden, NotFound, UserError
-from fondaco_sdk.hooks.cart import cart_checks
+from fondaco_sdk.hooks.cart import cart_checks, cart_moves
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import LineSource, PricedCart, PricedCartLine
 from fondaco_sdk.types.ids import ProductId
@@ -99,17 +100,31 @@ class Carts:
 
     async def view(self) -> CartView:
         """Price, source and check the whole cart. Statements do not depend on its length."""
-        stored = await self.rows()
-        rows, lines, quote = await self._price(stored)
-        cart = PricedCart(uuid7(), customer_of(self._ask).company_id, lines, quote)
+        rows, cart = await self._priced()
         return CartView(
             cart,
             await self.check(cart),
-            notice_changes(rows, lines),
+            notice_changes(rows, cart.lines),
             self._supply.degraded,
             frozenset(row.id for row in rows if row.seen_available is None),
             rows[0].shown_total if rows else None,
         )
+
+    async def priced(self) -> PricedCart:
+        """The cart with prices and supply, unchecked (implements `fondaco_sdk.CartService`)."""
+        return (await self._priced())[1]
+
+    async def _priced(self) -> tuple[Sequence[CartRow], PricedCart]:
+        """The cart with what plugins take off the order as a whole."""
+        ask = self._ask
+        rows, lines, quote = await self._price(await self.rows())
+        cart = PricedCart(uuid7(), customer_of(ask).company_id, lines, quote)
+        moves = (await ask.hall.hooks.collect(cart_moves, ask=ask, priced=cart)).proposals
+        if not moves:
+            return rows, cart
+        quote = take_off(quote, moves)
+        lines = tuple(replace(ln, price=p) for ln, p in zip(lines, quote.lines, strict=True))
+        return rows, replace(cart, lines=lines, quote=quote)
 
     async def _price(
         self, stored: Sequence[CartRow]

@@ -16,7 +16,10 @@ from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 
 
 class ShownLine(Struct, frozen=True, array_like=True):
-    """A line as the page showed it; `covered` is what could be supplied of the quantity."""
+    """A line as the page showed it; `covered` is what could be supplied of the quantity.
+
+    `discount` is its share of what is taken off the order.
+    """
 
     line: UUID
     sku: str
@@ -24,6 +27,7 @@ class ShownLine(Struct, frozen=True, array_like=True):
     price: Decimal | None
     covered: Decimal
     promised: date | None
+    discount: Decimal = Decimal(0)
 
 
 class DifferenceKind(StrEnum):
@@ -33,6 +37,7 @@ class DifferenceKind(StrEnum):
     REMOVED = "removed"
     QUANTITY = "quantity"
     PRICE = "price"
+    DISCOUNT = "discount"
     AVAILABLE = "available"
     PROMISED = "promised"
 
@@ -85,6 +90,7 @@ def _shown(line: PricedCartLine) -> ShownLine:
         line.price.unit_price,
         line.quantity - line.supply.missing,
         line.supply.promised,
+        line.price.order_discount,
     )
 
 
@@ -92,10 +98,11 @@ def _between(was: ShownLine, now: ShownLine) -> list[Difference]:
     pairs: list[tuple[DifferenceKind, Decimal | date | None, Decimal | date | None]] = [
         (DifferenceKind.QUANTITY, was.quantity, now.quantity),
         (DifferenceKind.PRICE, was.price, now.price),
+        (DifferenceKind.DISCOUNT, was.discount, now.discount),
         (DifferenceKind.PROMISED, was.promised, now.promised),
     ]
     if was.quantity == now.quantity:
-        pairs.insert(2, (DifferenceKind.AVAILABLE, was.covered, now.covered))
+        pairs.insert(3, (DifferenceKind.AVAILABLE, was.covered, now.covered))
     return [
         Difference(kind, now.sku, before, after) for kind, before, after in pairs if before != after
     ]

@@ -21,7 +21,7 @@ from fondaco.orders.numbers import next_number
 from fondaco.orders.service import Orders
 from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
 from fondaco_sdk.events import OrderPlacedV1
-from fondaco_sdk.hooks.checkout import payment_options
+from fondaco_sdk.hooks.checkout import order_placing, payment_options
 from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import Order, PaymentOption
@@ -134,6 +134,7 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
         lasts(act.hall.settings, customer),
     )
     order = await _read_back(act, written.order_id)
+    await act.hall.hooks.tell(order_placing, act=act, order=order, priced=view.cart)
     await issue_invoice(act, order.id)
     await act.emit(
         OrderPlacedV1(

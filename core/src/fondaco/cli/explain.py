@@ -12,7 +12,14 @@ from fondaco.identity.who import by_email, context
 from fondaco_sdk.hooks.catalog import match_articles
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import ArticleRow
-from fondaco_sdk.types.price import LinePrice, PriceLine, PriceStep, Stage
+from fondaco_sdk.types.price import (
+    BOUND_STEP,
+    ORDER_STEP,
+    LinePrice,
+    PriceLine,
+    PriceStep,
+    Stage,
+)
 
 
 def explain_price(site: Site, article: str, email: str, quantity: str) -> int:
@@ -71,7 +78,10 @@ def explain_lines(price: LinePrice, currency: str, locale: str) -> Sequence[str]
 
 
 def _stage(step: PriceStep) -> str:
-    return Stage(step.stage).name if step.stage <= Stage.MANUAL else "BOUND"
+    return Stage(step.stage).name if step.stage <= Stage.MANUAL else _LATER[step.stage]
+
+
+_LATER = {BOUND_STEP: "BOUND", ORDER_STEP: "ORDER"}
 
 
 def _money(amount: Decimal | None) -> str:

@@ -12,6 +12,7 @@ from fondaco.exchange.line import wait_for
 from fondaco.exchange.tidy import TIDY
 from fondaco.exchange.worker import Sweep, run_worker
 from fondaco.hall import create_hall
+from fondaco.identity.tidy import DOOR
 from fondaco.orders.holds import let_go_of_ended
 from fondaco.settings import Settings
 from fondaco.tasks import KERNEL_TASKS
@@ -19,7 +20,7 @@ from fondaco.tasks import KERNEL_TASKS
 log = logging.getLogger("fondaco.worker")
 
 HOLDS = Sweep("holds", 2, let_go_of_ended)
-SWEEPS: Sequence[Sweep] = (TIDY, HOLDS)
+SWEEPS: Sequence[Sweep] = (TIDY, HOLDS, DOOR)
 
 
 def worker_process(settings: Settings, database_url: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.customers.application import apply, read_application
 from fondaco.hooks.context import AskContext
+from fondaco.web.address import client_address, neighbourhood
 from fondaco.web.routing import route
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.web import Form, Page, Redirect
@@ -43,8 +44,9 @@ async def register(request: Request[Any, Any, Any], ask: AskContext, form: Form)
     except UserError as mistake:
         mistakes = {name: why.text(ask.locale) for name, why in mistake.fields.items()}
         return _form(form.values(), mistakes, 422)
+    address = client_address(request, ask.hall.settings.server.trusted_proxies)
     async with ask.act() as act:
-        kept = await apply(act, application, request.client.host if request.client else "")
+        kept = await apply(act, application, neighbourhood(address))
     if not kept:
         return _form(form.values(), {}, 429)
     return Page("customers/applied.html", {"email": application.email})

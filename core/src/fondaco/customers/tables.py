@@ -130,15 +130,6 @@ agreement_price_list = Table(
     PrimaryKeyConstraint("agreement_id", "rank"),
 )
 
-# Without a row here a person orders for every outlet of the company.
-user_outlet = Table(
-    "user_outlet",
-    metadata,
-    Column("user_id", ForeignKey("fondaco.user_account.id", ondelete="CASCADE")),
-    Column("outlet_id", ForeignKey("fondaco.outlet.id", ondelete="CASCADE")),
-    PrimaryKeyConstraint("user_id", "outlet_id"),
-)
-
 # What came through the public form, as it was typed. `client` is a hash of the address it came
 # from; `joins`: the company was known already, and the person asks to belong to it.
 registration = Table(

@@ -9,7 +9,13 @@ from sqlalchemy import TextClause, text
 
 from fondaco.documents.content import Block, Invoice, Letterhead, Line, total_of, vat_totals_of
 from fondaco.documents.render import invoice_pdf, quote_pdf, quote_xlsx
-from fondaco.documents.service import InvoiceContent, QuoteContent, RenderDocument, vat_text
+from fondaco.documents.service import (
+    InvoiceContent,
+    QuoteContent,
+    RenderDocument,
+    price_paid,
+    vat_text,
+)
 from fondaco.exchange.job import JobContext
 from fondaco.files.service import Files
 from fondaco.hooks.context import AskContext
@@ -97,7 +103,7 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
             name=line.name,
             unit=line.unit,
             quantity=line.quantity,
-            price=line.unit_price,
+            price=price_paid(line.unit_price, line.quantity, line.total, row.currency),
             total=line.total,
             vat_rate=vat_text(line.vat, line.vat_rate),
             vat_amount=line.vat_amount,

@@ -29,6 +29,7 @@ from fondaco_sdk.errors import Forbidden, NotFound
 from fondaco_sdk.types.actor import Customer, Scope
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
 
 RENDER_TASK = "documents.render"
@@ -128,7 +129,10 @@ async def issue_quote(
     number = await next_number(act, customer.seller_id, "quote")
     valid_until = today + timedelta(days=act.hall.settings.orders.quote_days)
     priced = [line for line in cart.lines if line.price.unit_price is not None]
-    lines = tuple(_quote_line(i, line, act.locale, today) for i, line in enumerate(priced, 1))
+    currency = cart.quote.currency
+    lines = tuple(
+        _quote_line(i, line, currency, act.locale, today) for i, line in enumerate(priced, 1)
+    )
     quote = Quote(
         number=number,
         date=today,
@@ -215,25 +219,33 @@ def _plain(content: Struct) -> Any:
     return msgspec.json.decode(msgspec.json.encode(content))
 
 
-def _quote_line(number: int, line: PricedCartLine, locale: str, today: date) -> Line:
+def _quote_line(number: int, line: PricedCartLine, currency: str, locale: str, today: date) -> Line:
     price = line.price
     assert price.unit_price is not None
     assert price.total is not None
     promised = line.supply.promised
+    unit_price = price_paid(price.unit_price, line.quantity, price.total, currency)
     return Line(
         number=number,
         sku=line.product.sku,
         name=line.product.name,
         unit=line.product.unit.name,
         quantity=line.quantity,
-        price=price.unit_price,
+        price=unit_price,
         total=price.total,
         vat_rate=vat_text(price.vat, price.vat_rate),
         vat_amount=price.vat_amount,
         list_price=price.list_price,
-        discount_percent=_discount(price.list_price, price.unit_price),
+        discount_percent=_discount(price.list_price, unit_price),
         promised=say_day(promised, locale, today) if promised else "",
     )
+
+
+def price_paid(unit_price: Decimal, quantity: Decimal, total: Decimal, currency: str) -> Decimal:
+    """The price of a unit, with its share of what was taken off the order; the sum counts."""
+    if total == round_money(unit_price * quantity, currency):
+        return unit_price
+    return round_money(total / quantity, currency)
 
 
 def vat_text(code: str, rate: Decimal) -> str:

@@ -12,6 +12,7 @@ from fondaco.db.generations import ALL, Generations, Memory, Subject
 from fondaco.hooks.hall import AuditLine, Hall
 from fondaco_sdk.context import (
     AnyRow,
+    CartService,
     CatalogService,
     OrderCommands,
     PricingService,
@@ -108,6 +109,11 @@ class AskContext:
     def supply(self) -> SupplyService:
         """Stock and dates."""
         return cast("SupplyService", self.service("supply"))
+
+    @property
+    def cart(self) -> CartService:
+        """The cart."""
+        return cast("CartService", self.service("cart"))
 
     @property
     def orders(self) -> OrderCommands:

@@ -66,6 +66,17 @@ class Runner:
             found += [(implementation.plugin, item) for item in answer]
         return Collected(tuple(found), tuple(failed))
 
+    async def tell(
+        self, spec: Callable[P, Awaitable[None]], /, *args: P.args, **arguments: P.kwargs
+    ) -> None:
+        """Let every implementation of a strict `spec` do its part, in order.
+
+        Raises `PluginFault` when one fails or is late; a `UserError` passes as it is.
+        """
+        hook = self._specs[spec.__name__]
+        for implementation in self._registry.implementations.get(hook.name, ()):
+            await self._call(hook, implementation, arguments)
+
     async def _call(
         self, hook: HookSpec, implementation: Implementation, arguments: dict[str, Any]
     ) -> Sequence[Any]:
@@ -76,7 +87,8 @@ class Runner:
         with counting() as count:
             try:
                 answering = implementation.function(**wanted)
-                answer = _sequence(await self._deadlines.within(hook.deadline, answering))
+                said = await self._deadlines.within(hook.deadline, answering)
+                answer = _sequence(said) if hook.answers else ()
             except UserError:
                 raise
             except TimeoutError as late:

@@ -21,13 +21,17 @@ MODULES: tuple[ModuleType, ...] = (catalog, pricing, availability, cart, checkou
 
 
 class HookSpec(Struct, frozen=True):
-    """A hook: its name, its arguments, what to do when it fails, and its deadline in seconds."""
+    """A hook: its name, its arguments, what to do when it fails, and its deadline in seconds.
+
+    `answers`: whether it proposes something; otherwise it is only told.
+    """
 
     name: str
     function: Callable[..., Any]
     arguments: tuple[str, ...]
     failure: Failure
     deadline: float
+    answers: bool = True
 
 
 def all_specs() -> Mapping[str, HookSpec]:
@@ -42,5 +46,6 @@ def all_specs() -> Mapping[str, HookSpec]:
                     tuple(inspect.signature(function).parameters),
                     function.fondaco_failure,
                     function.fondaco_deadline,
+                    inspect.signature(function).return_annotation is not None,
                 )
     return found

@@ -5,65 +5,50 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.response import Redirect as LitestarRedirect
-from sqlalchemy import func, select
 
 from fondaco.customers.acting import own_entity, own_outlet
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.identity.arrival import CSRF_COOKIE, arrive
+from fondaco.identity.devices import COOKIE as DEVICE_COOKIE
+from fondaco.identity.door import Knock, knock, settle, typed_email
+from fondaco.identity.limits import Over
 from fondaco.identity.middleware import LOCALE_COOKIE, LOCALES
-from fondaco.identity.passwords import verify_password
-from fondaco.identity.sessions import COOKIE, close_session, open_session, remember
-from fondaco.identity.tables import user_account
+from fondaco.identity.sessions import COOKIE, close_session, remember
+from fondaco.web.address import client_address
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.web import Form, Page
+from fondaco_sdk.web import Form, Page, Redirect
 
 YEAR = 365 * 24 * 3600
-CSRF_COOKIE = "csrftoken"
 
 
 @route("GET", "/login", policy="public")
-async def sign_in_page(ask: AskContext, next: str = "/") -> Page:
+async def sign_in_page(next: str = "/") -> Page:
     """The form."""
-    return Page("identity/sign_in.html", {"next": local_path(next), "email": "", "wrong": False})
+    return _form("", local_path(next))
 
 
 @route("POST", "/login", policy="public")
 async def sign_in(
     request: Request[Any, Any, Any], ask: AskContext, form: Form
 ) -> Page | Response[Any]:
-    """A new session under a new key; the same answer for an unknown person and a wrong password."""
-    email, target = form.text("email"), local_path(form.text("next", "/"))
-    rows = await ask.fetch(
-        select(user_account.c.id, user_account.c.password_hash).where(
-            func.lower(user_account.c.email) == email.lower(), user_account.c.active
-        )
+    """A new session under a new key; the same answers for an unknown person as for a known."""
+    email, target = typed_email(form.text("email")), local_path(form.text("next", "/"))
+    tried = Knock(
+        email,
+        form.text("password"),
+        client_address(request, ask.hall.settings.server.trusted_proxies),
+        request.cookies.get(DEVICE_COOKIE, ""),
     )
-    user = rows[0] if rows else None
-    if not await verify_password(user.password_hash if user else None, form.text("password")):
-        return Page(
-            "identity/sign_in.html", {"next": target, "email": email, "wrong": True}, status=422
-        )
-    assert user is not None
-    server = ask.hall.settings.server
+    answer = await knock(ask, tried)
+    if isinstance(answer, Over):
+        return _form(email, target, over=answer)
+    if answer is None:
+        return _form(email, target, wrong=True)
     async with ask.act() as act:
-        key = await open_session(
-            act.connection, user.id, server.session_days, replaces=request.cookies.get(COOKIE)
-        )
-        await act.audit("session.open", f"user:{user.id}", None, None)
-    answer: Response[Any] = LitestarRedirect(target, status_code=303)
-    answer.set_cookie(
-        Cookie(
-            key=COOKIE,
-            value=key,
-            max_age=server.session_days * 24 * 3600,
-            httponly=True,
-            secure=server.secure_cookies,
-            samesite="lax",
-        )
-    )
-    answer.delete_cookie(CSRF_COOKIE)
-    return answer
+        await settle(act, answer)
+        return await arrive(request, act, answer.user_id, Redirect(target))
 
 
 @route("POST", "/logout", policy="public")
@@ -115,6 +100,18 @@ def local_path(target: str) -> str:
     """A path of this site, or the front page: never another host."""
     fine = target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target
     return target if fine else "/"
+
+
+def _form(email: str, target: str, *, wrong: bool = False, over: Over | None = None) -> Page:
+    context = {
+        "next": target,
+        "email": email,
+        "wrong": wrong,
+        "wait": over.minutes if over else 0,
+    }
+    if over:
+        return Page("identity/sign_in.html", context, status=429, headers=over.headers)
+    return Page("identity/sign_in.html", context, status=422 if wrong else 200)
 
 
 def _with_cookie(target: str, name: str, value: str) -> Response[Any]:

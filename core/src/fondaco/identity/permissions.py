@@ -10,6 +10,7 @@ BUYER_SIDE = {
     "order.view": ("buyer", "approver", "accountant", "company_admin"),
     "document.view": ("buyer", "approver", "accountant", "company_admin"),
     "token.manage": ("company_admin", "buyer"),
+    "people.manage": ("company_admin",),
 }
 STAFF_SIDE = {
     "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
@@ -32,6 +33,7 @@ STAFF_SIDE = {
     "trace.view": ("site_admin",),
     "plugin.view": ("site_admin",),
 }
+COMPANY_ROLES = ("buyer", "approver", "accountant", "company_admin")
 ON_BEHALF = "customer.act"
 # What staff keep of their own while they work for a customer.
 KEPT_ON_BEHALF = frozenset(("price.manual", "price.manual_most"))

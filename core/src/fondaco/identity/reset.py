@@ -12,6 +12,9 @@ from sqlalchemy import TextClause, text
 
 from fondaco.exchange.job import JobContext
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.identity.devices import forget_devices
+from fondaco.identity.door import ACCOUNT
+from fondaco.identity.limits import forget
 from fondaco.identity.sessions import close_all_sessions, key_hash
 from fondaco.notifications.letters import Letter, send_later
 from fondaco.notifications.post import post
@@ -93,19 +96,25 @@ async def owner_of(ask: AskContext, token: str) -> Any | None:
     return rows[0] if rows else None
 
 
-async def set_password(act: ActContext, token: str, password_hash: str) -> bool:
-    """Use the link: a new password, every session ended, the owner told. False if it is used."""
+async def set_password(act: ActContext, token: str, password_hash: str) -> int | None:
+    """Use the link; whose it was, None if it is used.
+
+    The password is new, every session has ended, no device is known, and the owner is told. Tries
+    are counted anew: whoever reads the letters of the account may sign in at once.
+    """
     rows = await act.fetch(_USE, {"hash": key_hash(token)})
     if not rows:
-        return False
+        return None
     person = rows[0]
     await act.execute(_USE_OTHERS, {"user": person.id})
     await act.execute(_SET, {"hash": password_hash, "user": person.id})
     await close_all_sessions(act.connection, person.id)
+    await forget_devices(act, person.id)
+    await forget(act, ACCOUNT.of(person.email.lower()))
     link = f"{act.hall.settings.site.url.rstrip('/')}/forgot"
     await send_later(act, _letter(act, "changed", person, link))
     await act.audit("password.reset", f"user:{person.id}", None, None)
-    return True
+    return int(person.id)
 
 
 def _letter(ask: AskContext, kind: str, person: Any, link: str) -> Letter:

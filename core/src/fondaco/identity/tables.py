@@ -1,4 +1,4 @@
-"""Users, their sessions and tokens, what lets them in again, and the audit trail."""
+"""Users, people invited, sessions and tokens, what guards the door, and the audit trail."""
 
 from sqlalchemy import (
     ARRAY,
@@ -7,7 +7,9 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     func,
@@ -73,6 +75,68 @@ password_reset = Table(
     moment("created_at", now=True),
     moment("expires_at"),
     moment("used_at", nullable=True),
+)
+
+# No row: every outlet of the company. So an outlet is not deleted from under its people: one bound
+# to it alone would have them all.
+user_outlet = Table(
+    "user_outlet",
+    metadata,
+    Column("user_id", ForeignKey("fondaco.user_account.id", ondelete="CASCADE")),
+    Column("outlet_id", ForeignKey("fondaco.outlet.id"), index=True),
+    PrimaryKeyConstraint("user_id", "outlet_id"),
+)
+
+# `token_hash`, `sent_at` and `expires_at` are the worker's, when it sends the letter.
+invitation = Table(
+    "invitation",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False),
+    text_column("email", default=None),
+    text_column("name"),
+    Column("roles", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    text_column("locale", default="ru"),
+    Column("invited_by", ForeignKey("fondaco.user_account.id", ondelete="SET NULL"), nullable=True),
+    Column("token_hash", LargeBinary, nullable=True, unique=True),
+    moment("created_at", now=True),
+    moment("sent_at", nullable=True),
+    moment("expires_at", nullable=True),
+)
+Index(
+    "invitation_company_email_key",
+    invitation.c.company_id,
+    func.lower(invitation.c.email),
+    unique=True,
+)
+
+invitation_outlet = Table(
+    "invitation_outlet",
+    metadata,
+    Column("invitation_id", ForeignKey("fondaco.invitation.id", ondelete="CASCADE")),
+    Column("outlet_id", ForeignKey("fondaco.outlet.id"), index=True),
+    PrimaryKeyConstraint("invitation_id", "outlet_id"),
+)
+
+known_device = Table(
+    "known_device",
+    metadata,
+    Column("key_hash", LargeBinary),
+    Column("user_id", ForeignKey("fondaco.user_account.id", ondelete="CASCADE"), index=True),
+    moment("expires_at"),
+    PrimaryKeyConstraint("key_hash", "user_id"),
+)
+
+# How often was tried what, by whom: both are hidden behind a hash.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("kind", Text),
+    Column("subject", LargeBinary),
+    Column("tries", Integer, nullable=False),
+    moment("ends_at"),
+    PrimaryKeyConstraint("kind", "subject"),
 )
 
 audit_entry = Table(

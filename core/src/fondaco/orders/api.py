@@ -31,7 +31,7 @@ class OrderOut(Struct):
 
 
 class OrderLineOut(Struct):
-    """A line of an order."""
+    """A line; `total` is unit_price x quantity less its share of what the order takes off."""
 
     sku: str
     name: str

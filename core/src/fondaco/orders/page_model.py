@@ -13,12 +13,16 @@ from fondaco_sdk.types.order import OrderLine
 
 
 class LineRow(Struct, frozen=True):
-    """A line with the addresses of its product and of its reasons."""
+    """A line with the addresses of its product and of its reasons.
+
+    `order_discount` is its share of what was taken off the order.
+    """
 
     line: OrderLine
     uuid: UUID
     product: UUID
     list_price: Decimal | None
+    order_discount: Decimal
 
     @property
     def compared(self) -> Decimal | None:
@@ -51,7 +55,7 @@ class OrderModel(Struct, frozen=True):
 def order_model(detail: OrderDetail, names: OrderNames, locale: str) -> OrderModel:
     """Everything the templates ask for."""
     lines = tuple(
-        LineRow(line, uuid, product, listed)
+        LineRow(line, uuid, product, listed, line.order_discount(detail.order.currency))
         for line, uuid, product, listed in zip(
             detail.order.lines, detail.line_uuids, names.products, detail.list_prices, strict=True
         )
@@ -77,9 +81,9 @@ def _event(entry: TimelineEntry, locale: str) -> Event:
 def _saving(lines: Sequence[LineRow]) -> Decimal:
     return sum(
         (
-            row.compared * row.line.quantity - row.line.total
+            (row.compared or row.line.unit_price) * row.line.quantity - row.line.total
             for row in lines
-            if row.compared is not None
+            if row.compared is not None or row.order_discount
         ),
         Decimal(0),
     )

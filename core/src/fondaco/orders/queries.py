@@ -85,6 +85,7 @@ FROZEN_LINE: Select[Any] = (
         order_line.c.price_steps,
         order_line.c.supply,
         order_line.c.unit_price,
+        order_line.c.total,
         customer_order.c.currency,
     )
     .select_from(order_line.join(customer_order, customer_order.c.id == order_line.c.order_id))

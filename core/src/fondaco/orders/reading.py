@@ -92,6 +92,7 @@ class FrozenLine(Struct, frozen=True):
     steps: tuple[PriceStep, ...]
     supply: LineSupply
     unit_price: Decimal
+    total: Decimal
     currency: str
 
 
@@ -116,10 +117,11 @@ async def frozen_line(ask: AskContext, order: UUID, line: UUID, scope: Scope) ->
     rows = await ask.fetch(FROZEN_LINE, parameters)
     if not rows:
         raise no_order()
-    steps, supply, unit_price, currency = rows[0]
+    steps, supply, unit_price, total, currency = rows[0]
     return FrozenLine(
         msgspec.convert(steps, tuple[PriceStep, ...]),
         msgspec.convert(supply, LineSupply),
         unit_price,
+        total,
         currency,
     )

@@ -87,6 +87,7 @@ class Batch:
                 else None
             ),
             no_price=folded.no_price,
+            least=folded.least,
         )
 
 

@@ -24,7 +24,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fondaco_sdk.types.money import minor_unit, round_money
-from fondaco_sdk.types.price import Bound, Discount, Offer, PriceMove, PriceStep, Stage
+from fondaco_sdk.types.price import (
+    BOUND_STEP,
+    Bound,
+    Discount,
+    Offer,
+    PriceMove,
+    PriceStep,
+    Stage,
+)
 from fondaco_sdk.types.reason import Reason
 
 Proposal: TypeAlias = tuple[str, PriceMove]
@@ -54,12 +62,16 @@ NOT_BINDING = Reason("price.not_binding", "Цена в границах", "The p
 
 
 class Folded(Struct, frozen=True):
-    """The unit price (None: no price, `no_price` may say why), the price after LIST, every step."""
+    """The unit price (None: no price, `no_price` may say why), the price after LIST, every step.
+
+    `least` is what a unit may come down to by what is taken off the order as a whole.
+    """
 
     unit_price: Decimal | None
     list_price: Decimal | None
     steps: tuple[PriceStep, ...]
     no_price: Reason | None = None
+    least: Decimal | None = None
 
 
 def fold(
@@ -97,10 +109,11 @@ def _lost(proposal: Proposal, why: Reason) -> PriceStep:
 
 
 class _Fold:
-    __slots__ = ("closed", "currency", "price", "steps")
+    __slots__ = ("closed", "currency", "least", "price", "steps")
 
     def __init__(self, currency: str) -> None:
         self.currency = currency
+        self.least: Decimal | None = None
         self.price: Decimal | None = None
         self.closed = False
         self.steps: list[PriceStep] = []
@@ -121,7 +134,8 @@ class _Fold:
             self.run_later(later)
         price = self.rounded(self.price)
         listed = price if list_price is self.price else self.rounded(list_price)
-        return Folded(price, listed, tuple(self.steps))
+        # A final price, and one that a person gave, stay as they are.
+        return Folded(price, listed, tuple(self.steps), least=price if self.closed else self.least)
 
     def run_later(self, proposals: Sequence[Proposal]) -> None:
         """Everything after the list price."""
@@ -141,6 +155,7 @@ class _Fold:
         self.reward(offers[PROMOTION] + offers[LOYALTY], discounts[PROMOTION] + discounts[LOYALTY])
         self.take_offer(offers[MANUAL])
         self.take_discounts(discounts[MANUAL])
+        self.closed = self.closed or bool(offers[MANUAL] or discounts[MANUAL])
         self.bind(bounds)
 
     def rounded(self, price: Decimal | None) -> Decimal | None:
@@ -256,6 +271,9 @@ class _Fold:
             limit = bound.unit_price.quantize(
                 minor_unit(self.currency), ROUND_CEILING if floor else ROUND_FLOOR
             )
+            if floor:
+                # Sorted: the highest floor comes last.
+                self.least = limit
             if self.price < limit if floor else self.price > limit:
                 self.win(plugin, bound, limit)
             else:
@@ -304,7 +322,7 @@ def _behind(offer: Offer, best: Offer) -> Reason:
 
 
 def _stage(move: PriceMove) -> int:
-    return 6 if isinstance(move, Bound) else move.stage
+    return BOUND_STEP if isinstance(move, Bound) else move.stage
 
 
 def _stackable(move: Offer | Discount) -> bool:

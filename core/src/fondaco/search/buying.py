@@ -78,10 +78,11 @@ async def _items(
             )
         )
     place = {uuid: number for number, uuid in enumerate(wanted)}
-    return [
-        CartItem(ProductId(product_id), wanted[uuid] or multiple, source)
-        for uuid, product_id, multiple in sorted(rows, key=lambda row: place[row[0]])
-    ]
+    items = []
+    for uuid, product_id, multiple in sorted(rows, key=lambda row: place[row[0]]):
+        typed = wanted[uuid]
+        items.append(CartItem(ProductId(product_id), multiple if typed is None else typed, source))
+    return items
 
 
 def _added(rows: int) -> Reason:

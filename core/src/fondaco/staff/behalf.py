@@ -4,12 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 from litestar.response import Redirect as LitestarRedirect
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import ActContext
-from fondaco.identity.pages import CSRF_COOKIE
+from fondaco.identity.arrival import CSRF_COOKIE, guarded_cookie
 from fondaco.identity.sessions import COOKIE, open_session
 from fondaco.staff.customer_rights import customer_for
 from fondaco.web.routing import route
@@ -69,15 +68,6 @@ async def _anew(
         data=data,
     )
     answer: Response[Any] = LitestarRedirect(target, status_code=303)
-    answer.set_cookie(
-        Cookie(
-            key=COOKIE,
-            value=key,
-            max_age=server.session_days * 24 * 3600,
-            httponly=True,
-            secure=server.secure_cookies,
-            samesite="lax",
-        )
-    )
+    answer.set_cookie(guarded_cookie(server, COOKIE, key, server.session_days))
     answer.delete_cookie(CSRF_COOKIE)
     return answer

@@ -24,7 +24,7 @@ MOVED = (
     "reservation",
     "registration",
 )
-MOVED_APART = ("cart", "idempotency_key", "company")
+MOVED_APART = ("cart", "idempotency_key", "invitation", "company")
 # What was agreed with the one is not promised to the other.
 STAYING = ("individual_price", "discount_rule")
 
@@ -93,6 +93,18 @@ _MOVE_KEYS: TextClause = text(
                         where o.company_id = :into and o.route = k.route and o.key = k.key)
     """
 )
+# Where both have invited the same e-mail, the invitation of the one that stays is the good one.
+_DROP_INVITATIONS: TextClause = text(
+    """
+    delete from fondaco.invitation i
+     where i.company_id = :company
+       and exists (select from fondaco.invitation o
+                    where o.company_id = :into and lower(o.email) = lower(i.email))
+    """
+)
+_MOVE_INVITATIONS: TextClause = text(
+    "update fondaco.invitation set company_id = :into where company_id = :company"
+)
 _END_AGREEMENTS: TextClause = text(
     """
     update fondaco.agreement g set active = false
@@ -148,6 +160,8 @@ async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
     await act.execute(_DROP_CARTS, pair)
     await act.execute(_MOVE_CARTS, pair)
     await act.execute(_MOVE_KEYS, pair)
+    await act.execute(_DROP_INVITATIONS, pair)
+    await act.execute(_MOVE_INVITATIONS, pair)
     if sides[into].agreements:
         await act.execute(_END_AGREEMENTS, {"company": client})
     for statement in _MOVE.values():

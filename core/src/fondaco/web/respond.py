@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -46,7 +46,7 @@ class Renderer:
         if isinstance(result, Page):
             return await self.page(request, ask, result)
         if isinstance(result, Redirect):
-            return self.redirect(request, ask, result)
+            return redirect_to(request, ask, result)
         if result is None:
             return Response(None, status_code=204)
         raise Fault(f"{request.url.path}: a page function returned {type(result).__name__}")
@@ -64,28 +64,14 @@ class Renderer:
             slot=_slot_printer(self._environment, shell, slots),
             **page.context,
         )
-        response = Response(html, media_type=MediaType.HTML, status_code=page.status)
+        response = Response(
+            html, media_type=MediaType.HTML, status_code=page.status, headers=dict(page.headers)
+        )
         if page.triggers:
             response.headers["HX-Trigger"] = ", ".join(page.triggers)
         if NOTICE_COOKIE in request.cookies and not is_htmx(request):
             response.delete_cookie(NOTICE_COOKIE)
         return response
-
-    def redirect(
-        self, request: Request[Any, Any, Any], ask: AskContext, result: Redirect
-    ) -> Response[Any]:
-        """A redirect of the browser, or of htmx."""
-        cookies = []
-        if result.notice is not None:
-            text = quote(result.notice.text(ask.locale))
-            cookies = [
-                Cookie(key=NOTICE_COOKIE, value=text, max_age=60, httponly=True, samesite="lax")
-            ]
-        if is_htmx(request):
-            return Response(
-                None, status_code=204, headers={"HX-Redirect": result.href}, cookies=cookies
-            )
-        return LitestarRedirect(result.href, status_code=303, cookies=cookies)
 
     async def _slots(self, ask: AskContext, page: Page) -> _Slots:
         """Ask every slot function once for the whole page; one that fails is shown as absent."""
@@ -111,6 +97,23 @@ class Renderer:
                     )
                 )
         return found
+
+
+def redirect_to(
+    request: Request[Any, Any, Any],
+    ask: AskContext,
+    result: Redirect,
+    cookies: Sequence[Cookie] = (),
+) -> Response[Any]:
+    """A redirect of the browser, or of htmx; for pages that set cookies besides."""
+    if result.notice is not None:
+        text = quote(result.notice.text(ask.locale))
+        notice = Cookie(key=NOTICE_COOKIE, value=text, max_age=60, httponly=True, samesite="lax")
+        cookies = (*cookies, notice)
+    if is_htmx(request):
+        headers = {"HX-Redirect": result.href}
+        return Response(None, status_code=204, headers=headers, cookies=list(cookies))
+    return LitestarRedirect(result.href, status_code=303, cookies=list(cookies))
 
 
 def _failed(plugin: str) -> Fragment:

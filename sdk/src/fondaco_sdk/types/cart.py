@@ -9,6 +9,7 @@ from msgspec import Struct
 from fondaco_sdk.types.ids import CompanyId
 from fondaco_sdk.types.price import LinePrice, Quote
 from fondaco_sdk.types.product import Product
+from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import LineSupply
 
 
@@ -43,3 +44,18 @@ class PricedCart(Struct, frozen=True):
     company_id: CompanyId
     lines: tuple[PricedCartLine, ...]
     quote: Quote
+
+
+class CartMove(Struct, frozen=True, gc=False):
+    """Takes `percent` (at most 100) or `amount` (order currency) off the order, or off some lines.
+
+    `lines` are their keys; none named: the whole order. A move that is not `stackable` counts from
+    the price before PROMOTION and LOYALTY, and each line keeps the better of both. Of several such
+    moves the one that takes off most applies. Stackable ones come after it, off what is left.
+    """
+
+    reason: Reason
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    lines: tuple[int, ...] = ()
+    stackable: bool = False

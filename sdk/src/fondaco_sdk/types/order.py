@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId, ProductId
+from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
 
 
@@ -24,7 +25,10 @@ class OrderState(StrEnum):
 
 
 class OrderLine(Struct, frozen=True):
-    """A line of an order; money in the order's currency, VAT included."""
+    """A line of an order; money in the order's currency, VAT included.
+
+    `total` is what counts: unit_price x quantity, less a share of what was taken off the order.
+    """
 
     line: int
     product_id: ProductId
@@ -37,6 +41,10 @@ class OrderLine(Struct, frozen=True):
     vat: str
     vat_amount: Decimal
     promised: date | None
+
+    def order_discount(self, currency: str) -> Decimal:
+        """The line's share of what was taken off the order as a whole."""
+        return round_money(self.unit_price * self.quantity, currency) - self.total
 
 
 class Order(Struct, frozen=True):

@@ -85,8 +85,16 @@ class Bound(Struct, frozen=True, gc=False):
 PriceMove: TypeAlias = Offer | Discount | Bound
 
 
+BOUND_STEP = 6
+ORDER_STEP = 7
+
+
 class PriceStep(Struct, frozen=True, gc=False):
-    """What became of one proposal: the price before and after, who said so, and why it lost."""
+    """What became of one proposal: the price before and after, who said so, and why it lost.
+
+    `stage` is a `Stage`, `BOUND_STEP`, or `ORDER_STEP` for what was taken off the order as a whole:
+    there `before` and `after` are totals of the line, with all other steps they are unit prices.
+    """
 
     stage: int
     plugin: str
@@ -113,9 +121,11 @@ class LinePrice(Struct, frozen=True, gc=False):
     """The price of one line, in the quote's currency.
 
     `unit_price` includes VAT, is rounded to the minor unit, and is None where the customer has no
-    price. `list_price` is the price after LIST. `total` = unit_price x quantity, rounded;
-    `vat_amount` is the VAT inside `total`. `no_price` says why there is none, where more can be
-    said than that nothing was offered.
+    price. `list_price` is the price after LIST. `total` = unit_price x quantity, rounded, less
+    `order_discount`, the line's share of what was taken off the order as a whole; `vat_amount` is
+    the VAT inside `total`. `no_price` says why there is none, where more can be said than that
+    nothing was offered. `least` is what a unit may come down to after that, None: to nothing; it is
+    not for the eyes of buyers.
     """
 
     line: int
@@ -130,6 +140,8 @@ class LinePrice(Struct, frozen=True, gc=False):
     steps: tuple[PriceStep, ...]
     next_tier: NextTier | None = None
     no_price: Reason | None = None
+    order_discount: Decimal = Decimal(0)
+    least: Decimal | None = None
 
 
 class Quote(Struct, frozen=True):

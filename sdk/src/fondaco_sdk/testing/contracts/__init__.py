@@ -13,11 +13,13 @@ come with `fondaco-core[testing]`.
 """
 
 from fondaco_sdk.testing.contracts.cart_checks import CartChecksCase, CartChecksContract
+from fondaco_sdk.testing.contracts.cart_moves import CartMovesCase, CartMovesContract
 from fondaco_sdk.testing.contracts.document_blocks import (
     DocumentBlocksCase,
     DocumentBlocksContract,
 )
 from fondaco_sdk.testing.contracts.match_articles import MatchArticlesCase, MatchArticlesContract
+from fondaco_sdk.testing.contracts.order_placing import OrderPlacingCase, OrderPlacingContract
 from fondaco_sdk.testing.contracts.payment_options import (
     PaymentOptionsCase,
     PaymentOptionsContract,
@@ -29,10 +31,14 @@ from fondaco_sdk.testing.contracts.supply_plans import SupplyPlansCase, SupplyPl
 __all__ = [
     "CartChecksCase",
     "CartChecksContract",
+    "CartMovesCase",
+    "CartMovesContract",
     "DocumentBlocksCase",
     "DocumentBlocksContract",
     "MatchArticlesCase",
     "MatchArticlesContract",
+    "OrderPlacingCase",
+    "OrderPlacingContract",
     "PaymentOptionsCase",
     "PaymentOptionsContract",
     "PriceMovesCase",

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import UUID
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -100,21 +100,10 @@ def upgrade() -> None:
     _index("registration_client_created_at_idx", "registration", "client", "created_at")
     _index("registration_company_id_idx", "registration", "company_id")
 
-    op.create_table(
-        "user_outlet",
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("outlet_id", sa.BigInteger(), nullable=False),
-        _reference("user_outlet", "user_id", "user_account", ondelete="CASCADE"),
-        _reference("user_outlet", "outlet_id", "outlet", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("user_id", "outlet_id", name=op.f("user_outlet_pkey")),
-        schema="fondaco",
-        if_not_exists=True,
-    )
-
 
 def downgrade() -> None:
-    for table in ("user_outlet", "registration", "bank_account"):
-        op.drop_table(table, schema="fondaco", if_exists=True)
+    for table in ("registration", "bank_account"):
+        op.drop_table(table, schema="fondaco")
     op.drop_index("legal_entity_tax_id_key", "legal_entity", schema="fondaco")
     op.create_unique_constraint(
         op.f("legal_entity_country_tax_id_kpp_key"),

@@ -1,0 +1,158 @@
+"""Every route of the application, with the ids that stand in its address by their kinds.
+
+A route that takes an id nobody has classified stops the tests that use the table.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+from two_companies import Key
+
+from fondaco.app import route_requests
+from fondaco.hooks.hall import Hall
+from fondaco_sdk.manifest import Auth
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+_PARAMETER = re.compile(r"\{(\w+):\w+\}")
+
+SHARED, STAFF, PLAIN = "shared", "staff", "plain"
+"""Whose an id is that is no company's: everybody's, the wholesaler's, or no id at all."""
+
+_KINDS: Mapping[str, str] = {
+    "/acting": "legal_entity",
+    "/cart/lines/{line:uuid}": "cart_line",
+    "/cart/undo/{removed:uuid}": "removed",
+    "/company/people/invitations/{uuid:uuid}": "invitation",
+    "/company/people/{uuid:uuid}": "user",
+    "/documents/{uuid:uuid}": "document",
+    "/files/{uuid:uuid}": SHARED,
+    "/locale/{code:str}": PLAIN,
+    "/orders/{uuid:uuid}": "order",
+    "/products/{uuid:uuid}": SHARED,
+    "/profile/tokens/{uuid:uuid}": "token",
+    "/quick-order/{uuid:uuid}": "list",
+    "/theme/{name:str}": PLAIN,
+}
+_STAFF_AREAS = ("/staff", "/-/", "/p/", "/api/v1/inbound")
+_FURTHER: Mapping[str, str] = {"line": "order_line", "number": PLAIN}
+_PLAIN: Mapping[str, str] = {"code": "ru", "name": "dark", "number": "1", "path": "x"}
+
+
+class Listed(Struct, frozen=True):
+    """A route. `kind` is that of the first id in its address, "" without one."""
+
+    method: str
+    path: str
+    policy: str
+    auth: Auth
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def of_staff(self) -> bool:
+        """Whether it belongs to the wholesaler's side by its address."""
+        return self.path.startswith(_STAFF_AREAS)
+
+    @property
+    def of_customers(self) -> bool:
+        """Whether its address names something that belongs to one company."""
+        return self.kind not in ("", SHARED, STAFF, PLAIN)
+
+    def address(self, ids: Mapping[str, str], other: str = "") -> str:
+        """With ids by their kinds filled in; `other` for whatever has no kind."""
+
+        def one(found: re.Match[str]) -> str:
+            name = found[1]
+            first = self.path[: found.end()].count("{") == 1
+            kind = self.kind if first else _FURTHER.get(name, STAFF)
+            return _PLAIN.get(name) or ids.get(kind) or other
+
+        return _PARAMETER.sub(one, self.path)
+
+
+def route_table(hall: Hall) -> Sequence[Listed]:
+    """All routes but static files and the description of the API."""
+    found: list[Listed] = []
+    for route in route_requests(hall).routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and not _is_aside(route.path):
+                found += [
+                    Listed(
+                        method,
+                        route.path,
+                        str(handler.opt["policy"]),
+                        handler.opt.get("auth", Auth.COOKIE),
+                        _kind(route.path),
+                    )
+                    for method in sorted(map(str, handler.http_methods))
+                    if method not in ("OPTIONS", "HEAD")
+                ]
+    assert len(found) > 90
+    return sorted(found, key=lambda listed: (listed.path, listed.method))
+
+
+def _is_aside(path: str) -> bool:
+    return path.startswith(("/static", "/api/schema"))
+
+
+def _kind(path: str) -> str:
+    if "{" not in path:
+        return ""
+    if path.startswith(_STAFF_AREAS):
+        return STAFF
+    inner = path.removeprefix("/api/v1")
+    kinds = [kind for start, kind in _KINDS.items() if inner.startswith(start)]
+    assert kinds, f"{path}: say in route_table.py whose id stands in this address"
+    return kinds[0]
+
+
+class Visitor:
+    """A person at one address, who has a page of the site open."""
+
+    def __init__(self, client: httpx.AsyncClient, key: Key | None) -> None:
+        self.key = key
+        self._client = client
+        self._session = f"sid={key.session}" if key else ""
+        self.csrf = ""
+
+    async def open(self) -> Self:
+        """Take the token that the pages carry."""
+        page = await self._client.get("/login", headers={"cookie": self._session})
+        found = re.search(r'<meta name="csrf-token" content="([^"]*)">', page.text)
+        assert found
+        self.csrf = found[1]
+        self._client.cookies.clear()
+        return self
+
+    def headers(self, listed: Listed) -> dict[str, str]:
+        """By what the person is known on this route, and the token where there is a cookie."""
+        if listed.auth is Auth.TOKEN:
+            token = self.key.token if self.key else "nobody"
+            return {"authorization": f"Bearer {token}", "idempotency-key": uuid4().hex}
+        cookies = f"{self._session}; csrftoken={self.csrf}".removeprefix("; ")
+        return {"cookie": cookies, "x-csrftoken": self.csrf}
+
+    async def send(
+        self,
+        listed: Listed,
+        address: str,
+        fields: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Call the route as a page or a program would, with fields where it takes some."""
+        sent = {**self.headers(listed), **(headers or {})}
+        more: dict[str, Any] = {}
+        if listed.method in UNSAFE:
+            more = {"json" if listed.auth is Auth.TOKEN else "data": dict(fields or {})}
+        else:
+            more = {"params": dict(fields or {})}
+        answer = await self._client.request(listed.method, address, headers=sent, **more)
+        self._client.cookies.clear()
+        return answer
