@@ -88,11 +88,12 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
     )
     offers: list[Offer] = []
     for line in lines:
+        number, quantity = line.line, line.quantity
         for listed in tiers[line.product_id]:
-            for found in reached_and_next(listed, line.quantity):
+            for found in reached_and_next(listed, quantity):
                 offers.append(
                     Offer(
-                        line.line,
+                        number,
                         Stage.LIST,
                         found.price,
                         found.currency,

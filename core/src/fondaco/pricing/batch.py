@@ -31,13 +31,14 @@ class Batch:
 
     def sort(self, proposals: Sequence[Proposal], exchange: Exchange, currency: str) -> None:
         """Give each proposal, in the order's currency and VAT included, to its line."""
+        quantity, kept = self.quantity, self.proposals
         for proposal in proposals:
             plugin, move = proposal
             number = move.line
             if isinstance(move, Discount):
-                self.proposals[number].append(proposal)
+                kept[number].append(proposal)
                 continue
-            ahead = isinstance(move, Offer) and move.min_quantity > self.quantity[number]
+            ahead = isinstance(move, Offer) and move.min_quantity > quantity[number]
             if move.currency != currency or not move.vat_included:
                 try:
                     move = _in_order_terms(move, currency, exchange, self.terms[number].vat_rate)
@@ -46,10 +47,10 @@ class Batch:
                         self.unrated[number].append((proposal, missing.reason))
                     continue
                 proposal = plugin, move
-            if isinstance(move, Offer) and ahead:
+            if ahead and isinstance(move, Offer):
                 self.later[number].append((plugin, move))
             else:
-                self.proposals[number].append(proposal)
+                kept[number].append(proposal)
 
     def quote(self, lines: Sequence[PriceLine], currency: str) -> Quote:
         """The prices of lines in their order, and their sums."""
