@@ -24,7 +24,6 @@ SHARED, STAFF, PLAIN = "shared", "staff", "plain"
 """Whose an id is that is no company's: everybody's, the wholesaler's, or no id at all."""
 
 _KINDS: Mapping[str, str] = {
-    "/acting": "legal_entity",
     "/cart/lines/{line:uuid}": "cart_line",
     "/cart/undo/{removed:uuid}": "removed",
     "/company/people/invitations/{uuid:uuid}": "invitation",
@@ -40,7 +39,7 @@ _KINDS: Mapping[str, str] = {
 }
 _STAFF_AREAS = ("/staff", "/-/", "/p/", "/api/v1/inbound")
 _FURTHER: Mapping[str, str] = {"line": "order_line", "number": PLAIN}
-_PLAIN: Mapping[str, str] = {"code": "ru", "name": "dark", "number": "1", "path": "x"}
+_PLAIN: Mapping[str, str] = {"code": "ru", "name": "dark", "number": "1"}
 
 
 class Listed(Struct, frozen=True):

@@ -65,11 +65,6 @@ class Campaign(Struct, frozen=True, kw_only=True):
             return State.PAUSED
         return State.PLANNED if now < self.starts_at else State.RUNNING
 
-    @property
-    def whole_order(self) -> bool:
-        """Whether it is for whatever is in the cart."""
-        return not (self.products or self.brands or self.categories)
-
 
 def misfits(wanted: Campaign) -> Mapping[str, Reason]:
     """What is wrong with a campaign, by the field of the form."""
