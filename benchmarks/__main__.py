@@ -11,9 +11,11 @@ import uvloop
 from benchmarks import (
     article_list,
     edit_quantity,
+    explained_quote,
     hook_runner,
     import_catalogue,
     place_order,
+    price_fold,
     quote_and_supply,
     search_page,
 )
@@ -23,6 +25,8 @@ from benchmarks.house import SKUS, House, furnish, open_house, say
 SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "hook_runner": hook_runner.measure,
     "quote_and_supply": quote_and_supply.measure,
+    "price_fold": price_fold.measure,
+    "explained_quote": explained_quote.measure,
     "article_list": article_list.measure,
     "edit_quantity": edit_quantity.measure,
     "place_order": place_order.measure,

@@ -59,10 +59,11 @@ class House(Struct, frozen=True):
     settings: Settings
     registry: Registry
     skus: int
+    database: str
 
     def site(self, database: str = "") -> Site:
         """The site on a database of the server: by default on the catalogue."""
-        name = database or f"house_{self.skus}"
+        name = database or self.database
         return Site(self.settings, self.server.url(name, APP_ROLE), self.server.url(name))
 
     @property
@@ -118,7 +119,7 @@ def open_house(skus: int) -> Iterator[House]:
     )
     FOLDER.mkdir(exist_ok=True)
     with EmbeddedServer(FOLDER / "postgres") as server:
-        yield House(server, settings, load_registry(settings), skus)
+        yield House(server, settings, load_registry(settings), skus, f"house_{skus}")
 
 
 def _other_plugins() -> Sequence[str]:
@@ -129,8 +130,8 @@ def _other_plugins() -> Sequence[str]:
 
 async def furnish(house: House) -> None:
     """Make the catalogue unless the one that is there fits."""
-    name, mark = f"house_{house.skus}", _mark(house)
-    if await _comment(house, name) == mark:
+    name, mark = house.database, mark_of(house)
+    if await comment_of(house, name) == mark:
         return
     say(f"Importing {house.skus:,} products into a new catalogue ...")
     await import_into(house, name)
@@ -162,6 +163,12 @@ async def create_database(house: House, name: str) -> None:
     await _on_server(house, f"create database {name}")
 
 
+async def copy_database(house: House, name: str, original: str) -> None:
+    """A copy of a database that nobody is connected to, instead of whatever has that name."""
+    await drop_database(house, name)
+    await _on_server(house, f"create database {name} template {original} strategy file_copy")
+
+
 async def drop_database(house: House, name: str) -> None:
     """Leave nothing of it."""
     await _on_server(house, f"drop database if exists {name} with (force)")
@@ -175,7 +182,8 @@ async def _on_server(house: House, statement: str) -> None:
         await connection.close()
 
 
-async def _comment(house: House, name: str) -> str | None:
+async def comment_of(house: House, name: str) -> str | None:
+    """What a database says it was made of."""
     connection = await connect(house.server.url("postgres"))
     try:
         found: str | None = await connection.fetchval(
@@ -186,8 +194,8 @@ async def _comment(house: House, name: str) -> str | None:
         await connection.close()
 
 
-def _mark(house: House) -> str:
-    """The hash of everything a catalogue is made of."""
+def mark_of(house: House) -> str:
+    """The hash of everything a catalogue is made of: migrations, size, seed."""
     digest = hashlib.sha256(json.dumps([house.skus, SEED]).encode())
     digest.update(install_statements().encode())
     for room in migration_rooms(house.registry):

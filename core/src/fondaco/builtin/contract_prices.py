@@ -29,8 +29,8 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
     agreed = await conditions_of(ask, ask.customer, [line.product_id for line in lines], today)
     if not (agreed.prices or agreed.rules or agreed.margins):
         return ()
-    fitting = {rule for rules in agreed.rules.values() for rule in rules}
-    said = {rule: rule_reason(ask.words, rule) for rule in fitting}
+    fitting = {rule.id: rule for rules in agreed.rules.values() for rule in rules}
+    said = {id: rule_reason(ask.words, rule) for id, rule in fitting.items()}
     moves: list[PriceMove] = []
     for line in lines:
         product = line.product_id
@@ -38,7 +38,7 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
             moves += _offers(line, agreed.prices[product])
         for rank, rule in enumerate(agreed.rules.get(product, ())):
             moves.append(
-                Discount(line.line, Stage.CONTRACT, said[rule], percent=rule.percent, rank=rank)
+                Discount(line.line, Stage.CONTRACT, said[rule.id], percent=rule.percent, rank=rank)
             )
         if product in agreed.margins:
             moves += _bounds(line, agreed.margins[product])

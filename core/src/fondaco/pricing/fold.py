@@ -25,7 +25,6 @@ from msgspec.structs import replace
 
 from fondaco_sdk.types.money import minor_unit, round_money
 from fondaco_sdk.types.price import (
-    BOUND_STEP,
     Bound,
     Discount,
     Offer,
@@ -38,6 +37,7 @@ from fondaco_sdk.types.reason import Reason
 Proposal: TypeAlias = tuple[str, PriceMove]
 
 LIST, CONTRACT, PROMOTION, LOYALTY, MANUAL = Stage
+ZERO = Decimal(0)
 
 LOWER_WON = Reason("price.lower_won", "Другая цена ниже", "Another price is lower")
 OTHER_LIST_FIRST = Reason(
@@ -105,7 +105,7 @@ def _matters(proposals: Sequence[Proposal], unrated: Sequence[tuple[Proposal, Re
 
 def _lost(proposal: Proposal, why: Reason) -> PriceStep:
     plugin, move = proposal
-    return PriceStep(_stage(move), plugin, move.reason, None, None, False, why)
+    return PriceStep(move.stage, plugin, move.reason, None, None, False, why)
 
 
 class _Fold:
@@ -281,10 +281,12 @@ class _Fold:
 
     def lowered(self, discount: Discount) -> Decimal:
         """The price with a discount taken off; never below zero."""
-        price = self.price or Decimal(0)
+        price = self.price or ZERO
         if discount.percent is not None:
-            return max(price * (100 - discount.percent) / 100, Decimal(0))
-        return max(price - (discount.amount or Decimal(0)), Decimal(0))
+            after = price * (100 - discount.percent) / 100
+        else:
+            after = price - (discount.amount or ZERO)
+        return after if after > ZERO else ZERO
 
     def lower(self, plugin: str, move: Offer | Discount, after: Decimal) -> None:
         """Apply what only lowers, or say why it does not."""
@@ -300,14 +302,13 @@ class _Fold:
 
     def win(self, plugin: str, move: PriceMove, after: Decimal) -> None:
         """Record and apply."""
-        before = self.price
-        self.steps.append(PriceStep(_stage(move), plugin, move.reason, before, after, True))
+        self.steps.append(PriceStep(move.stage, plugin, move.reason, self.price, after, True))
         self.price = after
 
     def lose(self, plugin: str, move: PriceMove, why: Reason) -> None:
         """Record what did not apply."""
         price = self.price
-        self.steps.append(PriceStep(_stage(move), plugin, move.reason, price, price, False, why))
+        self.steps.append(PriceStep(move.stage, plugin, move.reason, price, price, False, why))
 
 
 def _rank(found: tuple[str, Offer]) -> tuple[int, Decimal, bool, str, str]:
@@ -319,10 +320,6 @@ def _behind(offer: Offer, best: Offer) -> Reason:
     if offer.rank == best.rank:
         return LOWER_WON
     return OTHER_LIST_FIRST if offer.stage is LIST else MORE_SPECIFIC
-
-
-def _stage(move: PriceMove) -> int:
-    return BOUND_STEP if isinstance(move, Bound) else move.stage
 
 
 def _stackable(move: Offer | Discount) -> bool:

@@ -43,9 +43,8 @@ class Pricing:
         self, proposals: Sequence[tuple[str, PriceMove]], currency: str, day: date
     ) -> Exchange:
         home = self._ask.hall.settings.site.currency
-        foreign = any(
-            move.currency != currency for _, move in proposals if not isinstance(move, Discount)
-        )
+        offered = {move.currency for _, move in proposals if not isinstance(move, Discount)}
+        foreign = offered - {currency}
         return Exchange(home, await rates_on(self._ask, day) if foreign else {})
 
 

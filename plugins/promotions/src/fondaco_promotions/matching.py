@@ -9,19 +9,22 @@ tree as (
     union
     select t.campaign_id, v.id
       from tree t join fondaco_api.category_v1 v on v.parent_id = t.category_id
+),
+asked as materialized (
+    select a.line, p.id, p.brand, p.category_id
+      from unnest(cast(:lines as bigint[]), cast(:products as bigint[])) as a(line, product_id)
+      join fondaco_api.product_v1 p on p.id = a.product_id
 )
 select c.uuid, c.name_ru, c.name_en, c.level, c.percent, c.amount, c.stackable, c.by_code,
        c.starts_at, c.ends_at, c.min_total, c.code_uuid{more},
        coalesce((
            select array_agg(a.line)
-             from unnest(cast(:lines as bigint[]), cast(:products as bigint[]))
-                  as a(line, product_id)
-             join fondaco_api.product_v1 p on p.id = a.product_id
-            where (c.products = '{{}}' or p.id = any(c.products))
-              and (c.brands = '{{}}' or p.brand = any(c.brands))
+             from asked a
+            where (c.products = '{{}}' or a.id = any(c.products))
+              and (c.brands = '{{}}' or a.brand = any(c.brands))
               and (c.categories = '{{}}' or exists (
                        select from tree t
-                        where t.campaign_id = c.id and t.category_id = p.category_id))
+                        where t.campaign_id = c.id and t.category_id = a.category_id))
        ), '{{}}') as lines
   from chosen c
  order by c.id

@@ -5,7 +5,7 @@ See `fondaco_sdk.hooks.pricing` for the hook and its rules.
 
 from decimal import Decimal
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -21,6 +21,10 @@ class Stage(IntEnum):
     PROMOTION = 3
     LOYALTY = 4
     MANUAL = 5
+
+
+BOUND_STEP = 6
+ORDER_STEP = 7
 
 
 class PriceLine(Struct, frozen=True, gc=False):
@@ -74,6 +78,7 @@ class Discount(Struct, frozen=True, gc=False):
 class Bound(Struct, frozen=True, gc=False):
     """A floor or a cap of the unit price, in `currency` and VAT basis as an `Offer`."""
 
+    stage: ClassVar[int] = BOUND_STEP
     line: int
     side: Literal["min", "max"]
     unit_price: Decimal
@@ -83,10 +88,6 @@ class Bound(Struct, frozen=True, gc=False):
 
 
 PriceMove: TypeAlias = Offer | Discount | Bound
-
-
-BOUND_STEP = 6
-ORDER_STEP = 7
 
 
 class PriceStep(Struct, frozen=True, gc=False):
