@@ -1,0 +1,135 @@
+"""A chain becomes a customer: two legal entities, five outlets, people bound to them, its own price.
+
+One story in chapters; each goes on where the one before it ended.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from demo_site import DemoSite
+from people import PASSWORD, Persons, tax_id
+from playwright.sync_api import Browser, Page, expect
+
+Shoot = Callable[[Page, str], None]
+
+DIRECTOR = "director@vesta.example"
+NORTH = "north@vesta.example"
+SOUTH = "south@vesta.example"
+APPROVER = "approver@vesta.example"
+OUTLETS = ("Север", "Юг", "Запад", "Восток", "Центр")
+
+
+@pytest.fixture(scope="module")
+def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
+    """Everybody of the story."""
+    found = Persons(site, browser)
+    yield found
+    found.close()
+    assert found.problems == []
+
+
+def _submit(page: Page, action: str) -> None:
+    page.click(f"form[action$='{action}'] button[type=submit]")
+
+
+def _card(page: Page) -> None:
+    page.goto("/staff/customers?q=Веста")
+    page.locator("#main a", has_text="Веста").first.click()
+    page.wait_for_url(re.compile(r"/staff/customers/[0-9a-f-]{36}$"))
+
+
+def test_a_chain_registers_and_waits(persons: Persons, shoot: Shoot) -> None:
+    page = persons.stranger()
+    page.goto("/register")
+    page.fill("#field-tax_id", "1234567890")
+    page.fill("#field-name", "ООО «Веста Сервис»")
+    _submit(page, "/register")
+    expect(page.locator("#field-tax_id-error")).to_be_visible()
+    expect(page.locator("#field-name")).to_have_value("ООО «Веста Сервис»")
+    page.goto("/register")
+    shoot(page, "chain-register")
+    page.fill("#field-tax_id", tax_id("779800411"))
+    page.fill("#field-kpp", "779801001")
+    page.fill("#field-name", "ООО «Веста Сервис»")
+    page.fill("#field-person", "Орлова Вера")
+    page.fill("#field-email", DIRECTOR)
+    page.fill("#field-phone", "+7 495 000-00-11")
+    _submit(page, "/register")
+    expect(page.locator("body")).to_contain_text(DIRECTOR)
+    page.goto(persons.link_to(DIRECTOR, "/reset"))
+    page.fill("#field-password", PASSWORD)
+    _submit(page, "/reset")
+    page = persons.signed_in(DIRECTOR, PASSWORD, to="/waiting")
+    shoot(page, "chain-waiting")
+    page.goto("/search?q=диск")
+    expect(page.locator("input[data-quantity]")).to_have_count(0)
+
+
+def test_the_manager_accepts_it(persons: Persons, shoot: Shoot) -> None:
+    page = persons.signed_in("kovaleva@fondaco.example", to="/staff/customers")
+    shoot(page, "chain-customers")
+    _card(page)
+    shoot(page, "chain-card-applied")
+    card = page.url
+    page.goto(f"{card}/refuse")
+    shoot(page, "chain-refuse")
+    page.goto(f"{card}/accept")
+    page.fill("#field-number", "В-1")
+    page.select_option("#field-list_1", index=2)
+    shoot(page, "chain-accept")
+    page.select_option("#field-list_1", index=2)
+    page.fill("#field-payment_days", "14")
+    page.click("form.card button[type=submit]")
+    page.wait_for_url(re.compile(r"/staff/customers/[0-9a-f-]{36}$"))
+    page.click("a[href$='/entities/new']")
+    page.fill("#field-tax_id", tax_id("779800412"))
+    page.fill("#field-kpp", "779801001")
+    page.fill("#field-name", "ООО «Веста Логистика»")
+    page.click("form.card button[type=submit]")
+    page.click("a[href$='/agreements/new']")
+    page.select_option("#field-entity", label="ООО «Веста Логистика»")
+    page.select_option("#field-list_1", index=2)
+    page.click("form.card button[type=submit]")
+    for name in OUTLETS:
+        page.click("a[href$='/outlets/new']")
+        page.fill("#field-name", name)
+        page.fill("#field-address", f"Москва, ул. {name}ная, д. 1")
+        page.click("form.card button[type=submit]")
+        page.wait_for_url(re.compile(r"/staff/customers/[0-9a-f-]{36}$"))
+    shoot(page, "chain-card")
+
+
+def test_buyers_are_invited_and_bound_to_outlets(persons: Persons, shoot: Shoot) -> None:
+    page = persons.signed_in(DIRECTOR, PASSWORD, to="/company/people")
+    for address, role, outlets in (
+        (NORTH, "buyer", ("Север",)),
+        (SOUTH, "buyer", ()),
+        (APPROVER, "approver", ()),
+    ):
+        page.goto("/company/people/invite")
+        page.fill("#field-email", address)
+        page.fill("#field-name", address.partition("@")[0].title())
+        for box in page.locator("input[name=roles]:checked").all():
+            box.uncheck()
+        page.check(f"input[name=roles][value={role}]")
+        if outlets:
+            page.check("input[name=which][value=some]")
+            for outlet in outlets:
+                page.locator("#field-outlets label", has_text=outlet).locator("input").check()
+        _submit(page, "/invite")
+        page.wait_for_url(re.compile(r"/company/people$"))
+    shoot(page, "chain-people")
+    page.goto("/company/people/invite")
+    shoot(page, "chain-invite")
+    for address in (NORTH, SOUTH, APPROVER):
+        invited = persons.stranger()
+        invited.goto(persons.link_to(address, "/invitation"))
+        if address == NORTH:
+            shoot(invited, "chain-invitation")
+        invited.fill("#field-password", PASSWORD)
+        _submit(invited, "/invitation")
+        invited.wait_for_url(re.compile(r"^(?!.*invitation)"))
+    page.goto("/company/people")
+    expect(page.locator("#main")).to_contain_text("North")
+    shoot(page, "chain-people-joined")
