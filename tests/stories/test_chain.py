@@ -133,3 +133,52 @@ def test_buyers_are_invited_and_bound_to_outlets(persons: Persons, shoot: Shoot)
     page.goto("/company/people")
     expect(page.locator("#main")).to_contain_text("North")
     shoot(page, "chain-people-joined")
+
+
+def _to_products(page: Page) -> None:
+    page.goto("/search?q=фильтр&stock=1")
+
+
+def test_a_price_agreed_with_the_chain_explains_itself(persons: Persons, shoot: Shoot) -> None:
+    buyer = persons.signed_in(SOUTH, PASSWORD)
+    _to_products(buyer)
+    product = buyer.locator("#results a[href^='/products/']").first.get_attribute("href")
+    assert product
+    buyer.goto(product)
+    article = buyer.locator("[data-copy]").first.get_attribute("data-copy")
+    assert article
+
+    head = persons.signed_in("belov@fondaco.example", to="/staff/customers")
+    _card(head)
+    head.click("a[href^='/staff/prices/']")
+    head.click("a[href$='/price']")
+    head.fill("#field-article", article)
+    head.fill("#field-price", "0")
+    head.click("form.card button[type=submit]")
+    expect(head.locator("#field-price-error")).to_be_visible()
+    head.fill("#field-price", "321,45")
+    head.click("form.card button[type=submit]")
+    expect(head.locator("#main")).to_contain_text("321,45")
+    shoot(head, "chain-prices")
+
+    buyer.reload()
+    expect(buyer.locator("#main")).to_contain_text("321,45")
+    buyer.locator("[data-why]").first.click()
+    expect(buyer.locator("#why-panel")).to_contain_text("Индивидуальная цена компании")
+
+
+def test_the_manager_acts_on_behalf(persons: Persons, shoot: Shoot) -> None:
+    manager = persons.signed_in("kovaleva@fondaco.example", to="/staff/customers")
+    _card(manager)
+    card = manager.url
+    manager.click("form[action$='/act'] button")
+    expect(manager.locator(".behalf")).to_contain_text("Веста")
+    _to_products(manager)
+    shoot(manager, "chain-behalf")
+    field = manager.locator("#results input[data-quantity]").first
+    field.fill(field.get_attribute("step") or "1")
+    manager.locator("button[form=shelf]").click()
+    expect(manager.locator("#cart-badge small")).to_have_text(re.compile(r"^1\D"))
+    manager.click(".behalf button")
+    manager.wait_for_url(card)
+    expect(manager.locator("#main")).to_contain_text("Ковалёва")
