@@ -1,4 +1,4 @@
-"""A chain becomes a customer: two legal entities, five outlets, people bound to them, its own price.
+"""A chain becomes a customer: two legal entities, five outlets, people bound to them, own prices.
 
 One story in chapters; each goes on where the one before it ended.
 """
