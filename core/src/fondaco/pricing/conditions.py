@@ -130,7 +130,7 @@ CONDITIONS: TextClause = text(
            '' as brand, '' as category, '' as price_group,
            null::numeric as low, null::numeric as high, null::date as valid_from,
            array_agg(product_id) as products, null::integer[] as distances,
-           array_agg(price) as amounts, array_agg(min_quantity) as tiers,
+           array_agg(price) as amounts, array_agg(nullif(min_quantity, 0)) as tiers,
            array_agg(currency::text) as currencies, array_agg(vat_included) as vat_included
       from fondaco.individual_price
      where company_id = :company and (legal_entity_id is null or legal_entity_id = :entity)
@@ -202,12 +202,12 @@ def _prices(rows: Sequence[AnyRow]) -> Mapping[ProductId, Scopes]:
         for product, tier, price, currency, vat_included in zip(
             row.products, row.tiers, row.amounts, row.currencies, row.vat_included, strict=True
         ):
-            found[product].append(Agreed(tier, price, currency, vat_included, row.own))
+            found[product].append(Agreed(tier or ZERO, price, currency, vat_included, row.own))
     return {product: _scopes(agreed) for product, agreed in found.items()}
 
 
 def _scopes(agreed: Sequence[Agreed]) -> Scopes:
-    highest = sorted(agreed, key=lambda one: one.tier, reverse=True)
+    highest = sorted(agreed, key=lambda one: one.tier, reverse=True) if agreed[1:] else agreed
     own = tuple(one for one in highest if one.own)
     shared = tuple(one for one in highest if not one.own)
     return own, shared
@@ -221,24 +221,33 @@ def _rules(rows: Sequence[AnyRow]) -> Mapping[ProductId, Sequence[Rule]]:
         )
         for product, distance in zip(row.products, row.distances, strict=True):
             found[product].append(Fitting(rule, distance))
-    return {
-        product: [one.rule for one in sorted(fitting, key=lambda one: one.rank)]
-        for product, fitting in found.items()
-    }
+    return {product: _first_to_win(fitting) for product, fitting in found.items()}
+
+
+def _first_to_win(fitting: Sequence[Fitting]) -> Sequence[Rule]:
+    ranked = sorted(fitting, key=lambda one: one.rank) if fitting[1:] else fitting
+    return [one.rule for one in ranked]
 
 
 def _margins(rows: Sequence[AnyRow]) -> Mapping[ProductId, Margin]:
     found: dict[ProductId, tuple[tuple[Any, ...], Margin]] = {}
     for row in rows:
+        low, high = _factor(row.low), _factor(row.high)
+        ranks = {
+            distance: specificity("", row.category, row.price_group, distance)
+            for distance in set(row.distances)
+        }
         for product, distance, cost, currency, vat_included in zip(
             row.products, row.distances, row.amounts, row.currencies, row.vat_included, strict=True
         ):
-            rank = specificity("", row.category, row.price_group, distance)
+            rank = ranks[distance]
             if product not in found or rank < found[product][0]:
-                floor, cap = _above(cost, row.low), _above(cost, row.high)
+                floor = None if low is None else cost * low
+                cap = None if high is None else cost * high
                 found[product] = rank, Margin(row.id, floor, cap, currency, vat_included)
     return {product: margin for product, (_, margin) in found.items()}
 
 
-def _above(cost: Decimal, percent: Decimal | None) -> Decimal | None:
-    return None if percent is None else cost * (100 + percent) / 100
+def _factor(percent: Decimal | None) -> Decimal | None:
+    """By how much a cost is multiplied to be so many percent higher."""
+    return None if percent is None else 1 + percent / 100
