@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
+from fondaco.cart import manual_pages as cart_manual_pages
 from fondaco.cart import pages as cart_pages
 from fondaco.cart.service import Carts
 from fondaco.catalog import pictures as catalog_pictures
@@ -43,6 +44,7 @@ from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
+from fondaco.staff import manual_prices as staff_manual_prices
 from fondaco.staff import pages as staff_pages
 from fondaco.staff import prices as staff_prices
 from fondaco.staff import rates as staff_rates
@@ -72,6 +74,7 @@ PAGES: Sequence[ModuleType] = (
     search_product_page,
     search_buying,
     cart_pages,
+    cart_manual_pages,
     checkout_pages,
     orders_pages,
     documents_pages,
@@ -87,6 +90,7 @@ PAGES: Sequence[ModuleType] = (
     staff_imports,
     staff_import_columns,
     staff_prices,
+    staff_manual_prices,
     staff_rates,
 )
 

@@ -27,11 +27,16 @@ class TestManualPrices(PriceMovesContract):
             await Carts(act).add(act, items)
             await act.execute(
                 text(
-                    "insert into fondaco.manual_price (cart_line_id, price, currency, reason,"
-                    " user_id, given_by) select id, 90, 'RUB', 'обещали', :user, 'Пётр'"
+                    "insert into fondaco.manual_price (uuid, company_id, product_id, cart_line_id,"
+                    " price, currency, reason, user_id, given_by) select gen_random_uuid(),"
+                    " :company, product_id, id, 90, 'RUB', 'обещали', :user, 'Пётр'"
                     " from fondaco.cart_line where product_id = :product"
                 ),
-                {"user": company.user_id, "product": products[0]},
+                {
+                    "user": company.user_id,
+                    "company": company.customer.company_id,
+                    "product": products[0],
+                },
             )
         lines = [price_line(n, product_id=product) for n, product in enumerate(products, 1)]
         return PriceMovesCase(price_moves, ask, [*lines, price_line(4, product_id=products[0])])

@@ -26,14 +26,17 @@ class World:
     """What the test decides, and the orders that were about to be placed."""
 
     amount = Decimal(0)
+    min_total: Decimal | None = None
     refuses = False
     placing: ClassVar[list[tuple[Order, PricedCart]]] = []
 
 
 @impl
 async def cart_moves(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
-    """The amount of the moment."""
-    return (CartMove(WHY, amount=World.amount),) if World.amount else ()
+    """The amount of the moment, from the minimum of the moment on."""
+    if not World.amount:
+        return ()
+    return (CartMove(WHY, amount=World.amount, min_total=World.min_total),)
 
 
 @impl

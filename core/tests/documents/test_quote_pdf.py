@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from pypdf import PdfReader
 
-from fondaco.documents.content import Block
+from fondaco.documents.content import Block, Origin
 from fondaco.documents.render import RenderError, quote_pdf
 
 from .pdf_text import pages_of, text_of
@@ -109,3 +109,25 @@ def test_any_brand_colour_can_be_printed(colour: str) -> None:
 def test_a_missing_glyph_is_an_error() -> None:
     with pytest.raises(RenderError, match=r"U\+1F525"):
         quote_pdf(quote(seller=replace(SELLER, name="Огонь 🔥")), LETTERHEAD, "ru")
+
+
+def test_the_way_to_each_price_is_an_appendix_where_there_is_something_to_tell() -> None:
+    listed = Origin("Прайс-лист «Оптовая»", unit_price=Decimal("487.40"))
+    plain = quote_pdf(quote([line(1, origins=[listed]), line(2)]), LETTERHEAD, "ru")
+    assert "Как получены цены" not in text_of(plain)
+    origins = [
+        listed,
+        Origin("Скидка по договору, бренд «FAG»: −7 %", unit_price=Decimal("453.28")),
+        Origin("Акция «Осень»: −100,00 ₽ на заказ", off_sum=Decimal("33.34")),
+    ]
+    pages = pages_of(quote_pdf(quote([line(1, origins=origins), line(2)]), LETTERHEAD, "ru"))
+    assert "Скидка по договору" not in pages[0]
+    for expected in (
+        "Как получены цены",
+        "Прайс-лист «Оптовая» 487,40",
+        "Скидка по договору, бренд «FAG»: −7 % 453,28",
+        "Акция «Осень»: −100,00 ₽ на заказ −33,34",
+    ):
+        assert expected in pages[-1]
+    many = quote([line(n, origins=origins) for n in range(1, 41)])
+    assert len(pages_of(quote_pdf(many, LETTERHEAD, "ru"))) > 4

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from fondaco.documents.content import Block, Quote
+from fondaco.documents.content import Block, Origin, Quote
 from fondaco.documents.render import RenderError, quote_xlsx
 
 from .samples import BUYER, LETTERHEAD, line, lines, quote
@@ -130,3 +130,20 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 def test_a_text_too_long_for_a_cell_is_an_error_and_not_an_empty_cell() -> None:
     with pytest.raises(RenderError, match="40000 characters"):
         quote_xlsx(quote([line(1, name="я" * 40_000)]), LETTERHEAD, "ru")
+
+
+def test_the_way_to_each_price_stands_on_a_sheet_of_its_own() -> None:
+    origins = [
+        Origin("=1+1", unit_price=Decimal("487.40")),
+        Origin("Акция на заказ", off_sum=Decimal("33.34")),
+    ]
+    content = quote([line(1, origins=origins), line(2)])
+    book = load_workbook(BytesIO(quote_xlsx(content, LETTERHEAD, "ru", [])))
+    assert book.sheetnames == ["Коммерческое предложение", "Как получены цены"]
+    head, *rows = book.worksheets[1].iter_rows(max_row=3)
+    assert [cell.value for cell in head] == ["№", "Артикул", "Товар", "Пояснение", "Цена"]
+    assert [(row[1].value, row[3].value, row[4].value) for row in rows] == [
+        ("6205-2RS C3", "=1+1", 487.4),
+        ("6205-2RS C3", "Акция на заказ", -33.34),
+    ]
+    assert rows[0][3].data_type == "s"

@@ -56,7 +56,7 @@ async def test_statements_do_not_depend_on_the_number_of_lines(hall: Hall, sql_b
         with sql_budget() as count:
             await Pricing(_ask(hall, retail)).quote(lines)
         counts.append(count.number)
-    assert counts == [3, 3, 3]
+    assert counts == [4, 4, 4]
 
 
 def _ask(hall: Hall, *lists: int) -> AskContext:

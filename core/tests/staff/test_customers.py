@@ -362,3 +362,47 @@ async def test_the_number_of_statements_does_not_depend_on_rows(
     ):
         await shop.sql(statement)
     assert await spent() == few == (2, 9)
+
+
+async def test_an_agreement_keeps_a_manager_who_left_and_needs_rates(shop: Any) -> None:
+    head = await shop.browser(await shop.wholesaler.staff("head_of_sales"))
+    await shop.wholesaler.staff("manager")
+    await shop.sql(
+        "update fondaco.agreement set manager_id ="
+        " (select id from fondaco.user_account where roles = '{manager}')"
+    )
+    await shop.sql("update fondaco.user_account set active = false where roles = '{manager}'")
+    rows = await shop.sql(
+        "select c.uuid, g.uuid, g.manager_id from fondaco.agreement g"
+        " join fondaco.legal_entity e on e.id = g.legal_entity_id"
+        " join fondaco.company c on c.id = e.company_id order by g.id limit 1"
+    )
+    company, agreement, manager = rows[0]
+    path = f"/staff/customers/{company}/agreements/{agreement}"
+    assert "Пётр Сотрудник (больше не менеджер)" in (await head.get(path)).text
+    typed = {
+        "number": "17",
+        "currency": "RUB",
+        "payment_days": "0",
+        "list_1": str(shop.lists[0]),
+        "manager": str(manager),
+        "active": "1",
+    }
+    saved = await head.send_form(path, typed)
+    assert saved.status_code == 303, saved.text
+    assert await shop.sql(
+        "select number, manager_id from fondaco.agreement where uuid = :uuid", uuid=agreement
+    ) == [("17", manager)]
+    # Nobody else gets this manager any more.
+    fresh = await head.get(f"/staff/customers/{company}/agreements/new")
+    assert "больше не менеджер" not in fresh.text
+
+    dollars = await shop.wholesaler.price_list("Долларовая", currency="USD")
+    for change in ({"list_1": str(dollars)}, {"currency": "CNY"}):
+        refused = await head.send_form(path, {**typed, **change})
+        assert refused.status_code == 422
+        at_field = refused.text.partition('id="field-currency-error"')[2].partition("</p>")[0]
+        assert "Нет курса" in at_field
+        assert ("USD" if "list_1" in change else "CNY") in at_field
+    await shop.sql("insert into fondaco.currency_rate values ('USD', '2020-01-01', 1, 80)")
+    assert (await head.send_form(path, {**typed, "list_1": str(dollars)})).status_code == 303

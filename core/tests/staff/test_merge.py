@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from fondaco.customers.mergeable import Side, why_not
 from fondaco.schema import metadata
-from fondaco.staff.merging import MOVED, MOVED_APART, STAYING
+from fondaco.staff.merging import MOVED, MOVED_APART
 
 COUNTED = ("user_account", "outlet", "legal_entity", "customer_order", "document", "article_list",
            "reservation", "registration", "agreement", "order_line", "shipment")  # fmt: skip
@@ -40,7 +40,7 @@ def test_every_table_of_a_company_has_its_place_in_a_merge() -> None:
         for key in table.foreign_keys
         if key.target_fullname == "fondaco.company.id"
     }
-    assert belonging == {*MOVED, *MOVED_APART, *STAYING}
+    assert belonging == {*MOVED, *MOVED_APART}
 
 
 def test_who_may_be_merged() -> None:
@@ -152,3 +152,64 @@ async def test_a_refused_merge_moves_nothing(shop: Any, manager: Any) -> None:
     await manager.get("/locale/en?next=/")
     assert "Both have a tax id" in (await manager.get(path)).text
     assert await shop.sql("select count(*) from fondaco.company where state = 'active'") == [(2,)]
+
+
+async def test_what_was_agreed_moves_and_gives_way_to_what_the_other_has(
+    shop: Any, buyer: Any, manager: Any
+) -> None:
+    client, into = shop.stranger, shop.company
+    await _without_tax_id(shop, client)
+    card, other = await _card(shop, client), await _card(shop, into)
+    for company, product, price in (
+        (client, shop.products[0], 81),
+        (client, shop.products[1], 82),
+        (into, shop.products[0], 91),
+    ):
+        await shop.sql(
+            "insert into fondaco.individual_price"
+            " (uuid, company_id, product_id, price, valid_from)"
+            " values (gen_random_uuid(), :company, :product, :price, '2026-01-01')",
+            company=company.customer.company_id,
+            product=product,
+            price=price,
+        )
+    for company, brand, percent in ((client, "", 3), (client, "КРЕПЁЖ", 5), (into, "", -4)):
+        await shop.sql(
+            "insert into fondaco.discount_rule (uuid, company_id, brand, percent, valid_from)"
+            " values (gen_random_uuid(), :company, :brand, :percent, '2026-01-01')",
+            company=company.customer.company_id,
+            brand=brand,
+            percent=percent,
+        )
+    for company, price in ((client, 71), (into, 72)):
+        await shop.sql(
+            "insert into fondaco.manual_price (uuid, company_id, product_id, price, currency,"
+            " reason, user_id, valid_to) values (gen_random_uuid(), :company, :product, :price,"
+            " 'RUB', 'обещали', :user, '2099-01-01')",
+            company=company.customer.company_id,
+            product=shop.products[2],
+            price=price,
+            user=company.user_id,
+        )
+
+    path = f"{card}/merge/{other.rpartition('/')[2]}"
+    page = manager.words((await manager.get(path)).text)
+    assert "Цены и скидки клиента 5" in page
+    assert "A-1: 81,00 ₽ уступит место 91,00 ₽" in page
+    assert "любые: −3 % уступит место +4 %" in page
+    assert "A-3: 71,00 ₽ уступит место 72,00 ₽" in page
+    assert "A-2" not in page
+    assert (await manager.send_form(path)).status_code == 303
+    await shop.fill(1, 1, 1, 1)
+    cart = buyer.words((await buyer.get("/cart")).text)
+    for price in ("91,00 ₽", "82,00 ₽", "72,00 ₽", "95,00 ₽"):
+        assert price in cart
+    audit = await shop.sql("select after from fondaco.audit_entry where action = 'customer.merge'")
+    assert len(audit[0][0]["clashes"]) == 3
+
+
+async def test_a_client_with_a_tax_id_is_not_offered_to_be_merged(shop: Any, manager: Any) -> None:
+    card = await _card(shop, shop.stranger)
+    assert f'href="{card}/merge"' not in (await manager.get(card)).text
+    await _without_tax_id(shop, shop.stranger)
+    assert f'href="{card}/merge"' in (await manager.get(card)).text

@@ -51,8 +51,10 @@ async def test_a_price_is_added_shown_used_and_ended(
 
     before = await shop.sql("select number from fondaco.generation order by subject")
     uuid = (await shop.sql("select uuid from fondaco.individual_price"))[0][0]
-    assert (await head.send_form(f"{home}/price/{uuid}/end")).status_code == 303
-    assert "завершено" in head.words((await head.get(home)).text)
+    ended = await head.send_form(f"{home}/price/{uuid}/end")
+    page = (await head.get(ended.headers["location"])).text
+    assert "завершено" in head.words(page)
+    assert f'action="{home}/price/{uuid}/resume"' in page
     assert "90,00 ₽" not in buyer.words((await buyer.get(f"/products/{product}")).text)
     assert (await head.send_form(f"{home}/price/{uuid}/end")).status_code == 409
     assert await shop.sql("select number from fondaco.generation order by subject") == before
@@ -62,6 +64,39 @@ async def test_a_price_is_added_shown_used_and_ended(
         ("price.agree", f"individual_price:{uuid}"),
         ("price.end", f"individual_price:{uuid}"),
     ]
+
+
+async def test_an_ended_condition_comes_back_unless_another_has_taken_its_place(
+    shop: Any, head: Any, buyer: Any, home: str
+) -> None:
+    product = (await shop.sql("select uuid from fondaco.product order by id limit 1"))[0][0]
+
+    async def shown(price: str) -> bool:
+        return price in buyer.words((await buyer.get(f"/products/{product}")).text)
+
+    rule = {"brand": "крепёж", "percent": "30", "valid_from": "2026-01-01"}
+    for kind, table, form, price in (
+        ("rule", "discount_rule", rule, "70,00 ₽"),
+        ("price", "individual_price", PRICE, "90,00 ₽"),
+    ):
+        await head.send_form(f"{home}/{kind}", form)
+        (uuid,) = (await shop.sql(f"select uuid from fondaco.{table}"))[0]
+        await head.send_form(f"{home}/{kind}/{uuid}/end")
+        assert not await shown(price)
+        for _ in range(2):
+            back = await head.send_form(f"{home}/{kind}/{uuid}/resume")
+            assert "снова действует" in head.words((await head.get(back.headers["location"])).text)
+        assert await shown(price)
+        await head.send_form(f"{home}/{kind}/{uuid}/end")
+        assert (await head.send_form(f"{home}/{kind}", form)).status_code == 303
+        back = await head.send_form(f"{home}/{kind}/{uuid}/resume")
+        assert "На эти дни уже действует" in head.words(
+            (await head.get(back.headers["location"])).text
+        )
+        count = f"select count(*) from fondaco.{table} where ended_at is null"
+        assert (await shop.sql(count))[0][0] == 1
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    assert (await manager.send_form(f"{home}/price/{uuid}/resume")).status_code == 403
 
 
 async def test_an_overlapping_price_is_refused_and_names_the_other(
@@ -137,8 +172,18 @@ async def test_bounds_are_set_replaced_and_removed(shop: Any, head: Any) -> None
     wrong = await head.send_form(address, {"low": "20", "high": "10"})
     assert "меньше наименьшей" in head.words(wrong.text)
     assert "Укажите" in head.words((await head.send_form(address, {})).text)
-    assert (await head.send_form(f"{address}/{rows[0][0]}/drop")).status_code == 303
-    assert not await shop.sql("select 1 from fondaco.margin_rule")
+    dropped = await head.send_form(f"{address}/{rows[0][0]}/drop")
+    page = (await head.get(dropped.headers["location"])).text
+    assert "12,5 %" not in head.words(page)
+    assert f'action="{address}/{rows[0][0]}/resume"' in page
+    assert (await head.send_form(f"{address}/{rows[0][0]}/drop")).status_code == 404
+    for _ in range(2):
+        assert (await head.send_form(f"{address}/{rows[0][0]}/resume")).status_code == 303
+        assert "12,5 %" in head.words((await head.get(address)).text)
+    await head.send_form(f"{address}/{rows[0][0]}/drop")
+    await head.send_form(address, {"price_group": "A", "low": "15"})
+    await head.send_form(f"{address}/{rows[0][0]}/resume")
+    assert await shop.sql("select min_percent::int from fondaco.margin_rule") == [(15,)]
 
 
 async def test_who_may_look_and_who_may_write(shop: Any, buyer: Any, home: str) -> None:

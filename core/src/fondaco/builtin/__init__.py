@@ -40,6 +40,7 @@ PLUGINS: tuple[Plugin, ...] = (
         version=VERSION,
         title=Text("Правила заказа", "Order rules"),
         hooks="fondaco.builtin.order_rules",
+        settings="fondaco.builtin.order_minimum:OrderRules",
     ),
     Plugin(
         name="postgres_search",

@@ -1,4 +1,4 @@
-"""Prices that a person of ours gave for lines of the cart."""
+"""Prices that a person of ours gave: to a customer until a day, or for lines of the cart."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from fondaco_sdk.types.reason import Reason
 
 @impl
 async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMove]:
-    """An offer for each line whose product has one in the asker's cart."""
+    """An offer for each line whose product has one."""
     if not lines:
         return ()
     given = await given_prices(ask, [line.product_id for line in lines])
@@ -21,8 +21,8 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
 def _offer(line: PriceLine, given: Given) -> Offer:
     reason = Reason(
         "manual.price",
-        f"Цена менеджера ({given.given_by}): {given.reason}",
-        f"Manager’s price ({given.given_by}): {given.reason}",
+        f"Цена согласована с вашим менеджером ({given.given_by}): {given.reason}",
+        f"Price agreed with your manager ({given.given_by}): {given.reason}",
         {"by": given.given_by, "reason": given.reason},
     )
     return Offer(line.line, Stage.MANUAL, given.price, given.currency, True, reason)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from fondaco.builtin.order_minimum import discount_hints, minimum_verdicts
 from fondaco_sdk.context import Ask, Words
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
@@ -15,12 +16,17 @@ from fondaco_sdk.types.verdict import Severity, Verdict
 async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
     """Every line has a price, is on sale, fits its multiple, and can be supplied.
 
-    Where a little more of it costs less, that is said, and is one click away.
+    The order comes to the least sum. Where a little more of a line or of the order costs less, that
+    is said, and is one click away.
     """
-    return tuple(
-        verdict
-        for line in priced.lines
-        for verdict in _line_verdicts(line) or _hints(ask.words, line, priced.quote.currency)
+    return (
+        *await minimum_verdicts(ask, priced),
+        *discount_hints(ask.words, priced),
+        *(
+            verdict
+            for line in priced.lines
+            for verdict in _line_verdicts(line) or _hints(ask.words, line, priced.quote.currency)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from fondaco_sdk.hooks.catalog import match_articles
 from fondaco_sdk.types.match import ArticleRow, MatchRank
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import FormReading
 
 
 async def products_meant(ask: AskContext, articles: Sequence[str]) -> Sequence[tuple[Product, ...]]:
@@ -33,6 +34,19 @@ def _best(ranks: dict[Product, MatchRank]) -> tuple[Product, ...]:
     return tuple(product for product in candidates if ranks[product] == best)
 
 
+async def product_meant(ask: AskContext, reading: FormReading, name: str) -> Product | None:
+    """The one product that a form's field means; None with the mistake noted at the field."""
+    article = reading.required(name)
+    if not article:
+        return None
+    [meant] = await products_meant(ask, [article])
+    if problem := why_not(article, meant):
+        reading.refuse(name, problem)
+    elif len(meant) > 1:
+        reading.refuse(name, _several(", ".join(p.sku or p.name for p in meant[:5])))
+    return None if name in reading.mistakes else meant[0]
+
+
 def why_not(article: str, meant: Sequence[Product]) -> Reason | None:
     """Why an article does not say what to take; None where it does, or leaves a choice."""
     if not meant:
@@ -50,3 +64,11 @@ def why_not(article: str, meant: Sequence[Product]) -> Reason | None:
             {"article": article},
         )
     return None
+
+
+def _several(articles: str) -> Reason:
+    return Reason(
+        "cart.several_meant",
+        f"Артикул означает несколько товаров: {articles}. Введите точный",
+        f"The article means several products: {articles}. Type the exact one",
+    )

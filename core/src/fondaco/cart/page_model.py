@@ -11,6 +11,8 @@ from fondaco.cart.changes import ChangeKind, ChangeNotice
 from fondaco.cart.service import CartView
 from fondaco_sdk.types.cart import PricedCartLine
 from fondaco_sdk.types.money import round_money
+from fondaco_sdk.types.price import Stage
+from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.verdict import Severity, Verdict
 
 ZERO = Decimal(0)
@@ -41,6 +43,12 @@ class Row(Struct, frozen=True):
         if price.list_price is None or price.unit_price is None:
             return None
         return price.list_price if price.list_price > price.unit_price else None
+
+    @property
+    def agreed(self) -> Reason | None:
+        """What is said of the price where a person of ours gave it."""
+        given = (s for s in self.line.price.steps if s.applied and s.stage == Stage.MANUAL)
+        return next((step.reason for step in given), None)
 
 
 class Change(Struct, frozen=True):

@@ -13,6 +13,7 @@ from fondaco.availability.service import Supply
 from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.pricing.next_discount import next_discount, reached
 from fondaco.pricing.order_discounts import take_off
 from fondaco_sdk.errors import Forbidden, NotFound, UserError
 from fondaco_sdk.hooks.cart import cart_checks, cart_moves
@@ -122,9 +123,10 @@ class Carts:
         moves = (await ask.hall.hooks.collect(cart_moves, ask=ask, priced=cart)).proposals
         if not moves:
             return rows, cart
-        quote = take_off(quote, moves)
-        lines = tuple(replace(ln, price=p) for ln, p in zip(lines, quote.lines, strict=True))
-        return rows, replace(cart, lines=lines, quote=quote)
+        taken = take_off(quote, reached(quote, moves))
+        lines = tuple(replace(ln, price=p) for ln, p in zip(lines, taken.lines, strict=True))
+        ahead = next_discount(quote, taken, moves)
+        return rows, replace(cart, lines=lines, quote=taken, next_discount=ahead)
 
     async def _price(
         self, stored: Sequence[CartRow]

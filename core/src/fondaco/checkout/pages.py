@@ -18,12 +18,15 @@ from fondaco.hooks.context import AskContext
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound, UserError
+from fondaco_sdk.types.cart import PricedCartLine
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import PaymentOption
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.verdict import Severity, Verdict
 from fondaco_sdk.web import Form, Page, Redirect
 
 POLICY = "order.place"
+MOST_HINTS = 6
 
 
 @route("GET", "/checkout", policy=POLICY)
@@ -102,11 +105,20 @@ async def _page(
         "shown": fingerprint(view.cart),
         "shown_lines": shown_lines(view.cart),
         "differences": found,
+        "hints": _hints(view),
         "was_total": was,
         "changed": status == 409 and refused is None,
         **_said(ask.locale, view, refused),
     }
     return Page("checkout/page.html", context, status)
+
+
+def _hints(view: CartView) -> Sequence[tuple[Verdict, PricedCartLine | None]]:
+    """What is said of the cart besides refusals, with the line that it is about."""
+    lines = {line.line: line for line in view.cart.lines}
+    found = [v for v in view.verdicts if v.severity is not Severity.REFUSAL]
+    found.sort(key=lambda verdict: verdict.line is not None)
+    return [(v, None if v.line is None else lines[v.line]) for v in found[:MOST_HINTS]]
 
 
 def _said(locale: str, view: CartView, refused: UserError | None) -> Mapping[str, Any]:

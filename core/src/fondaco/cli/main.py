@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     removing.add_argument("name")
     removing.add_argument("--dump-to", default=".", help="the folder for the dump")
 
-    explain = commands.add_parser("price", help="explain a price")
+    explain = commands.add_parser("price", help="explain a price, replay those of orders")
     why = explain.add_subparsers(required=True, metavar="ACTION")
     explaining = _command(
         why, "explain", _price_explain, "the steps of a price, winners and losers"
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("article")
     explaining.add_argument("--email", required=True, help="the buyer for whom to price")
     explaining.add_argument("--quantity", default="1")
+    _command(why, "replay", _price_replay, "does every order come to its totals from its steps?")
 
     rates = commands.add_parser("rates", help="currency rates")
     actions = rates.add_subparsers(required=True, metavar="ACTION")
@@ -196,6 +197,14 @@ def _price_explain(settings: Settings, arguments: argparse.Namespace) -> int:
 
     with open_site(settings) as site:
         return explain_price(site, arguments.article, arguments.email, arguments.quantity)
+
+
+def _price_replay(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.replay import replay_prices
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return replay_prices(site)
 
 
 def _rates_import(settings: Settings, arguments: argparse.Namespace) -> int:

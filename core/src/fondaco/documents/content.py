@@ -61,12 +61,24 @@ class Contact(Struct, frozen=True, kw_only=True):
     email: str = ""
 
 
+class Origin(Struct, frozen=True):
+    """One step on the way to a price, in the document's language.
+
+    `unit_price` is what a unit costs after it; for what was taken off the order as a whole there is
+    `off_sum` instead, the share of the line.
+    """
+
+    text: str
+    unit_price: Decimal | None = None
+    off_sum: Decimal | None = None
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """One row. `price` is per `unit` after discounts, `list_price` before them.
 
     `discount_percent` is 12.5 for 12.5 %. `vat_amount` is the VAT inside `total`. `availability`
     and `promised` are ready texts in the document's language. `image` is a picture file (PNG, JPEG,
-    WebP or GIF).
+    WebP or GIF). `origins` are the steps that made the price, for a quote.
     """
 
     number: int
@@ -83,6 +95,7 @@ class Line(Struct, frozen=True, kw_only=True):
     availability: str = ""
     promised: str = ""
     image: bytes | None = None
+    origins: Sequence[Origin] = ()
 
 
 class VatTotal(Struct, frozen=True):

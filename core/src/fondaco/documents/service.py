@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from fondaco.documents.content import (
     Contact,
     Line,
+    Origin,
     Quote,
     saving_of,
     total_of,
@@ -30,6 +31,7 @@ from fondaco_sdk.types.actor import Customer, Scope
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.money import round_money
+from fondaco_sdk.types.price import ORDER_STEP, PriceStep
 from fondaco_sdk.types.reason import Reason
 
 RENDER_TASK = "documents.render"
@@ -238,7 +240,20 @@ def _quote_line(number: int, line: PricedCartLine, currency: str, locale: str, t
         list_price=price.list_price,
         discount_percent=_discount(price.list_price, unit_price),
         promised=say_day(promised, locale, today) if promised else "",
+        origins=origins_of(price.steps, currency, locale),
     )
+
+
+def origins_of(steps: Sequence[PriceStep], currency: str, locale: str) -> tuple[Origin, ...]:
+    """The steps that made a price, in words; what did not apply is left out."""
+    return tuple(_origin(step, currency, locale) for step in steps if step.applied)
+
+
+def _origin(step: PriceStep, currency: str, locale: str) -> Origin:
+    text, before, after = step.reason.text(locale), step.before, step.after or Decimal(0)
+    if step.stage == ORDER_STEP:
+        return Origin(text, off_sum=(before or Decimal(0)) - after)
+    return Origin(text, unit_price=round_money(after, currency))
 
 
 def price_paid(unit_price: Decimal, quantity: Decimal, total: Decimal, currency: str) -> Decimal:

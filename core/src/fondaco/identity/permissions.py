@@ -27,6 +27,7 @@ STAFF_SIDE = {
     "price.edit": ("head_of_sales", "site_admin"),
     "price.manual": ("manager", "head_of_sales"),
     "price.manual_most": ("head_of_sales",),
+    "price.cost": ("head_of_sales", "site_admin"),
     "import.run": ("site_admin",),
     "exchange.write": ("site_admin",),
     "token.manage": ("site_admin",),
@@ -36,7 +37,7 @@ STAFF_SIDE = {
 COMPANY_ROLES = ("buyer", "approver", "accountant", "company_admin")
 ON_BEHALF = "customer.act"
 # What staff keep of their own while they work for a customer.
-KEPT_ON_BEHALF = frozenset(("price.manual", "price.manual_most"))
+KEPT_ON_BEHALF = frozenset(("price.manual", "price.manual_most", "price.cost"))
 # A token of a program outlives the acting, and belongs to the person.
 NOT_ON_BEHALF = frozenset(("token.manage",))
 STAFF_ROLES = frozenset(("manager", "head_of_sales", "picker", "site_admin"))

@@ -95,6 +95,15 @@ BY_EMAIL: TextClause = text(
     """
 )
 
+BY_COMPANY: TextClause = text(
+    f"""
+    select {_PERSON}
+      from fondaco.user_account u
+      {_ACTING.format(company="cast(:company as bigint)", acting="0", outlet="0")}
+     where u.id = :user and u.active and u.company_id is null
+    """
+)
+
 
 class Identity(Struct, frozen=True):
     """The answer: an actor with its scope, customer and language."""
@@ -122,6 +131,14 @@ async def by_token(hall: Hall, token: str, acting: int = 0) -> Identity:
 async def by_email(hall: Hall, email: str) -> Identity:
     """A person by e-mail, for commands of the terminal; never from a request."""
     return await _find(hall, BY_EMAIL, {"email": email})
+
+
+async def for_company(hall: Hall, user: int, company: int) -> Identity:
+    """One of our own staff as if they worked for a company: what would they see and may they do?
+
+    Without a customer where they may not work for it, or it has no agreement in force.
+    """
+    return await _find(hall, BY_COMPANY, {"user": user, "company": company})
 
 
 async def _find(hall: Hall, statement: TextClause, parameters: dict[str, Any]) -> Identity:

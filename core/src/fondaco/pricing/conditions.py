@@ -107,9 +107,10 @@ CONDITIONS: TextClause = text(
                valid_from
           from fondaco.discount_rule
          where company_id = :company and (agreement_id is null or agreement_id = :agreement)
-           and valid_from <= :on and (valid_to is null or valid_to >= :on)
+           and ended_at is null and valid_from <= :on and (valid_to is null or valid_to >= :on)
     ), margin as materialized (
         select id, category_id, price_group, min_percent, max_percent from fondaco.margin_rule
+         where ended_at is null
     ), within (top, id, distance) as (
         select category_id, category_id, 0
           from (select category_id from rule union select category_id from margin) named
@@ -134,7 +135,7 @@ CONDITIONS: TextClause = text(
            array_agg(currency::text) as currencies, array_agg(vat_included) as vat_included
       from fondaco.individual_price
      where company_id = :company and (legal_entity_id is null or legal_entity_id = :entity)
-       and product_id = any(:products)
+       and product_id = any(:products) and ended_at is null
        and valid_from <= :on and (valid_to is null or valid_to >= :on)
      group by legal_entity_id
      union all

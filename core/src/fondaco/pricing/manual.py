@@ -1,21 +1,25 @@
-"""The price that a person of ours gives for one line of a customer's cart.
+"""Prices that a person of ours gives a customer: for one line of the cart, or until a day.
 
-It replaces the price before it, within the limits of whoever gives it; a floor still binds. It goes
-with its line: taken out of the cart, or ordered, it is gone.
+They replace the price before them, within the limits of whoever gives them, and never go below a
+floor. One for a line goes with it: taken out of the cart, or ordered, it is gone. One until a day
+is for everybody of the company, and replaces the last one for the same product.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
+from uuid_utils.compat import uuid7
 
-from fondaco.hooks.context import ActContext
+from fondaco.hooks.context import ActContext, AskContext
 from fondaco.web.format import money
 from fondaco_sdk.context import Ask
 from fondaco_sdk.errors import Forbidden, NotFound, UserError
+from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import minor_unit
 from fondaco_sdk.types.price import LinePrice, PriceLine, Stage
@@ -23,36 +27,69 @@ from fondaco_sdk.types.reason import Reason
 
 GIVE = "price.manual"
 GIVE_MOST = "price.manual_most"
+LONGEST_REASON = 200
+LONGEST_DAYS = 365
 
 GIVEN: TextClause = text(
     """
-    select l.product_id, m.price, m.currency::text, m.reason, m.given_by
-      from fondaco.cart c
-      join fondaco.cart_line l on l.cart_id = c.id
-      join fondaco.manual_price m on m.cart_line_id = l.id
-     where c.company_id = :company and c.user_id = :user and l.product_id = any(:products)
+    select distinct on (product_id) product_id, price, currency::text, reason, given_by
+      from fondaco.manual_price
+     where company_id = :company and product_id = any(:products) and ended_at is null
+       and case when cart_line_id is null then valid_to >= :today else user_id = :user end
+     order by product_id, cart_line_id nulls last, id desc
     """
-).bindparams(bindparam("products", type_=ARRAY(BigInteger)))
+).bindparams(bindparam("products", type_=ARRAY(BigInteger)), bindparam("today", type_=Date))
 LINE: TextClause = text(
     """
-    select l.id, l.product_id, l.quantity, m.price
+    select l.id, l.product_id, l.quantity, m.uuid, m.price
       from fondaco.cart_line l
       join fondaco.cart c on c.id = l.cart_id
-      left join fondaco.manual_price m on m.cart_line_id = l.id
+      left join fondaco.manual_price m on m.cart_line_id = l.id and m.ended_at is null
      where l.uuid = :line and c.company_id = :company and c.user_id = :user
-       for update of l
     """
 )
-PUT: TextClause = text(
+GIVE_LINE: TextClause = text(
     """
-    insert into fondaco.manual_price (cart_line_id, price, currency, reason, user_id, given_by)
-    values (:line, :price, :currency, :reason, :giver, :given_by)
+    insert into fondaco.manual_price
+           (uuid, company_id, product_id, cart_line_id, price, currency, reason, user_id, given_by)
+    values (:uuid, :company, :product, :line, :price, :currency, :reason, :giver, :given_by)
     on conflict (cart_line_id) do update
        set price = excluded.price, currency = excluded.currency, reason = excluded.reason,
-           user_id = excluded.user_id, given_by = excluded.given_by, given_at = now()
+           user_id = excluded.user_id, given_by = excluded.given_by, given_at = now(),
+           ended_at = null
+    returning uuid
     """
 )
-TAKE_BACK: TextClause = text("delete from fondaco.manual_price where cart_line_id = :line")
+# Two people at once: the later of them waits, and ends what the first has given.
+LOCK: TextClause = text("select id from fondaco.company where id = :company for no key update")
+REPLACE: TextClause = text(
+    """
+    update fondaco.manual_price set ended_at = now()
+     where company_id = :company and product_id = :product and cart_line_id is null
+       and ended_at is null and valid_to >= :today
+    """
+)
+GIVE_UNTIL: TextClause = text(
+    """
+    insert into fondaco.manual_price
+           (uuid, company_id, product_id, price, currency, reason, user_id, given_by, valid_to)
+    values (:uuid, :company, :product, :price, :currency, :reason, :giver, :given_by, :until)
+    """
+)
+END: TextClause = text(
+    """
+    update fondaco.manual_price set ended_at = now()
+     where uuid = :uuid and company_id = :company and ended_at is null
+    returning product_id, price::text as price
+    """
+)
+ENDED: TextClause = text(
+    """
+    select product_id, cart_line_id, price::text as price from fondaco.manual_price
+     where uuid = :uuid and company_id = :company and ended_at is not null
+    """
+)
+RESUME: TextClause = text("update fondaco.manual_price set ended_at = null where uuid = :uuid")
 
 
 class Given(Struct, frozen=True):
@@ -64,12 +101,24 @@ class Given(Struct, frozen=True):
     given_by: str
 
 
-async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[ProductId, Given]:
-    """What was given for the lines of the asker's cart. One statement; none for buyers.
+class Leeway(Struct, frozen=True):
+    """What may be given for a product now, for one base unit, in the customer's currency with VAT.
 
-    Whoever gives a price acts for the customer in a cart of their own, so nobody else has any.
+    `before` is the price without any manual one, `now` the one in force, `least` the lowest that
+    this person may give: so many percent below `before`. A floor is kept to besides.
     """
-    if ask.customer is None or not ask.actor.may(GIVE):
+
+    before: Decimal
+    now: Decimal
+    least: Decimal
+
+
+async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[ProductId, Given]:
+    """What was given to the asker's company, and for the lines of the asker's cart. One statement.
+
+    One for a line comes before one until a day.
+    """
+    if ask.customer is None:
         return {}
     rows = await ask.fetch(
         GIVEN,
@@ -77,9 +126,23 @@ async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[Produ
             "company": ask.customer.company_id,
             "user": ask.actor.user_id,
             "products": list(dict.fromkeys(products)),
+            "today": ask.now.astimezone(ask.zone).date(),
         },
     )
     return {product: Given(*given) for product, *given in rows}
+
+
+async def leeway_of(ask: AskContext, product: ProductId, quantity: Decimal) -> Leeway:
+    """What the asker may give the acting customer. Raises `UserError` where there is no price."""
+    priced = (await ask.pricing.quote([PriceLine(0, product, quantity)])).lines[0]
+    before = [s.after for s in priced.steps if s.applied and s.stage < Stage.MANUAL]
+    if not before or before[-1] is None or priced.unit_price is None:
+        raise UserError(_NO_BASE, {"price": _NO_BASE})
+    limits = ask.hall.settings.prices
+    percent = limits.manual_most_percent if ask.actor.may(GIVE_MOST) else limits.manual_percent
+    unit = minor_unit(_customer(ask).currency)
+    least = (before[-1] * (100 - percent) / 100).quantize(unit, ROUND_CEILING)
+    return Leeway(before[-1], priced.unit_price, least)
 
 
 async def give_price(act: ActContext, line: UUID, price: Decimal, reason: str) -> LinePrice:
@@ -89,71 +152,137 @@ async def give_price(act: ActContext, line: UUID, price: Decimal, reason: str) -
     the permission, `NotFound` for a line of another cart, and `UserError` at the field "reason"
     where nothing is said, at "price" where it is lower than this person may go.
     """
-    if not act.actor.may(GIVE):
-        raise Forbidden(_FORBIDDEN)
-    if not reason.strip():
-        raise UserError(_WHY, {"reason": _WHY})
-    if not price.is_finite() or not 0 < price < 10**11 or price != round(price, 2):
-        raise UserError(_NO_PRICE, {"price": _NO_PRICE})
-    assert act.customer is not None
-    found = await _line(act, line)
-    currency = act.customer.currency
-    asked = PriceLine(0, ProductId(found.product_id), found.quantity)
-    least = await _least(act, asked, currency)
-    if price < least:
-        lower = _too_low(least, currency)
-        raise UserError(lower, {"price": lower})
-    given = Given(price, currency, reason.strip(), act.actor.name)
-    await act.execute(
-        PUT,
-        {"line": found.id, "giver": act.actor.user_id, **msgspec.structs.asdict(given)},
+    customer, found = _giver(act), await line_of(act, line)
+    given = await _checked(act, found.product_id, found.quantity, price, reason)
+    await act.fetch(
+        GIVE_LINE,
+        {**_values(act, customer, found.product_id, given), "line": found.id},
     )
     await act.audit("price.manual", f"cart_line:{line}", _price_of(found.price), given)
-    return (await act.pricing.quote([asked])).lines[0]
+    return await _outcome(act, found.product_id, found.quantity, price)
 
 
-async def take_back(act: ActContext, line: UUID) -> None:
-    """Let a line have its own price again. Raises `Forbidden` and `NotFound`."""
-    if not act.actor.may(GIVE):
-        raise Forbidden(_FORBIDDEN)
-    found = await _line(act, line)
-    if await act.execute(TAKE_BACK, {"line": found.id}):
-        await act.audit("price.manual", f"cart_line:{line}", _price_of(found.price), {})
+async def give_until(
+    act: ActContext, product: ProductId, price: Decimal, reason: str, until: date
+) -> LinePrice:
+    """Give everybody of the acting customer a price of a product; returns what became of it.
+
+    `until` is the last day. Raises as `give_price` does, and at the field "until" for a day that
+    is past or too far ahead.
+    """
+    customer = _giver(act)
+    today = act.now.astimezone(act.zone).date()
+    if not 0 <= (until - today).days <= LONGEST_DAYS:
+        raise UserError(_UNTIL, {"until": _UNTIL})
+    given = await _checked(act, product, Decimal(1), price, reason)
+    values = _values(act, customer, product, given)
+    await act.execute(LOCK, {"company": customer.company_id})
+    await act.execute(REPLACE, {"company": customer.company_id, "product": product, "today": today})
+    await act.execute(GIVE_UNTIL, {**values, "until": until})
+    subject = f"manual_price:{values['uuid']}"
+    await act.audit("price.manual", subject, {}, {**msgspec.to_builtins(given), "until": until})
+    return await _outcome(act, product, Decimal(1), price)
 
 
-async def _line(act: ActContext, line: UUID) -> "_Line":
-    customer = act.customer
-    if customer is None:
-        raise Forbidden(_FORBIDDEN)
-    rows = await act.fetch(
-        LINE, {"line": line, "company": customer.company_id, "user": act.actor.user_id}
+async def end_given(act: ActContext, company: int, uuid: UUID) -> None:
+    """Let a price that was given count no longer; again changes nothing."""
+    for row in await act.fetch(END, {"uuid": uuid, "company": company}):
+        await act.audit("price.manual", f"manual_price:{uuid}", _price_of(row.price), {}, company)
+
+
+async def resume_given(act: ActContext, company: int, uuid: UUID) -> None:
+    """Put back a price that was ended, instead of whatever was given since; again changes nothing.
+
+    It was within somebody's limits when it was given, and the floor still binds.
+    """
+    await act.execute(LOCK, {"company": company})
+    today = act.now.astimezone(act.zone).date()
+    for row in await act.fetch(ENDED, {"uuid": uuid, "company": company}):
+        if row.cart_line_id is None:
+            await act.execute(
+                REPLACE, {"company": company, "product": row.product_id, "today": today}
+            )
+        await act.execute(RESUME, {"uuid": uuid})
+        await act.audit("price.manual", f"manual_price:{uuid}", {}, _price_of(row.price), company)
+
+
+async def line_of(ask: AskContext, line: UUID) -> "Line":
+    """A line of the asker's cart. Raises `NotFound`. One statement."""
+    customer = _giver(ask)
+    rows = await ask.fetch(
+        LINE, {"line": line, "company": customer.company_id, "user": ask.actor.user_id}
     )
     if not rows:
         raise NotFound(
             Reason("cart.no_line", "Этой строки уже нет в корзине", "The line is not in the cart")
         )
-    return _Line(*rows[0])
+    return Line(*rows[0])
 
 
-class _Line(Struct, frozen=True):
+class Line(Struct, frozen=True):
+    """A line of a cart; `given` and `price` are of the price that somebody gave it."""
+
     id: int
-    product_id: int
+    product_id: ProductId
     quantity: Decimal
+    given: UUID | None
     price: Decimal | None
 
 
-async def _least(act: ActContext, asked: PriceLine, currency: str) -> Decimal:
-    """The lowest price that this person may give: so many percent below the price before it."""
-    limits = act.hall.settings.prices
-    percent = limits.manual_most_percent if act.actor.may(GIVE_MOST) else limits.manual_percent
-    priced = (await act.pricing.quote([asked])).lines[0]
-    before = [s.after for s in priced.steps if s.applied and s.stage < Stage.MANUAL]
-    if not before or before[-1] is None:
-        raise UserError(_NO_BASE, {"price": _NO_BASE})
-    return (before[-1] * (100 - percent) / 100).quantize(minor_unit(currency), ROUND_CEILING)
+async def _checked(
+    act: ActContext, product: ProductId, quantity: Decimal, price: Decimal, reason: str
+) -> Given:
+    if not reason.strip():
+        raise UserError(_WHY, {"reason": _WHY})
+    if len(reason.strip()) > LONGEST_REASON:
+        raise UserError(_LONG, {"reason": _LONG})
+    if not price.is_finite() or not 0 < price < 10**11 or price != round(price, 2):
+        raise UserError(_NO_PRICE, {"price": _NO_PRICE})
+    currency = _customer(act).currency
+    least = (await leeway_of(act, product, quantity)).least
+    if price < least:
+        lower = _too_low(least, currency)
+        raise UserError(lower, {"price": lower})
+    return Given(price, currency, reason.strip(), act.actor.name)
 
 
-def _price_of(price: Decimal | None) -> dict[str, str]:
+async def _outcome(
+    act: ActContext, product: ProductId, quantity: Decimal, price: Decimal
+) -> LinePrice:
+    """What a price that was just given comes to. Raises `UserError` where a floor lifts it."""
+    priced = (await act.pricing.quote([PriceLine(0, product, quantity)])).lines[0]
+    if priced.unit_price is not None and priced.unit_price > price:
+        lower = _too_low(priced.unit_price, _customer(act).currency)
+        raise UserError(lower, {"price": lower})
+    return priced
+
+
+def _values(
+    act: ActContext, customer: Customer, product: ProductId, given: Given
+) -> dict[str, object]:
+    return {
+        "uuid": uuid7(),
+        "company": customer.company_id,
+        "product": product,
+        "giver": act.actor.user_id,
+        **msgspec.structs.asdict(given),
+    }
+
+
+def _giver(ask: AskContext) -> Customer:
+    """For whom prices are given. Raises `Forbidden` for whoever may not."""
+    if not ask.actor.may(GIVE):
+        raise Forbidden(_FORBIDDEN)
+    return _customer(ask)
+
+
+def _customer(ask: AskContext) -> Customer:
+    if ask.customer is None:
+        raise Forbidden(_FORBIDDEN)
+    return ask.customer
+
+
+def _price_of(price: Decimal | str | None) -> dict[str, str]:
     return {} if price is None else {"price": str(price)}
 
 
@@ -168,10 +297,15 @@ def _too_low(least: Decimal, currency: str) -> Reason:
 
 _FORBIDDEN = Reason(
     "manual.forbidden",
-    "Цену в строке может изменить менеджер, работающий от имени клиента",
-    "A manager who acts for the customer may change the price of a line",
+    "Цену может изменить менеджер, работающий от имени клиента",
+    "A manager who acts for the customer may change a price",
 )
 _WHY = Reason("manual.why", "Напишите, почему дана эта цена", "Say why this price is given")
+_LONG = Reason(
+    "manual.long",
+    f"Не длиннее {LONGEST_REASON} знаков",
+    f"At most {LONGEST_REASON} characters",
+)
 _NO_PRICE = Reason(
     "manual.no_price",
     "Введите цену больше нуля, не более двух знаков после запятой",
@@ -181,4 +315,9 @@ _NO_BASE = Reason(
     "manual.no_base",
     "У товара нет цены, от которой можно отступить",
     "The product has no price to go down from",
+)
+_UNTIL = Reason(
+    "manual.until",
+    f"Выберите день от сегодняшнего и не дальше {LONGEST_DAYS} дней",
+    f"Choose a day from today on, at most {LONGEST_DAYS} days ahead",
 )

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from fondaco.hooks.context import AskContext
 from fondaco.pricing.tables import currency_rate
+from fondaco_sdk.context import Ask
 from fondaco_sdk.types.reason import Reason
 
 RATES_ON: Select[Any] = (
@@ -20,7 +20,7 @@ RATES_ON: Select[Any] = (
 )
 
 
-async def rates_on(ask: AskContext, on: date) -> Mapping[str, Decimal]:
+async def rates_on(ask: Ask, on: date) -> Mapping[str, Decimal]:
     """The rates in force on a day, by currency. One statement."""
     return {row[0]: row[1] for row in await ask.fetch(RATES_ON, {"on": on})}
 

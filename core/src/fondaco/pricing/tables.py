@@ -1,7 +1,7 @@
 """Price lists with quantity tiers, conditions of single customers, floors, and currency rates.
 
-Days are of the site's time zone; `valid_to` is the last day, NULL for no end, and the day before
-`valid_from` for what was ended before it began.
+Days are of the site's time zone; `valid_to` is the last day, NULL for no end. What somebody ended
+has `ended_at` and does not count, whatever its days; that can be taken back.
 """
 
 from sqlalchemy import (
@@ -103,6 +103,7 @@ individual_price = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date, nullable=True),
     moment("created_at", now=True),
+    moment("ended_at", nullable=True),
     CheckConstraint("price > 0", name="positive"),
     CheckConstraint("min_quantity >= 0", name="min_quantity"),
     CheckConstraint("valid_to >= valid_from - 1", name="period"),
@@ -130,6 +131,7 @@ discount_rule = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date, nullable=True),
     moment("created_at", now=True),
+    moment("ended_at", nullable=True),
     CheckConstraint("percent <= 100", name="percent"),
     CheckConstraint("valid_to >= valid_from - 1", name="period"),
 )
@@ -145,21 +147,31 @@ margin_rule = Table(
     Column("min_percent", Numeric(6, 2), nullable=True),
     Column("max_percent", Numeric(6, 2), nullable=True),
     moment("created_at", now=True),
+    moment("ended_at", nullable=True),
     CheckConstraint("min_percent is not null or max_percent is not null", name="some"),
     CheckConstraint("min_percent >= -100 and max_percent >= -100", name="above_nothing"),
     UniqueConstraint("category_id", "price_group", postgresql_nulls_not_distinct=True),
 )
 
-# The price that a person of ours gave for one line of a cart; it goes with the line.
+# The price that a person of ours gave: for one line of that person's own cart for the customer, and
+# it goes with the line, or for a product, for everybody of the company, until a last day.
 manual_price = Table(
     "manual_price",
     metadata,
+    id_column(),
+    uuid_column(),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False),
+    Column(
+        "product_id",
+        ForeignKey("fondaco.product.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
     Column(
         "cart_line_id",
-        BigInteger,
         ForeignKey("fondaco.cart_line.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
+        unique=True,
+        nullable=True,
     ),
     Column("price", UNIT_PRICE, nullable=False),
     Column("currency", CHAR(3), nullable=False),
@@ -167,5 +179,13 @@ manual_price = Table(
     Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=False),
     text_column("given_by"),
     moment("given_at", now=True),
+    Column("valid_to", Date, nullable=True),
+    moment("ended_at", nullable=True),
     CheckConstraint("price > 0", name="positive"),
+    CheckConstraint("(cart_line_id is null) = (valid_to is not null)", name="until"),
+)
+Index(
+    "manual_price_company_id_product_id_idx",
+    manual_price.c.company_id,
+    manual_price.c.product_id,
 )

@@ -25,6 +25,11 @@ _READY: TextClause = text(
      limit 1
     """
 )
+NO_AGREEMENT = Reason(
+    "behalf.no_agreement",
+    "У клиента нет действующего соглашения, заказывать от его имени нельзя",
+    "This customer has no agreement in force, so nothing can be ordered for it",
+)
 _UUID: TextClause = text("select uuid from fondaco.company where id = :company")
 
 
@@ -33,13 +38,7 @@ async def begin(request: Request[Any, Any, Any], act: ActContext, uuid: UUID) ->
     """Begin: a new session key, and the old one is dead."""
     customer = await customer_for(act, uuid)
     if not await act.fetch(_READY, {"company": customer.id}):
-        raise Conflict(
-            Reason(
-                "behalf.no_agreement",
-                "У клиента нет действующего соглашения, заказывать от его имени нельзя",
-                "This customer has no agreement in force, so nothing can be ordered for it",
-            )
-        )
+        raise Conflict(NO_AGREEMENT)
     await act.audit("behalf.start", f"company:{customer.uuid}", None, None, customer.id)
     return await _anew(request, act, "/", {"behalf": customer.id})
 

@@ -1,6 +1,7 @@
 """Answers to applicants: accepted under an agreement, refused with a reason, let in or not."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from fondaco.customers.letters import tell
@@ -10,8 +11,9 @@ from fondaco.staff.customer_fields import HOME, REASON, agreement_fields, form_p
 from fondaco.staff.customer_forms import read_agreement, read_choices, read_reason
 from fondaco.staff.customer_model import entities_of
 from fondaco.staff.customer_rights import Found, customer_for
-from fondaco.staff.customers import MANAGE, mistakes_of
+from fondaco.staff.customers import MANAGE
 from fondaco.web.routing import route
+from fondaco.web.saving import save_form
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
@@ -49,23 +51,20 @@ async def accept_form(ask: AskContext, uuid: UUID) -> Page:
 async def post_accept(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Accept."""
     customer = await customer_for(ask, uuid)
-    choices, entities = await read_choices(ask), await entities_of(ask, customer.id)
 
-    async def save() -> None:
-        details = read_agreement(form, choices, entities)
-        async with ask.act() as act:
-            await tell(act, "accepted", await accept(act, customer.id, details))
+    async def save(act: ActContext) -> Redirect:
+        entities = await entities_of(act, customer.id)
+        details = read_agreement(form, await read_choices(act), entities)
+        await tell(act, "accepted", await accept(act, customer.id, details))
+        return Redirect(f"{HOME}/{uuid}", notice=_ACCEPTED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return await _accept_page(ask, customer, form.values(), mistakes)
-    return Redirect(f"{HOME}/{uuid}", notice=_ACCEPTED)
+    return await save_form(ask, form, save, partial(_accept_page, ask, customer))
 
 
 @route("GET", f"{CARD}/refuse", policy=MANAGE)
 async def refuse_form(ask: AskContext, uuid: UUID) -> Page:
     """Why an applicant is refused."""
-    customer = await customer_for(ask, uuid)
-    return form_page("refuse", REASON, {}, {}, uuid=uuid, customer=customer.name)
+    return await _refuse_page(await customer_for(ask, uuid), {}, {})
 
 
 @route("POST", f"{CARD}/refuse", policy=MANAGE)
@@ -73,16 +72,12 @@ async def post_refuse(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirec
     """Refuse."""
     customer = await customer_for(ask, uuid)
 
-    async def save() -> None:
+    async def save(act: ActContext) -> Redirect:
         why = read_reason(form)
-        async with ask.act() as act:
-            await tell(act, "refused", await refuse(act, customer.id, why), why)
+        await tell(act, "refused", await refuse(act, customer.id, why), why)
+        return Redirect(f"{HOME}/{uuid}", notice=_REFUSED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return form_page(
-            "refuse", REASON, form.values(), mistakes, uuid=uuid, customer=customer.name
-        )
-    return Redirect(f"{HOME}/{uuid}", notice=_REFUSED)
+    return await save_form(ask, form, save, partial(_refuse_page, customer))
 
 
 @route("POST", f"{CARD}/requests/{{request_id:uuid}}/accept", policy=MANAGE)
@@ -110,3 +105,9 @@ async def _accept_page(
     entities = await entities_of(ask, customer.id)
     fields = agreement_fields(await read_choices(ask), entities, typed)
     return form_page("accept", fields, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+
+
+async def _refuse_page(
+    customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str]
+) -> Page:
+    return form_page("refuse", REASON, typed, mistakes, uuid=customer.uuid, customer=customer.name)

@@ -1,6 +1,7 @@
 """What a customer is made of, kept by staff: legal entities, outlets, agreements, accounts."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -33,8 +34,9 @@ from fondaco.staff.customer_forms import (
 )
 from fondaco.staff.customer_model import AgreementRow, agreements_of, entities_of, outlets_of
 from fondaco.staff.customer_rights import Found, customer_for
-from fondaco.staff.customers import MANAGE, SAVED, mistakes_of
+from fondaco.staff.customers import MANAGE, SAVED
 from fondaco.web.routing import route
+from fondaco.web.saving import save_form
 from fondaco_sdk.errors import Conflict, NotFound
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
@@ -46,13 +48,13 @@ T = TypeVar("T", bound=Struct)
 @route("GET", f"{CARD}/entities/new", policy=MANAGE)
 async def new_entity_form(ask: AskContext, uuid: UUID) -> Page:
     """The form of another legal entity."""
-    return _entity_page(await customer_for(ask, uuid), {"country": "RU"}, {}, new=True)
+    return await _entity_page(await customer_for(ask, uuid), {"country": "RU"}, {})
 
 
 @route("POST", f"{CARD}/entities/new", policy=MANAGE)
 async def post_new_entity(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Add a legal entity."""
-    return await _save_entity(ask, uuid, form, None)
+    return await _save_entity(ask, uuid, form)
 
 
 @route("GET", f"{CARD}/entities/{{entity:uuid}}", policy=MANAGE)
@@ -60,7 +62,7 @@ async def entity_form(ask: AskContext, uuid: UUID, entity: UUID) -> Page:
     """The form of a legal entity."""
     customer = await customer_for(ask, uuid)
     row = _one(await entities_of(ask, customer.id), entity)
-    return _entity_page(customer, typed_entity(row), {}, new=False)
+    return await _entity_page(customer, typed_entity(row), {}, entity)
 
 
 @route("POST", f"{CARD}/entities/{{entity:uuid}}", policy=MANAGE)
@@ -70,37 +72,37 @@ async def post_entity(ask: AskContext, uuid: UUID, entity: UUID, form: Form) -> 
 
 
 async def _save_entity(
-    ask: AskContext, uuid: UUID, form: Form, entity: UUID | None
+    ask: AskContext, uuid: UUID, form: Form, entity: UUID | None = None
 ) -> Page | Redirect:
     customer = await customer_for(ask, uuid)
 
-    async def save() -> None:
-        details = read_entity(form)
-        async with ask.act() as act:
-            await put_entity(act, customer.id, details, entity)
+    async def save(act: ActContext) -> Redirect:
+        await put_entity(act, customer.id, read_entity(form), entity)
+        return _saved(customer)
 
-    if mistakes := await mistakes_of(ask, save):
-        return _entity_page(customer, form.values(), mistakes, new=entity is None)
-    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+    return await save_form(ask, form, save, partial(_entity_page, customer, entity=entity))
 
 
-def _entity_page(
-    customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str], *, new: bool
+async def _entity_page(
+    customer: Found,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+    entity: UUID | None = None,
 ) -> Page:
-    title = "new_entity" if new else "entity"
+    title = "entity" if entity else "new_entity"
     return form_page(title, ENTITY, typed, mistakes, uuid=customer.uuid, customer=customer.name)
 
 
 @route("GET", f"{CARD}/outlets/new", policy=MANAGE)
 async def new_outlet_form(ask: AskContext, uuid: UUID) -> Page:
     """The form of another outlet."""
-    return _outlet_page(await customer_for(ask, uuid), {}, {}, new=True)
+    return await _outlet_page(await customer_for(ask, uuid), {}, {})
 
 
 @route("POST", f"{CARD}/outlets/new", policy=MANAGE)
 async def post_new_outlet(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Add an outlet."""
-    return await _save_outlet(ask, uuid, form, None)
+    return await _save_outlet(ask, uuid, form)
 
 
 @route("GET", f"{CARD}/outlets/{{outlet:uuid}}", policy=MANAGE)
@@ -108,7 +110,7 @@ async def outlet_form(ask: AskContext, uuid: UUID, outlet: UUID) -> Page:
     """The form of an outlet."""
     customer = await customer_for(ask, uuid)
     row = _one(await outlets_of(ask, customer.id), outlet)
-    return _outlet_page(customer, {"name": row.name, "address": row.address}, {}, new=False)
+    return await _outlet_page(customer, {"name": row.name, "address": row.address}, {}, outlet)
 
 
 @route("POST", f"{CARD}/outlets/{{outlet:uuid}}", policy=MANAGE)
@@ -118,24 +120,24 @@ async def post_outlet(ask: AskContext, uuid: UUID, outlet: UUID, form: Form) -> 
 
 
 async def _save_outlet(
-    ask: AskContext, uuid: UUID, form: Form, outlet: UUID | None
+    ask: AskContext, uuid: UUID, form: Form, outlet: UUID | None = None
 ) -> Page | Redirect:
     customer = await customer_for(ask, uuid)
 
-    async def save() -> None:
-        details = read_outlet(form)
-        async with ask.act() as act:
-            await put_outlet(act, customer.id, details, outlet)
+    async def save(act: ActContext) -> Redirect:
+        await put_outlet(act, customer.id, read_outlet(form), outlet)
+        return _saved(customer)
 
-    if mistakes := await mistakes_of(ask, save):
-        return _outlet_page(customer, form.values(), mistakes, new=outlet is None)
-    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+    return await save_form(ask, form, save, partial(_outlet_page, customer, outlet=outlet))
 
 
-def _outlet_page(
-    customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str], *, new: bool
+async def _outlet_page(
+    customer: Found,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+    outlet: UUID | None = None,
 ) -> Page:
-    title = "new_outlet" if new else "outlet"
+    title = "outlet" if outlet else "new_outlet"
     return form_page(title, OUTLET, typed, mistakes, uuid=customer.uuid, customer=customer.name)
 
 
@@ -143,7 +145,7 @@ def _outlet_page(
 async def new_agreement_form(ask: AskContext, uuid: UUID) -> Page:
     """The form of another agreement."""
     customer = await customer_for(ask, uuid)
-    return await _agreement_page(ask, customer, {"currency": ask.currency}, {}, None)
+    return await _agreement_page(ask, customer, None, {"currency": ask.currency}, {})
 
 
 @route("POST", f"{CARD}/agreements/new", policy=MANAGE)
@@ -157,7 +159,7 @@ async def agreement_form(ask: AskContext, uuid: UUID, agreement: UUID) -> Page:
     """The form of an agreement."""
     customer = await customer_for(ask, uuid)
     row = _one(await agreements_of(ask, customer.id), agreement)
-    return await _agreement_page(ask, customer, typed_agreement(row), {}, row)
+    return await _agreement_page(ask, customer, row, typed_agreement(row), {})
 
 
 @route("POST", f"{CARD}/agreements/{{agreement:uuid}}", policy=MANAGE)
@@ -173,30 +175,27 @@ async def post_agreement(
 async def _save_agreement(
     ask: AskContext, customer: Found, form: Form, known: AgreementRow | None
 ) -> Page | Redirect:
-    choices = await read_choices(ask)
-    entities = await entities_of(ask, customer.id)
-
-    async def save() -> None:
-        details = read_agreement(form, choices, entities, known)
+    async def save(act: ActContext) -> Redirect:
+        entities = await entities_of(act, customer.id)
+        details = read_agreement(form, await read_choices(act, known), entities, known)
         if known is None and customer.state != "active":
             raise Conflict(_ACCEPT_FIRST)
-        async with ask.act() as act:
-            await put_agreement(act, customer.id, details, known.uuid if known else None)
+        await put_agreement(act, customer.id, details, known.uuid if known else None)
+        return _saved(customer)
 
-    if mistakes := await mistakes_of(ask, save):
-        return await _agreement_page(ask, customer, form.values(), mistakes, known)
-    return Redirect(f"{HOME}/{customer.uuid}", notice=SAVED)
+    return await save_form(ask, form, save, partial(_agreement_page, ask, customer, known))
 
 
 async def _agreement_page(
     ask: AskContext,
     customer: Found,
+    known: AgreementRow | None,
     typed: Mapping[str, str],
     mistakes: Mapping[str, str],
-    known: AgreementRow | None,
 ) -> Page:
     entities = await entities_of(ask, customer.id)
-    fields = agreement_fields(await read_choices(ask), entities, typed, known=known is not None)
+    choices = await read_choices(ask, known)
+    fields = agreement_fields(choices, entities, typed, known=known is not None)
     title = "agreement" if known else "new_agreement"
     said = f"{known.entity} — {known.seller}" if known else ""
     return form_page(
@@ -214,16 +213,13 @@ async def account_form(ask: AskContext, uuid: UUID) -> Page:
 async def post_account(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Add a bank account."""
     customer = await customer_for(ask, uuid)
-    entities = await entities_of(ask, customer.id)
 
-    async def save() -> None:
-        details = read_account(form, entities)
-        async with ask.act() as act:
-            await add_account(act, customer.id, details)
+    async def save(act: ActContext) -> Redirect:
+        details = read_account(form, await entities_of(act, customer.id))
+        await add_account(act, customer.id, details)
+        return _saved(customer)
 
-    if mistakes := await mistakes_of(ask, save):
-        return await _account_page(ask, customer, form.values(), mistakes)
-    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+    return await save_form(ask, form, save, partial(_account_page, ask, customer))
 
 
 @route("POST", f"{CARD}/accounts/{{account:uuid}}/drop", policy=MANAGE)
@@ -231,7 +227,7 @@ async def post_account_drop(act: ActContext, uuid: UUID, account: UUID) -> Redir
     """Remove a bank account."""
     customer = await customer_for(act, uuid)
     await drop_account(act, customer.id, account)
-    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+    return _saved(customer)
 
 
 async def _account_page(
@@ -239,6 +235,10 @@ async def _account_page(
 ) -> Page:
     fields = account_fields(await entities_of(ask, customer.id))
     return form_page("account", fields, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+
+
+def _saved(customer: Found) -> Redirect:
+    return Redirect(f"{HOME}/{customer.uuid}", notice=SAVED)
 
 
 def _one(rows: tuple[T, ...], uuid: UUID) -> T:

@@ -1,10 +1,12 @@
 """The forms about customers, read whole: every mistake stands at its field."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import TextClause, text
+from msgspec.structs import replace
+from sqlalchemy import Date, TextClause, bindparam, text
 
 from fondaco.customers.details import (
     LONGEST_NAME,
@@ -32,31 +34,57 @@ LEAST_LISTS = 4
 
 _CHOICES: TextClause = text(
     """
-    select 'seller' as kind, id, name from fondaco.seller
-    union all select 'list', id, name || ', ' || currency from fondaco.price_list
-    union all select 'manager', id, name from fondaco.user_account
+    select 'seller' as kind, id, name, '' as currency from fondaco.seller
+    union all select 'list', id, name || ', ' || currency, currency::text from fondaco.price_list
+    union all select 'manager', id, name, '' from fondaco.user_account
                where active and company_id is null and roles && array['manager', 'head_of_sales']
+    union all select distinct 'rate', 0, '', currency::text from fondaco.currency_rate
+               where valid_from <= :today
      order by 1, 3, 2
     """
-)
+).bindparams(bindparam("today", type_=Date))
 
 Option = tuple[str, str]
 
 
 class Choices(Struct, frozen=True):
-    """What an agreement is made of, by inner key and name."""
+    """What an agreement is made of, by inner key and name.
+
+    `currencies` are those of the price lists by their inner keys; `rated` those that can be
+    converted, the site's own among them.
+    """
 
     sellers: tuple[Option, ...]
     lists: tuple[Option, ...]
     managers: tuple[Option, ...]
+    currencies: Mapping[int, str]
+    rated: frozenset[str]
+
+    def keeping(self, known: AgreementRow, locale: str) -> "Choices":
+        """With the manager of an agreement among the others, be it one who has left."""
+        value = str(known.manager_id)
+        if known.manager_id is None or value in {one for one, _ in self.managers}:
+            return self
+        left = "больше не менеджер" if locale == "ru" else "no longer a manager"
+        return replace(self, managers=(*self.managers, (value, f"{known.manager} ({left})")))
 
 
-async def read_choices(ask: AskContext) -> Choices:
-    """Sellers, price lists and managers. One statement."""
-    found: dict[str, list[Option]] = {"seller": [], "list": [], "manager": []}
-    for row in await ask.fetch(_CHOICES):
-        found[row.kind].append((str(row.id), row.name))
-    return Choices(*(tuple(found[kind]) for kind in ("seller", "list", "manager")))
+async def read_choices(ask: AskContext, known: AgreementRow | None = None) -> Choices:
+    """Sellers, price lists, managers, and what can be converted. One statement."""
+    today = ask.now.astimezone(ask.zone).date()
+    rows = await ask.fetch(_CHOICES, {"today": today})
+
+    def named(kind: str) -> tuple[Option, ...]:
+        return tuple((str(row.id), row.name) for row in rows if row.kind == kind)
+
+    choices = Choices(
+        named("seller"),
+        named("list"),
+        named("manager"),
+        {row.id: row.currency for row in rows if row.kind == "list"},
+        frozenset((ask.currency, *(row.currency for row in rows if row.kind == "rate"))),
+    )
+    return choices if known is None else choices.keeping(known, ask.locale)
 
 
 def read_company(form: Form) -> tuple[NewCompany, EntityDetails]:
@@ -122,6 +150,7 @@ def read_agreement(
         manager=_chosen(reading, "manager", choices.managers, needed=False),
         active=known is None or form.has("active"),
     )
+    _check_rates(reading, details, choices)
     reading.done()
     return details
 
@@ -217,6 +246,14 @@ def _lists(reading: FormReading, choices: Choices) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _check_rates(reading: FormReading, details: AgreementDetails, choices: Choices) -> None:
+    """Prices of another currency are converted; without a rate the customer would have none."""
+    foreign = {choices.currencies[one] for one in details.lists} - {details.currency}
+    missing = ({details.currency, *foreign} if foreign else set()) - choices.rated
+    if missing and "currency" not in reading.mistakes:
+        reading.refuse("currency", _no_rate(", ".join(sorted(missing)), details.currency))
+
+
 def _currency(reading: FormReading) -> str:
     currency = reading.required("currency").upper()
     if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
@@ -260,6 +297,16 @@ def typed_agreement(row: AgreementRow) -> dict[str, Any]:
         **{f"list_{place}": str(one) for place, one in enumerate(row.lists, 1)},
         **({"active": "1"} if row.active else {}),
     }
+
+
+def _no_rate(missing: str, currency: str) -> Reason:
+    return Reason(
+        "customer.no_rate",
+        f"Нет курса: {missing}. Цены прайс-листов нельзя пересчитать в {currency}."
+        " Загрузите курс или выберите прайс-листы в валюте соглашения",
+        f"No rate: {missing}. The prices of the lists cannot be converted to {currency}."
+        " Load a rate, or choose lists in the agreement's currency",
+    )
 
 
 _CHOOSE = Reason("customer.choose", "Выберите из списка", "Choose one of the list")

@@ -1,18 +1,19 @@
 """Customers for staff: the list, the card, and a company made by hand."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fondaco.customers.service import create_company, rename_company
-from fondaco.hooks.context import AskContext
+from fondaco.hooks.context import ActContext, AskContext
 from fondaco.staff.customer_fields import COMPANY, HOME, NAMES, form_page
 from fondaco.staff.customer_forms import read_company, read_names
 from fondaco.staff.customer_list import MOST_PAGES, STATES, list_customers
 from fondaco.staff.customer_model import ACTIONS, read_card
-from fondaco.staff.customer_rights import customer_for, find_customer
+from fondaco.staff.customer_rights import Found, customer_for, find_customer
 from fondaco.web.routing import route
-from fondaco_sdk.errors import UserError
+from fondaco.web.saving import save_form
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
@@ -64,30 +65,26 @@ async def card_page(ask: AskContext, uuid: UUID) -> Page:
 @route("GET", f"{HOME}/new", policy=MANAGE)
 async def new_company_form() -> Page:
     """The form of a company by hand."""
-    return form_page("company", COMPANY, {"country": "RU"}, {})
+    return await _company_page({"country": "RU"}, {})
 
 
 @route("POST", f"{HOME}/new", policy=MANAGE)
 async def post_new_company(ask: AskContext, form: Form) -> Page | Redirect:
     """Make a company, also without a tax id."""
-    made: list[UUID] = []
 
-    async def save() -> None:
+    async def save(act: ActContext) -> Redirect:
         company, entity = read_company(form)
-        async with ask.act() as act:
-            made.append(await create_company(act, company, entity))
+        made = await create_company(act, company, entity)
+        return Redirect(f"{HOME}/{made}", notice=_MADE)
 
-    if mistakes := await mistakes_of(ask, save):
-        return form_page("company", COMPANY, form.values(), mistakes)
-    return Redirect(f"{HOME}/{made[0]}", notice=_MADE)
+    return await save_form(ask, form, save, _company_page)
 
 
 @route("GET", f"{HOME}/{{uuid:uuid}}/name", policy=MANAGE)
 async def name_form(ask: AskContext, uuid: UUID) -> Page:
     """The form of name and phone."""
     customer = await customer_for(ask, uuid)
-    typed = {"company": customer.name, "phone": customer.phone}
-    return form_page("names", NAMES, typed, {}, uuid=uuid, customer=customer.name)
+    return await _name_page(customer, {"company": customer.name, "phone": customer.phone}, {})
 
 
 @route("POST", f"{HOME}/{{uuid:uuid}}/name", policy=MANAGE)
@@ -95,22 +92,18 @@ async def post_name(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Another name or phone."""
     customer = await customer_for(ask, uuid)
 
-    async def save() -> None:
-        names = read_names(form)
-        async with ask.act() as act:
-            await rename_company(act, customer.id, names)
+    async def save(act: ActContext) -> Redirect:
+        await rename_company(act, customer.id, read_names(form))
+        return Redirect(f"{HOME}/{uuid}", notice=SAVED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return form_page("names", NAMES, form.values(), mistakes, uuid=uuid, customer=customer.name)
-    return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+    return await save_form(ask, form, save, partial(_name_page, customer))
 
 
-async def mistakes_of(ask: AskContext, work: Callable[[], Awaitable[None]]) -> Mapping[str, str]:
-    """Do the work; what is wrong with the form, by field, if anything is."""
-    try:
-        await work()
-    except UserError as mistake:
-        if not mistake.fields:
-            raise
-        return {name: reason.text(ask.locale) for name, reason in mistake.fields.items()}
-    return {}
+async def _company_page(typed: Mapping[str, str], mistakes: Mapping[str, str]) -> Page:
+    return form_page("company", COMPANY, typed, mistakes)
+
+
+async def _name_page(
+    customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str]
+) -> Page:
+    return form_page("names", NAMES, typed, mistakes, uuid=customer.uuid, customer=customer.name)

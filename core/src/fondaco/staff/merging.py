@@ -8,12 +8,13 @@ from sqlalchemy import TextClause, text
 
 from fondaco.customers.mergeable import Side, why_not
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.staff.merging_prices import Clash, clashes, end_clashing
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.events import CompaniesMergedV1
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId
 
-# Every table of the kernel that belongs to a company: moved here, moved by a statement of its own,
-# or staying with the merged client. A test compares this with the tables there are.
+# Every table of the kernel that belongs to a company: moved here, or by a statement of its own. A
+# test compares this with the tables there are.
 MOVED = (
     "user_account",
     "outlet",
@@ -23,10 +24,11 @@ MOVED = (
     "article_list",
     "reservation",
     "registration",
+    "individual_price",
+    "discount_rule",
+    "manual_price",
 )
 MOVED_APART = ("cart", "idempotency_key", "invitation", "company")
-# What was agreed with the one is not promised to the other.
-STAYING = ("individual_price", "discount_rule")
 
 _LOCK: TextClause = text(
     "select id from fondaco.company where id in (:one, :other) order by id for update"
@@ -57,7 +59,13 @@ _COUNTS: TextClause = text(
            (select count(*) from fondaco.document where company_id = :company) as documents,
            (select count(*) from fondaco.article_list where company_id = :company) as lists,
            (select count(*) from fondaco.cart_line l join fondaco.cart c on c.id = l.cart_id
-             where c.company_id = :company) as cart_lines
+             where c.company_id = :company) as cart_lines,
+           (select count(*) from fondaco.individual_price
+             where company_id = :company and ended_at is null)
+           + (select count(*) from fondaco.discount_rule
+               where company_id = :company and ended_at is null)
+           + (select count(*) from fondaco.manual_price
+               where company_id = :company and ended_at is null) as conditions
     """
 )
 # Staff who acted for both have two carts: their lines come together in one.
@@ -128,7 +136,7 @@ _MOVE: Mapping[str, TextClause] = {
 
 
 class Moving(Struct, frozen=True):
-    """How much of a client will move."""
+    """How much of a client will move, and what was agreed with it that will not hold."""
 
     people: int
     outlets: int
@@ -137,12 +145,14 @@ class Moving(Struct, frozen=True):
     documents: int
     lists: int
     cart_lines: int
+    conditions: int
+    clashes: tuple[Clash, ...]
 
 
 async def what_moves(ask: AskContext, client: CompanyId, into: CompanyId) -> Moving:
-    """What a merge would move. Raises `Conflict` where it is refused. Two statements."""
+    """What a merge would move. Raises `Conflict` where it is refused. Three statements."""
     await _check(ask, client, into)
-    return await _counts(ask, client)
+    return await _moving(ask, {"company": client, "into": into})
 
 
 async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
@@ -154,7 +164,7 @@ async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
     pair = {"company": client, "into": into}
     await act.fetch(_LOCK, {"one": client, "other": into})
     sides = await _check(act, client, into)
-    moving = await _counts(act, client)
+    moving = await _moving(act, pair)
     entities = await act.fetch(_ENTITIES, {"company": client})
     await act.execute(_JOIN_LINES, pair)
     await act.execute(_DROP_CARTS, pair)
@@ -164,6 +174,7 @@ async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
     await act.execute(_MOVE_INVITATIONS, pair)
     if sides[into].agreements:
         await act.execute(_END_AGREEMENTS, {"company": client})
+    await end_clashing(act, pair)
     for statement in _MOVE.values():
         await act.execute(statement, pair)
     await act.execute(_CLOSE, pair)
@@ -187,8 +198,9 @@ async def _check(ask: AskContext, client: CompanyId, into: CompanyId) -> Mapping
     return sides
 
 
-async def _counts(ask: AskContext, client: CompanyId) -> Moving:
-    return Moving(*(await ask.fetch(_COUNTS, {"company": client}))[0])
+async def _moving(ask: AskContext, pair: Mapping[str, CompanyId]) -> Moving:
+    counts = (await ask.fetch(_COUNTS, {"company": pair["company"]}))[0]
+    return Moving(*counts, clashes=await clashes(ask, pair))
 
 
 def _side(row: Any) -> Side:

@@ -3,12 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from fondaco.cart.by_article import products_meant, why_not
+from fondaco.cart.by_article import product_meant
 from fondaco.catalog.categories import category_tree
 from fondaco.hooks.context import AskContext
 from fondaco.pricing.agree import NewMargin, NewPrice, NewRule
 from fondaco.staff.price_model import Choice, Customer, known_brand
-from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, FormReading
 
@@ -21,7 +20,7 @@ ZERO = Decimal(0)
 async def read_price(ask: AskContext, form: Form, customer: Customer) -> NewPrice:
     """The price that a form describes. Raises `UserError` with every mistake."""
     reading = form.reading()
-    product = await _product(ask, reading)
+    product = await product_meant(ask, reading, "article")
     price = _number(reading, "price", 4, ZERO, MOST_PRICE)
     if not price:
         reading.refuse("price", _ABOVE_ZERO)
@@ -32,10 +31,11 @@ async def read_price(ask: AskContext, form: Form, customer: Customer) -> NewPric
     start, end = _days(reading)
     entity = _chosen(reading, "entity", customer.entities)
     reading.done()
+    assert product is not None
     return NewPrice(
         customer.id,
         entity,
-        product,
+        product.id,
         Decimal(tier),
         price,
         currency,
@@ -84,18 +84,6 @@ async def read_margin(ask: AskContext, form: Form) -> NewMargin:
     category = await _category(ask, reading)
     reading.done()
     return NewMargin(category, form.text("price_group"), low, high)
-
-
-async def _product(ask: AskContext, reading: FormReading) -> ProductId:
-    article = reading.required("article")
-    if not article:
-        return ProductId(0)
-    [meant] = await products_meant(ask, [article])
-    if problem := why_not(article, meant):
-        reading.refuse("article", problem)
-    elif len(meant) > 1:
-        reading.refuse("article", _several(", ".join(p.sku or p.name for p in meant[:5])))
-    return meant[0].id if meant else ProductId(0)
 
 
 async def _category(ask: AskContext, reading: FormReading) -> int | None:
@@ -151,14 +139,6 @@ def _day(reading: FormReading, name: str, typed: str) -> date:
     except ValueError:
         reading.refuse(name, _NO_DAY)
         return date.min
-
-
-def _several(articles: str) -> Reason:
-    return Reason(
-        "price.several",
-        f"Артикул означает несколько товаров: {articles}. Введите точный",
-        f"The article means several products: {articles}. Type the exact one",
-    )
 
 
 def _no_brand(typed: str) -> Reason:

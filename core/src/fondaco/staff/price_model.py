@@ -1,6 +1,6 @@
 """What the pages about prices show, each read by few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -19,6 +19,9 @@ MOST = 500
 FOUND = 50
 
 _TODAY = bindparam("today", type_=Date)
+# The last day, or the day of the end that somebody made.
+_LAST = "coalesce(cast({row}.ended_at at time zone :zone as date), {row}.valid_to)"
+_LATELY = f"coalesce({_LAST}, 'infinity') >= greatest({{row}}.valid_from, :today - 30)"
 
 CUSTOMERS: TextClause = text(
     f"""
@@ -26,9 +29,11 @@ CUSTOMERS: TextClause = text(
            coalesce((select string_agg(e.name || ', ' || e.tax_id, '; ' order by e.id)
                        from fondaco.legal_entity e where e.company_id = c.id), ''),
            (select count(*) from fondaco.individual_price i
-             where i.company_id = c.id and (i.valid_to is null or i.valid_to >= :today)),
+             where i.company_id = c.id and i.ended_at is null
+               and (i.valid_to is null or i.valid_to >= :today)),
            (select count(*) from fondaco.discount_rule r
-             where r.company_id = c.id and (r.valid_to is null or r.valid_to >= :today))
+             where r.company_id = c.id and r.ended_at is null
+               and (r.valid_to is null or r.valid_to >= :today))
       from fondaco.company c
      where :wanted = '' or strpos(lower(c.name), lower(:wanted)) > 0
         or exists (select from fondaco.legal_entity e
@@ -55,13 +60,14 @@ CUSTOMER: TextClause = text(
 PRICES: TextClause = text(
     f"""
     select i.uuid, p.uuid, p.sku, p.name, u.name, coalesce(e.name, ''), i.min_quantity, i.price,
-           i.currency, i.vat_included, i.valid_from, i.valid_to
+           i.currency, i.vat_included, i.valid_from, {_LAST.format(row="i")},
+           i.ended_at is not null
       from fondaco.individual_price i
       join fondaco.product p on p.id = i.product_id
       join fondaco.unit u on u.code = p.unit_code
       left join fondaco.legal_entity e on e.id = i.legal_entity_id
      where i.company_id = :company
-       and coalesce(i.valid_to, 'infinity') >= greatest(i.valid_from, :today - 30)
+       and {_LATELY.format(row="i")}
      order by p.sku, e.name nulls first, i.min_quantity, i.valid_from
      limit {MOST}
     """
@@ -69,12 +75,13 @@ PRICES: TextClause = text(
 RULES: TextClause = text(
     f"""
     select r.uuid, coalesce(a.number, ''), r.agreement_id is not null, r.brand,
-           coalesce(c.name, ''), r.price_group, r.percent, r.valid_from, r.valid_to
+           coalesce(c.name, ''), r.price_group, r.percent, r.valid_from, {_LAST.format(row="r")},
+           r.ended_at is not null
       from fondaco.discount_rule r
       left join fondaco.agreement a on a.id = r.agreement_id
       left join fondaco.category c on c.id = r.category_id
      where r.company_id = :company
-       and coalesce(r.valid_to, 'infinity') >= greatest(r.valid_from, :today - 30)
+       and {_LATELY.format(row="r")}
      order by r.agreement_id nulls last, r.brand, c.name, r.price_group, r.valid_from
      limit {MOST}
     """
@@ -83,6 +90,7 @@ MARGINS: TextClause = text(
     """
     select m.uuid, coalesce(c.name, ''), m.price_group, m.min_percent, m.max_percent
       from fondaco.margin_rule m left join fondaco.category c on c.id = m.category_id
+     where m.ended_at is null
      order by c.name nulls first, m.price_group
     """
 )
@@ -126,7 +134,7 @@ class Customer(Struct, frozen=True, array_like=True):
 
 
 class PriceRow(Struct, frozen=True, array_like=True):
-    """An individual price; `entity` "" for the whole company."""
+    """An individual price; `entity` "" for the whole company. `ended`: somebody has ended it."""
 
     uuid: UUID
     product: UUID
@@ -140,10 +148,11 @@ class PriceRow(Struct, frozen=True, array_like=True):
     vat_included: bool
     valid_from: date
     valid_to: date | None
+    ended: bool
 
     def state(self, today: date) -> State:
         """Whether it counts today."""
-        return _state(self.valid_from, self.valid_to, today)
+        return "ended" if self.ended else _state(self.valid_from, self.valid_to, today)
 
 
 class RuleRow(Struct, frozen=True, array_like=True):
@@ -158,10 +167,11 @@ class RuleRow(Struct, frozen=True, array_like=True):
     percent: Decimal
     valid_from: date
     valid_to: date | None
+    ended: bool
 
     def state(self, today: date) -> State:
         """Whether it counts today."""
-        return _state(self.valid_from, self.valid_to, today)
+        return "ended" if self.ended else _state(self.valid_from, self.valid_to, today)
 
 
 class MarginRow(Struct, frozen=True, array_like=True):
@@ -189,13 +199,13 @@ async def find_customer(ask: AskContext, uuid: UUID) -> Customer:
 
 async def prices_of(ask: AskContext, customer: Customer) -> Sequence[PriceRow]:
     """Individual prices of now, of later, and of the last 30 days. One statement."""
-    rows = await ask.fetch(PRICES, {"company": customer.id, "today": today_of(ask)})
+    rows = await ask.fetch(PRICES, _of_late(ask, customer))
     return [msgspec.convert(tuple(row), PriceRow) for row in rows]
 
 
 async def rules_of(ask: AskContext, customer: Customer) -> Sequence[RuleRow]:
     """Rules of now, of later, and of the last 30 days. One statement."""
-    rows = await ask.fetch(RULES, {"company": customer.id, "today": today_of(ask)})
+    rows = await ask.fetch(RULES, _of_late(ask, customer))
     return [msgspec.convert(tuple(row), RuleRow) for row in rows]
 
 
@@ -217,6 +227,10 @@ async def known_brand(ask: AskContext, typed: str) -> str:
 def today_of(ask: AskContext) -> date:
     """Today, where the site is."""
     return ask.now.astimezone(ask.zone).date()
+
+
+def _of_late(ask: AskContext, customer: Customer) -> Mapping[str, object]:
+    return {"company": customer.id, "today": today_of(ask), "zone": str(ask.zone)}
 
 
 def _state(start: date, end: date | None, today: date) -> State:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fondaco_promotions.running import Running, running, sum_of
+from fondaco_promotions.running import Running, running
 from fondaco_promotions.uses import take_uses
 from fondaco_promotions.wording import reason_of
 from fondaco_sdk.context import Act, Ask
@@ -28,9 +28,9 @@ async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMov
 
 @impl
 async def cart_moves(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
-    """Every campaign off the order whose goods come to its minimum."""
+    """Every campaign off the order; the kernel looks at their minimums."""
     found = await running(ask, "order", {line.line: line.product.id for line in priced.lines})
-    return [_move(ask, one) for one in found if _reached(one, priced)]
+    return [_move(ask, one) for one in found]
 
 
 @impl
@@ -39,13 +39,13 @@ async def order_placing(act: Act, order: Order, priced: PricedCart) -> None:
     await take_uses(act, order, priced)
 
 
-def _reached(one: Running, priced: PricedCart) -> bool:
-    least = one.campaign.min_total
-    return least is None or sum_of(priced, one.lines) >= least
-
-
 def _move(ask: Ask, one: Running) -> CartMove:
     off = one.campaign
     return CartMove(
-        reason_of(ask, off, one.code), off.percent, off.amount, one.lines, off.stackable
+        reason_of(ask, off, one.code),
+        off.percent,
+        off.amount,
+        one.lines,
+        off.stackable,
+        off.min_total,
     )

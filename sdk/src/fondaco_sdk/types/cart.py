@@ -37,13 +37,25 @@ class PricedCartLine(Struct, frozen=True, gc=False):
     supply: LineSupply
 
 
+class NextDiscount(Struct, frozen=True, gc=False):
+    """How much `more` (order currency) brings the next discount on the order, whose `reason` it is.
+
+    It is counted in what its `lines` come to; none named: the whole order.
+    """
+
+    more: Decimal
+    reason: Reason
+    lines: tuple[int, ...] = ()
+
+
 class PricedCart(Struct, frozen=True):
-    """A whole cart, priced and sourced."""
+    """A whole cart, priced and sourced. `next_discount`: one that it has not come to yet."""
 
     uuid: UUID
     company_id: CompanyId
     lines: tuple[PricedCartLine, ...]
     quote: Quote
+    next_discount: NextDiscount | None = None
 
 
 class CartMove(Struct, frozen=True, gc=False):
@@ -52,6 +64,9 @@ class CartMove(Struct, frozen=True, gc=False):
     `lines` are their keys; none named: the whole order. A move that is not `stackable` counts from
     the price before PROMOTION and LOYALTY, and each line keeps the better of both. Of several such
     moves the one that takes off most applies. Stackable ones come after it, off what is left.
+
+    A move whose lines do not come to its `min_total`, before anything is taken off the order, takes
+    no part and leaves no step, but tells how much more brings it (`PricedCart.next_discount`).
     """
 
     reason: Reason
@@ -59,3 +74,4 @@ class CartMove(Struct, frozen=True, gc=False):
     amount: Decimal | None = None
     lines: tuple[int, ...] = ()
     stackable: bool = False
+    min_total: Decimal | None = None

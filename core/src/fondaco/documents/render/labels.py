@@ -32,6 +32,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "not_offer": "Предложение носит информационный характер и не является публичной офертой"
         " (ст. 437 ГК РФ).",
         "number_sign": "№",
+        "origins": "Как получены цены",
+        "origins_note": "После каждого шага — цена единицы. Скидка на заказ — сумма по строке.",
         "page": "{page} из {pages}",
         "payee": "Получатель",
         "payment": "Оплата",
@@ -95,6 +97,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "no_vat": "No VAT",
         "not_offer": "This quote is for information and is not a public offer.",
         "number_sign": "No.",
+        "origins": "How the prices came about",
+        "origins_note": "After each step, the price of a unit. An order discount is a line’s sum.",
         "page": "{page} of {pages}",
         "payee": "Beneficiary",
         "payment": "Payment",

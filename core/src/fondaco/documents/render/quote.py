@@ -15,6 +15,7 @@ from fondaco.documents.render.figures import (
     with_currency,
 )
 from fondaco.documents.render.labels import LABELS, tax_id_label, vat_text
+from fondaco.documents.render.origins import origins_texts
 from fondaco.documents.render.parts import frame, placed, vat_rows
 from fondaco.documents.render.pictures import logo, thumbnail
 from fondaco.documents.render.text import fit, paragraphs
@@ -59,6 +60,7 @@ def quote_texts(
         "totals": _totals(content, lang),
         "note": price_note(content, lang),
         "terms": quote_terms(content, lang),
+        "origins": origins_texts(content.lines, lang),
         "legal": [] if content.public_offer else [words["not_offer"]],
         "blocks": placed(blocks),
     }

@@ -13,6 +13,7 @@ from fondaco.documents.render.brand import inks
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.figures import language, long_date
 from fondaco.documents.render.labels import LABELS, rate_text
+from fondaco.documents.render.origins import amount_of, worth_telling
 from fondaco.documents.render.parts import requisites, vat_amounts
 from fondaco.documents.render.quote import price_note, quote_terms
 from fondaco.documents.render.sheet import MONEY, Sheet
@@ -33,7 +34,9 @@ class _Column(NamedTuple):
 def quote_xlsx(
     content: Quote, letterhead: Letterhead, locale: str, blocks: Sequence[Block] = ()
 ) -> bytes:
-    """The quote as an xlsx workbook of one sheet, ready to print on A4 landscape.
+    """The quote as an xlsx workbook, ready to print on A4 landscape.
+
+    How the prices came about stands on a second sheet, where there is more to tell than a list.
 
     Texts are kept to the letter and stay texts, whatever they begin with.
     RenderError: totals that differ from the lines, or a text longer than a cell may hold.
@@ -50,6 +53,8 @@ def quote_xlsx(
         _write_totals(sheet, content, columns, lang)
         _write_notes(sheet, content, blocks, lang)
         sheet.prepare_print(_HEADER_ROW, LABELS[lang]["page"])
+        if worth_telling(content.lines):
+            _write_origins(workbook, content.lines, letterhead, lang)
     return out.getvalue()
 
 
@@ -124,6 +129,27 @@ def _write_lines(
         for at, column in enumerate(columns):
             sheet.put_cell(row, at, column.value(line), column.kind)
     sheet.next_row = _HEADER_ROW + len(lines) + 2
+
+
+def _write_origins(
+    workbook: Workbook, lines: Sequence[Line], letterhead: Letterhead, lang: str
+) -> None:
+    words = LABELS[lang]
+    sheet = Sheet(workbook, words["origins"], [6, 18, 52, 60, 14])
+    headings = ("number_sign", "sku", "product", "explanation", "price")
+    sheet.put_header(0, [words[name] for name in headings], inks(letterhead))
+    row = 0
+    for line in lines:
+        for origin in line.origins:
+            row += 1
+            sheet.put_cell(row, 0, line.number, "number")
+            sheet.put_cell(row, 1, line.sku, "text")
+            sheet.put_cell(row, 2, line.name, "wrapped")
+            sheet.put_cell(row, 3, origin.text, "wrapped")
+            sheet.put_cell(row, 4, amount_of(origin), "money")
+    sheet.next_row = row + 1
+    sheet.put_note("", [words["origins_note"]])
+    sheet.prepare_print(0, words["page"])
 
 
 def _write_totals(sheet: Sheet, content: Quote, columns: Sequence[_Column], lang: str) -> None:
