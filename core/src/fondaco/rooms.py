@@ -26,6 +26,7 @@ from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.orders import api as orders_api
+from fondaco.orders import earlier_pages as orders_earlier_pages
 from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
@@ -39,6 +40,7 @@ from fondaco.staff import behalf as staff_behalf
 from fondaco.staff import customer_answers as staff_customer_answers
 from fondaco.staff import customer_details as staff_customer_details
 from fondaco.staff import customer_merge as staff_customer_merge
+from fondaco.staff import customer_people as staff_customer_people
 from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
@@ -74,6 +76,7 @@ PAGES: Sequence[ModuleType] = (
     cart_pages,
     checkout_pages,
     orders_pages,
+    orders_earlier_pages,
     documents_pages,
     intake_pages,
     intake_list_pages,
@@ -82,6 +85,7 @@ PAGES: Sequence[ModuleType] = (
     staff_customer_details,
     staff_customer_answers,
     staff_customer_merge,
+    staff_customer_people,
     staff_behalf,
     staff_holds,
     staff_imports,

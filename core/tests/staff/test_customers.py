@@ -361,4 +361,4 @@ async def test_the_number_of_statements_does_not_depend_on_rows(
         f" {company}, 'Т ' || n from generate_series(1, 50) n",
     ):
         await shop.sql(statement)
-    assert await spent() == few == (2, 9)
+    assert await spent() == few == (2, 10)
