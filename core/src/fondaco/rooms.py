@@ -45,6 +45,7 @@ from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
+from fondaco.staff import inbound as staff_inbound
 from fondaco.staff import pages as staff_pages
 from fondaco.staff import prices as staff_prices
 from fondaco.staff import rates as staff_rates
@@ -89,6 +90,7 @@ PAGES: Sequence[ModuleType] = (
     staff_behalf,
     staff_holds,
     staff_imports,
+    staff_inbound,
     staff_import_columns,
     staff_prices,
     staff_rates,

@@ -163,3 +163,24 @@ async def test_staff_invite_the_first_person_whom_the_erp_named(
     await owner("update fondaco.company set state = 'closed'")
     refused = await client.send_form(f"{card}/people/invite", right | {"email": "b@r.test"})
     assert refused.status_code == 409
+
+
+async def test_the_desk_shows_every_call_and_why_records_were_refused(
+    erp: Erp, client: Client, wholesaler: Wholesaler
+) -> None:
+    desk = "/staff/imports/records"
+    await client.sign_in(await wholesaler.staff("site_admin"), PASSWORD)
+    assert "ещё ничего не передавала" in (await client.get(desk)).text
+    await send_all(erp)
+    many = [ORDER | {"external_id": f"X{n}", "legal_entity": "E9"} for n in range(150)]
+    assert len((await erp.send("orders", *many)).refused) == 150
+    page = (await client.get(desk)).text
+    assert "Прежние заказы" in page
+    assert "erp.legal_entities" in page
+    call = desk + page.partition(f'href="{desk}')[2].partition('"')[0]
+    refused = (await client.get(call)).text
+    assert "E9" in refused
+    assert "УТ-000117" in refused
+    more = refused.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert "E9" in (await client.get(more)).text
+    assert desk in (await client.get("/staff/imports")).text

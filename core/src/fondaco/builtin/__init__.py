@@ -100,6 +100,12 @@ PLUGINS: tuple[Plugin, ...] = (
                 shape="fondaco.builtin.erp.orders:OrderRecord",
                 title=Text("Прежние заказы", "Earlier orders"),
             ),
+            Inbound(
+                name="costs",
+                function="fondaco.builtin.erp.costs:take_costs",
+                shape="fondaco.builtin.erp.costs:CostRecord",
+                title=Text("Себестоимость и ценовые группы", "Costs and price groups"),
+            ),
         ),
     ),
     Plugin(

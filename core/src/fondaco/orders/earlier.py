@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
@@ -47,7 +47,7 @@ _LINES: TextClause = text(
 )
 
 
-class EarlierLine(Struct, frozen=True):
+class EarlierLine(Struct, frozen=True, array_like=True):
     """A line in the words of the ERP; `product_id` and `product` are None for goods that the portal
     does not have. Money in the order's currency, VAT included."""
 
@@ -62,7 +62,7 @@ class EarlierLine(Struct, frozen=True):
     vat_amount: Decimal
 
 
-class EarlierOrder(Struct, frozen=True):
+class EarlierOrder(Struct, frozen=True, array_like=True):
     """An order of the ERP. `placed_at` is aware UTC."""
 
     uuid: UUID
@@ -91,11 +91,4 @@ async def earlier_order(ask: AskContext, uuid: UUID, scope: Scope) -> EarlierOrd
     if not heads:
         raise no_order()
     rows = await ask.fetch(_LINES, {"id": heads[0].id})
-    return _order(heads[0], [EarlierLine(*row) for row in rows])
-
-
-def _order(head: Any, lines: Sequence[EarlierLine]) -> EarlierOrder:
-    _, uuid, number, company_id, company, entity, tax_id, state, *rest = head
-    return EarlierOrder(
-        uuid, number, company_id, company, entity, tax_id, OrderState(state), *rest, lines
-    )
+    return msgspec.convert((*heads[0][1:], [tuple(row) for row in rows]), EarlierOrder)
