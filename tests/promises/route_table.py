@@ -31,6 +31,7 @@ _KINDS: Mapping[str, str] = {
     "/documents/{uuid:uuid}": "document",
     "/files/{uuid:uuid}": SHARED,
     "/locale/{code:str}": PLAIN,
+    "/orders/earlier/{uuid:uuid}": "earlier_order",
     "/orders/{uuid:uuid}": "order",
     "/products/{uuid:uuid}": SHARED,
     "/profile/tokens/{uuid:uuid}": "token",

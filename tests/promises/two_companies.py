@@ -103,6 +103,16 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
             ),
             {"company": company_id, "name": f"{name} Иванова"},
         )
+        await connection.execute(
+            text(
+                "insert into fondaco.earlier_order (uuid, external_id, company_id, legal_entity_id,"
+                " number, state, currency, total, vat_total, placed_at)"
+                " select gen_random_uuid(), :name, company_id, id, :name || ' 1', 'completed',"
+                " 'RUB', 100, 18.03, now() - interval '1 year'"
+                " from fondaco.legal_entity where company_id = :company"
+            ),
+            {"company": company_id, "name": name},
+        )
     ids = await _ids(hall, company_id)
     return Belongings(company, {**ids, "outlet": str(company.outlet)}, people)
 
@@ -118,6 +128,7 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
     """The ids that stand in addresses and forms."""
     queries = {
         "order": "select uuid from fondaco.customer_order where company_id = :company",
+        "earlier_order": "select uuid from fondaco.earlier_order where company_id = :company",
         "order_line": "select l.uuid from fondaco.order_line l"
         " join fondaco.customer_order o on o.id = l.order_id where o.company_id = :company",
         "document": "select uuid from fondaco.document where company_id = :company",

@@ -27,6 +27,7 @@ from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.orders import api as orders_api
+from fondaco.orders import earlier_pages as orders_earlier_pages
 from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
@@ -40,11 +41,13 @@ from fondaco.staff import behalf as staff_behalf
 from fondaco.staff import customer_answers as staff_customer_answers
 from fondaco.staff import customer_details as staff_customer_details
 from fondaco.staff import customer_merge as staff_customer_merge
+from fondaco.staff import customer_people as staff_customer_people
 from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
 from fondaco.staff import manual_prices as staff_manual_prices
+from fondaco.staff import inbound as staff_inbound
 from fondaco.staff import pages as staff_pages
 from fondaco.staff import prices as staff_prices
 from fondaco.staff import rates as staff_rates
@@ -77,6 +80,7 @@ PAGES: Sequence[ModuleType] = (
     cart_manual_pages,
     checkout_pages,
     orders_pages,
+    orders_earlier_pages,
     documents_pages,
     intake_pages,
     intake_list_pages,
@@ -85,9 +89,11 @@ PAGES: Sequence[ModuleType] = (
     staff_customer_details,
     staff_customer_answers,
     staff_customer_merge,
+    staff_customer_people,
     staff_behalf,
     staff_holds,
     staff_imports,
+    staff_inbound,
     staff_import_columns,
     staff_prices,
     staff_manual_prices,

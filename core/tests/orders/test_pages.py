@@ -88,9 +88,10 @@ async def test_the_list_is_searched_and_paged(shop: Any, buyer: Any, stranger: A
     address = await shop.order(buyer, 5)
     await shop.sql(
         "insert into fondaco.customer_order (uuid, number, company_id, legal_entity_id,"
-        " agreement_id, seller_id, currency, total, vat_total, customer_reference)"
+        " agreement_id, seller_id, currency, total, vat_total, customer_reference, placed_at)"
         " select gen_random_uuid(), 'OLD-' || n, company_id, legal_entity_id, agreement_id,"
-        " seller_id, currency, n, 0, 'зк-' || n from fondaco.customer_order,"
+        " seller_id, currency, n, 0, 'зк-' || n, placed_at + n * interval '1 minute'"
+        " from fondaco.customer_order,"
         " generate_series(1, 60) n"
     )
     page = (await buyer.get("/orders")).text

@@ -1,6 +1,6 @@
 """The kernel's own plugins, behind the same seams as a stranger's."""
 
-from fondaco_sdk.manifest import Importer, Plugin, Provider, Text
+from fondaco_sdk.manifest import Importer, Inbound, Plugin, Provider, Text
 
 VERSION = "0.1.0"
 
@@ -47,6 +47,67 @@ PLUGINS: tuple[Plugin, ...] = (
         version=VERSION,
         title=Text("Поиск в PostgreSQL", "Search in PostgreSQL"),
         providers=(Provider("search", "postgres", "fondaco.builtin.postgres_search:create"),),
+    ),
+    Plugin(
+        name="erp",
+        version=VERSION,
+        title=Text("Клиенты из учётной системы", "Customers of the ERP"),
+        inbound=(
+            Inbound(
+                name="sellers",
+                function="fondaco.builtin.erp.sellers:take_sellers",
+                shape="fondaco.builtin.erp.sellers:SellerRecord",
+                title=Text("Продавцы", "Sellers"),
+            ),
+            Inbound(
+                name="managers",
+                function="fondaco.builtin.erp.owners:take_managers",
+                shape="fondaco.builtin.erp.owners:ManagerRecord",
+                title=Text("Менеджеры", "Managers"),
+            ),
+            Inbound(
+                name="companies",
+                function="fondaco.builtin.erp.companies:take_companies",
+                shape="fondaco.builtin.erp.companies:CompanyRecord",
+                title=Text("Компании", "Companies"),
+            ),
+            Inbound(
+                name="legal_entities",
+                function="fondaco.builtin.erp.entities:take_entities",
+                shape="fondaco.builtin.erp.entities:EntityRecord",
+                title=Text("Юрлица", "Legal entities"),
+            ),
+            Inbound(
+                name="outlets",
+                function="fondaco.builtin.erp.outlets:take_outlets",
+                shape="fondaco.builtin.erp.outlets:OutletRecord",
+                title=Text("Торговые точки", "Outlets"),
+            ),
+            Inbound(
+                name="agreements",
+                function="fondaco.builtin.erp.agreements:take_agreements",
+                shape="fondaco.builtin.erp.agreements:AgreementRecord",
+                title=Text("Соглашения", "Agreements"),
+            ),
+            Inbound(
+                name="people",
+                function="fondaco.builtin.erp.people:take_people",
+                shape="fondaco.builtin.erp.people:PersonRecord",
+                title=Text("Люди клиентов", "People of customers"),
+            ),
+            Inbound(
+                name="orders",
+                function="fondaco.builtin.erp.orders:take_orders",
+                shape="fondaco.builtin.erp.orders:OrderRecord",
+                title=Text("Прежние заказы", "Earlier orders"),
+            ),
+            Inbound(
+                name="costs",
+                function="fondaco.builtin.erp.costs:take_costs",
+                shape="fondaco.builtin.erp.costs:CostRecord",
+                title=Text("Себестоимость и ценовые группы", "Costs and price groups"),
+            ),
+        ),
     ),
     Plugin(
         name="sheets",

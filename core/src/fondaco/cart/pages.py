@@ -11,11 +11,12 @@ from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import CartModel, Row, cart_model
-from fondaco.cart.repeat import repeat_order
+from fondaco.cart.repeat import OrderedLine, repeat_lines, repeat_order
 from fondaco.cart.service import CartItem, Carts, CartView, customer_of, no_line
 from fondaco.documents.service import issue_quote
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.earlier import earlier_order
 from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
@@ -199,6 +200,17 @@ async def repeat(act: ActContext, uuid: UUID) -> Redirect:
     """An order's lines into the cart; what cannot be had now is named."""
     detail = await Orders(act).detail(uuid, act.scope)
     repeated = await repeat_order(act, detail.order)
+    return Redirect(CART, notice=repeated.notice)
+
+
+@route("POST", "/orders/earlier/{uuid:uuid}/repeat", policy=POLICY)
+async def repeat_earlier(act: ActContext, uuid: UUID) -> Redirect:
+    """The lines of an order of the ERP into the cart; goods the portal does not have are named."""
+    order = await earlier_order(act, uuid, act.scope)
+    lines = [
+        OrderedLine(line.product_id, line.sku or line.name, line.quantity) for line in order.lines
+    ]
+    repeated = await repeat_lines(act, lines, order.uuid)
     return Redirect(CART, notice=repeated.notice)
 
 

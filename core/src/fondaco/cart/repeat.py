@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -42,23 +43,39 @@ class Repeated(Struct, frozen=True):
         )
 
 
+class OrderedLine(Struct, frozen=True):
+    """What was ordered; `product_id` None where the portal does not have it. `named` for people."""
+
+    product_id: ProductId | None
+    named: str
+    quantity: Decimal
+
+
 async def repeat_order(act: ActContext, order: Order) -> Repeated:
     """Add an order's lines to the cart of the acting customer, at the prices of today."""
+    lines = [OrderedLine(line.product_id, line.sku, line.quantity) for line in order.lines]
+    return await repeat_lines(act, lines, order.uuid)
+
+
+async def repeat_lines(act: ActContext, lines: Sequence[OrderedLine], order: UUID) -> Repeated:
+    """Add what can be had of the lines to the cart, at the prices of today."""
     quantities: dict[ProductId, Decimal] = {}
-    skus: dict[ProductId, str] = {}
-    for line in order.lines:
-        quantities[line.product_id] = quantities.get(line.product_id, Decimal(0)) + line.quantity
-        skus[line.product_id] = line.sku
+    names: dict[ProductId, str] = {}
+    for line in lines:
+        if line.product_id is not None:
+            before = quantities.get(line.product_id, Decimal(0))
+            quantities[line.product_id] = before + line.quantity
+            names[line.product_id] = line.named
     available = await _available(act, quantities)
     items = [
         CartItem(product, quantity, LineSource.REPEAT)
         for product, quantity in quantities.items()
         if product in available
     ]
-    await Carts(act).add(act, items, ref=str(order.uuid))
-    return Repeated(
-        len(items), tuple(sku for product, sku in skus.items() if product not in available)
-    )
+    await Carts(act).add(act, items, ref=str(order))
+    unknown = dict.fromkeys(line.named for line in lines if line.product_id is None)
+    unavailable = [name for product, name in names.items() if product not in available]
+    return Repeated(len(items), (*unavailable, *unknown))
 
 
 async def _available(

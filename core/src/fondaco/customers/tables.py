@@ -71,6 +71,7 @@ bank_account = Table(
     text_column("bank_name"),
     text_column("correspondent"),
     moment("created_at", now=True),
+    Column("from_erp", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("legal_entity_id", "account", "bic"),
 )
 

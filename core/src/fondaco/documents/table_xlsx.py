@@ -1,5 +1,6 @@
 """Any table as a workbook of one sheet: numbers stay numbers, and nothing is a formula."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
@@ -18,6 +19,7 @@ from fondaco.documents.render.sheet import Sheet
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell: TypeAlias = str | int | Decimal | None
 
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -40,11 +42,15 @@ class Column(Struct, frozen=True):
 def table_xlsx(
     title: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], locale: str
 ) -> bytes:
-    """The rows below their headings; `title` is the name of the sheet."""
+    """The rows below their headings; `title`, less what no sheet may be called, names the sheet."""
     words = LABELS[language(locale)]
     out = BytesIO()
     with Workbook(out, _OPTIONS) as workbook:
-        sheet = Sheet(workbook, title[:31], [column.width for column in columns])
+        sheet = Sheet(
+            workbook,
+            _NOT_IN_NAMES.sub(" ", title)[:31].strip() or "1",
+            [column.width for column in columns],
+        )
         sheet.put_header(0, [words[column.label] for column in columns], inks(Letterhead()))
         for at, row in enumerate(rows, start=1):
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):

@@ -6,7 +6,7 @@ from litestar import post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from fondaco.exchange.inbound import receive
+from fondaco.exchange.inbound_runs import receive_and_note
 from fondaco.web.api import ERRORS, AskDependency
 
 MOST = 10_000
@@ -52,7 +52,7 @@ async def take_records(
     The records go in by batches of 500, each whole by itself. After an answer that did not come,
     send all of them again: what came twice has its effect once.
     """
-    report = await receive(ask.hall, name, data.records)
+    report = await receive_and_note(ask.hall, name, data.records)
     return ReportOut(
         report.accepted,
         [

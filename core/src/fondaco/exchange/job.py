@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from fondaco.exchange.inbound import receive
+from fondaco.exchange.inbound_runs import receive_and_note
 from fondaco.exchange.inbox import first_time
 from fondaco.exchange.net import OpenNet, Outside
 from fondaco.hooks.context import ActContext, AskContext, system_ask
@@ -52,7 +52,7 @@ class JobContext:
     async def receive(self, name: str, records: Iterable[object]) -> Report:
         """Hand the ERP's records to the plugin that takes `name`; what became of each."""
         with self._alone("receive()"):
-            return await receive(self.hall, name, records)
+            return await receive_and_note(self.hall, name, records)
 
     @contextmanager
     def _alone(self, wanted: str) -> Iterator[None]:

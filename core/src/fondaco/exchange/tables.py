@@ -8,12 +8,14 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Numeric,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from fondaco.db.columns import id_column, json_column, metadata, moment, text_column, uuid_column
 
@@ -121,4 +123,40 @@ worker_heartbeat = Table(
     Column("worker", Text, primary_key=True),
     moment("started_at", now=True),
     moment("seen_at", now=True),
+)
+
+# The number of the ERP's last word on each field of a record: whatever comes late and is older
+# changes nothing.
+erp_version = Table(
+    "erp_version",
+    metadata,
+    Column("kind", Text),
+    Column("external_id", Text),
+    Column("fields", JSONB, nullable=False),
+    PrimaryKeyConstraint("kind", "external_id"),
+)
+
+inbound_run = Table(
+    "inbound_run",
+    metadata,
+    id_column(),
+    uuid_column(),
+    text_column("name", default=None),
+    Column("accepted", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("seconds", Numeric(9, 1), nullable=False),
+    moment("at", now=True),
+)
+"""Records that the ERP sent for a plugin, in one call; what was refused stands beside it."""
+
+inbound_refusal = Table(
+    "inbound_refusal",
+    metadata,
+    Column("run_id", ForeignKey("fondaco.inbound_run.id", ondelete="CASCADE")),
+    Column("record", Integer),
+    text_column("reference"),
+    text_column("code"),
+    text_column("ru"),
+    text_column("en"),
+    PrimaryKeyConstraint("run_id", "record"),
 )

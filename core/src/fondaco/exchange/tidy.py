@@ -17,6 +17,7 @@ _STATEMENTS = tuple(
         " where state = 'done' and done_at < now() - interval '30 days'",
         "delete from fondaco.pgqueuer_log where created < now() - interval '30 days'",
         "delete from fondaco.pgqueuer_statistics where created < now() - interval '1 year'",
+        "delete from fondaco.inbound_run where at < now() - interval '90 days'",
         "delete from fondaco.password_reset where expires_at < now() - interval '1 day'",
         "delete from fondaco.worker_heartbeat where seen_at < now() - interval '1 day'",
     )

@@ -41,7 +41,7 @@ _SENT: TextClause = text(
     """
 )
 _GOOD = """
-    select i.id, i.company_id, i.name, i.email, i.roles, c.name as company
+    select i.id, i.company_id, i.name, i.email, i.roles, i.external_id, c.name as company
       from fondaco.invitation i join fondaco.company c on c.id = i.company_id
      where i.token_hash = :hash and i.expires_at > now()
 """
@@ -49,8 +49,9 @@ _READ: TextClause = text(_GOOD)
 _TAKE: TextClause = text(f"{_GOOD} for update of i")
 _JOIN: TextClause = text(
     """
-    insert into fondaco.user_account (uuid, company_id, email, name, password_hash, roles, locale)
-    values (:uuid, :company, :email, :name, :hash, :roles, :locale)
+    insert into fondaco.user_account
+        (uuid, company_id, email, name, password_hash, roles, locale, external_id)
+    values (:uuid, :company, :email, :name, :hash, :roles, :locale, :external_id)
     on conflict (lower(email)) do nothing
     returning id
     """
@@ -103,6 +104,7 @@ async def join(act: ActContext, token: str, name: str, password_hash: str) -> Jo
         "hash": password_hash,
         "roles": invited.roles,
         "locale": act.locale,
+        "external_id": invited.external_id,
     }
     made = await act.fetch(_JOIN, values)
     if not made:

@@ -45,7 +45,8 @@ _INVITATION: TextClause = text(
     "select id, email from fondaco.invitation where company_id = :company and uuid = :uuid"
 )
 _UNSEND: TextClause = text(
-    "update fondaco.invitation set token_hash = null, sent_at = null, expires_at = null"
+    "update fondaco.invitation set token_hash = null, sent_at = null, expires_at = null,"
+    " held = false"
     " where id = :id"
 )
 _WITHDRAW: TextClause = text(
@@ -114,7 +115,7 @@ async def invite(act: ActContext, company_id: int, email: str, role: Role) -> No
 
 
 async def send_again(act: ActContext, company_id: int, uuid: UUID) -> None:
-    """A new letter with a new link; that of the letter before is dead at once."""
+    """A letter with a new link; that of a letter before is dead at once."""
     within(act, company_id)
     rows = await act.fetch(_INVITATION, {"company": company_id, "uuid": uuid})
     if not rows:

@@ -1,7 +1,7 @@
 """The company's own page of its people: who works here, with which roles, for which outlets."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from fondaco.hooks.context import ActContext, AskContext
@@ -19,17 +19,19 @@ from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
+Breadcrumb: TypeAlias = Sequence[tuple[str, str]]
+
 HOME = "/company/people"
 POLICY = "people.manage"
-_INVITED = Reason("person.letter", "Приглашение отправляется", "The invitation is on its way")
-_SAVED = Reason("person.saved", "Изменения сохранены", "The changes were saved")
-_WITHDRAWN = Reason("person.withdrawn", "Приглашение отозвано", "The invitation was withdrawn")
-_OUT = Reason(
+INVITED = Reason("person.letter", "Приглашение отправляется", "The invitation is on its way")
+SAVED = Reason("person.saved", "Изменения сохранены", "The changes were saved")
+WITHDRAWN = Reason("person.withdrawn", "Приглашение отозвано", "The invitation was withdrawn")
+OUT = Reason(
     "person.deactivated",
     "Доступ закрыт, все сеансы завершены",
     "The access is closed, all sessions have ended",
 )
-_BACK = Reason("person.activated", "Доступ снова открыт", "The access is open again")
+BACK = Reason("person.activated", "Доступ снова открыт", "The access is open again")
 
 
 @route("GET", HOME, policy=POLICY)
@@ -52,8 +54,8 @@ async def post_invite(ask: AskContext, form: Form) -> Page | Redirect:
         async with ask.act() as act:
             await people.invite(act, company, form.text("email"), role_of(form))
     except UserError as mistake:
-        return await form_page(ask, company, HOME, typed(form), _told(ask, mistake))
-    return Redirect(HOME, _INVITED)
+        return await form_page(ask, company, HOME, typed(form), mistakes_in(ask, mistake))
+    return Redirect(HOME, INVITED)
 
 
 @route("GET", f"{HOME}/{{uuid:uuid}}", policy=POLICY)
@@ -70,43 +72,46 @@ async def post_person(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirec
         async with ask.act() as act:
             await people.change(act, company, uuid, role_of(form))
     except UserError as mistake:
-        return await form_page(ask, company, HOME, typed(form), _told(ask, mistake), uuid)
-    return Redirect(HOME, _SAVED)
+        return await form_page(ask, company, HOME, typed(form), mistakes_in(ask, mistake), uuid)
+    return Redirect(HOME, SAVED)
 
 
 @route("POST", f"{HOME}/{{uuid:uuid}}/deactivate", policy=POLICY)
 async def post_deactivate(act: ActContext, uuid: UUID) -> Redirect:
     """Let somebody in no more."""
     await people.deactivate(act, _own(act), uuid)
-    return Redirect(HOME, _OUT)
+    return Redirect(HOME, OUT)
 
 
 @route("POST", f"{HOME}/{{uuid:uuid}}/activate", policy=POLICY)
 async def post_activate(act: ActContext, uuid: UUID) -> Redirect:
     """Let somebody in again."""
     await people.activate(act, _own(act), uuid)
-    return Redirect(HOME, _BACK)
+    return Redirect(HOME, BACK)
 
 
 @route("POST", f"{HOME}/invitations/{{uuid:uuid}}/send", policy=POLICY)
 async def post_send_again(act: ActContext, uuid: UUID) -> Redirect:
     """Another letter."""
     await people.send_again(act, _own(act), uuid)
-    return Redirect(HOME, _INVITED)
+    return Redirect(HOME, INVITED)
 
 
 @route("POST", f"{HOME}/invitations/{{uuid:uuid}}/withdraw", policy=POLICY)
 async def post_withdraw(act: ActContext, uuid: UUID) -> Redirect:
     """Take an invitation back."""
     await people.withdraw(act, _own(act), uuid)
-    return Redirect(HOME, _WITHDRAWN)
+    return Redirect(HOME, WITHDRAWN)
 
 
-async def list_page(ask: AskContext, company_id: int, home: str) -> Page:
+async def list_page(
+    ask: AskContext, company_id: int, home: str, breadcrumb: Breadcrumb = ()
+) -> Page:
     """The list of a company's people; `home` is where its forms are posted to."""
     everybody = await people_of(ask, people.within(ask, company_id))
     context = {
         "home": home,
+        "breadcrumb": breadcrumb,
         "people": everybody,
         "only_admin": only_admin(everybody),
         "invitations": await invitations_of(ask, company_id),
@@ -170,7 +175,8 @@ def _own(ask: AskContext) -> int:
     return people.within(ask, ask.scope.company_id)
 
 
-def _told(ask: AskContext, mistake: UserError) -> Mapping[str, str]:
+def mistakes_in(ask: AskContext, mistake: UserError) -> Mapping[str, str]:
+    """What is wrong, by field. Raises `mistake` itself where it names none."""
     if not mistake.fields:
         raise mistake
     return {name: reason.text(ask.locale) for name, reason in mistake.fields.items()}

@@ -30,7 +30,7 @@ _ONE: TextClause = text(f"{_PERSON} and u.uuid = :uuid")
 _INVITATIONS: TextClause = text(
     f"""
     select i.id, i.uuid, i.name, i.email, i.roles, i.sent_at, i.expires_at,
-           coalesce(i.expires_at <= now(), false) as over,
+           coalesce(i.expires_at <= now(), false) as over, i.held,
            {_OUTLETS_OF.format(table="invitation_outlet", column="invitation_id", owner="i.id")}
       from fondaco.invitation i
      where i.company_id = :company
@@ -65,7 +65,10 @@ class Person(Struct, frozen=True):
 
 
 class Invitation(Struct, frozen=True):
-    """Somebody who was invited and has not come yet. No `outlets`: every one."""
+    """Somebody who was invited and has not come yet. No `outlets`: every one.
+
+    `held`: only the ERP knows of them, and no letter was asked for.
+    """
 
     id: int
     uuid: UUID
@@ -75,11 +78,14 @@ class Invitation(Struct, frozen=True):
     sent_at: datetime | None
     expires_at: datetime | None
     over: bool
+    held: bool
     outlets: Sequence[BoundOutlet]
 
     @property
-    def state(self) -> Literal["sending", "waiting", "over"]:
+    def state(self) -> Literal["known", "sending", "waiting", "over"]:
         """What became of the letter."""
+        if self.held:
+            return "known"
         if self.sent_at is None:
             return "sending"
         return "over" if self.over else "waiting"
@@ -136,6 +142,7 @@ def _invitation(row: Any) -> Invitation:
         row.sent_at,
         row.expires_at,
         row.over,
+        row.held,
         _bound(row.outlets),
     )
 

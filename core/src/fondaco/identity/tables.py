@@ -31,6 +31,7 @@ user_account = Table(
     text_column("locale", default="ru"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     moment("created_at", now=True),
+    Column("external_id", Text, unique=True, nullable=True),
 )
 Index("user_account_email_key", func.lower(user_account.c.email), unique=True)
 
@@ -87,7 +88,8 @@ user_outlet = Table(
     PrimaryKeyConstraint("user_id", "outlet_id"),
 )
 
-# `token_hash`, `sent_at` and `expires_at` are the worker's, when it sends the letter.
+# `token_hash`, `sent_at` and `expires_at` are the worker's, when it sends the letter. `held`: only
+# the ERP knows of this person, and nobody has asked for a letter yet.
 invitation = Table(
     "invitation",
     metadata,
@@ -103,6 +105,8 @@ invitation = Table(
     moment("created_at", now=True),
     moment("sent_at", nullable=True),
     moment("expires_at", nullable=True),
+    Column("external_id", Text, unique=True, nullable=True),
+    Column("held", Boolean, nullable=False, server_default=text("false")),
 )
 Index(
     "invitation_company_email_key",

@@ -9,7 +9,7 @@ from litestar import Response
 from fondaco.documents.service import documents_of_order
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.orders.cursor import decode_cursor, encode_cursor
+from fondaco.orders.cursor import decode_place, encode_place
 from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
 from fondaco.orders.page_model import OrderModel, order_model
@@ -32,13 +32,16 @@ MOST = 50
 
 @route("GET", "/orders", policy=VIEW)
 async def orders_page(ask: AskContext, number: str = "", cursor: str = "") -> Page:
-    """The orders in sight, newest first, or those whose number or reference holds a text."""
+    """The orders in sight, newest first, or those whose number or reference holds a text.
+
+    Those of the ERP stand among them by their day.
+    """
     wanted = number.strip()
-    before = decode_cursor(cursor)
-    found = await list_orders(ask, ask.scope, before=before, wanted=wanted, most=MOST + 1)
+    below = decode_place(cursor)
+    found = await list_orders(ask, ask.scope, below=below, wanted=wanted, most=MOST + 1)
     shown = found[:MOST]
     query = {"number": wanted} if wanted else {}
-    older = urlencode({**query, "cursor": encode_cursor(shown[-1].id)}) if shown else ""
+    older = urlencode({**query, "cursor": encode_place(shown[-1].place)}) if shown else ""
     return Page(
         "orders/list.html",
         {

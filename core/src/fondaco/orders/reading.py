@@ -1,13 +1,13 @@
 """What the pages of orders show beyond an order itself: names, links, and why a line is so."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import TextClause, text
+from sqlalchemy import DateTime, TextClause, Uuid, bindparam, text
 
 from fondaco.hooks.context import AskContext
 from fondaco.orders.queries import FROZEN_LINE, scope_parameters
@@ -18,21 +18,39 @@ from fondaco_sdk.types.order import OrderState
 from fondaco_sdk.types.price import PriceStep
 from fondaco_sdk.types.supply import LineSupply
 
-LISTED: TextClause = text(
-    """
-    select o.id, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
-           o.customer_reference,
-           (select count(*) from fondaco.order_line l where l.order_id = o.id)
-      from fondaco.customer_order o
+# Orders of the portal and of the ERP by their day; each kind gives its newest by its own index.
+_LISTED = """
+    select o.earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
+           o.customer_reference, o.lines
+      from (
+        (select false as earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
+                o.company_id, o.legal_entity_id, o.customer_reference,
+                (select count(*) from fondaco.order_line l where l.order_id = o.id) as lines
+           from fondaco.customer_order o
+          where {scope} and (o.placed_at, o.uuid) < (:at, :uuid)
+            and (strpos(o.number, :wanted) > 0
+                 or strpos(lower(o.customer_reference), lower(:wanted)) > 0)
+          order by o.placed_at desc, o.uuid desc limit :most)
+        union all
+        (select true, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
+                o.company_id, o.legal_entity_id, '',
+                (select count(*) from fondaco.earlier_order_line l
+                  where l.earlier_order_id = o.id)
+           from fondaco.earlier_order o
+          where {scope} and (o.placed_at, o.uuid) < (:at, :uuid)
+            and strpos(o.number, :wanted) > 0
+          order by o.placed_at desc, o.uuid desc limit :most)
+      ) o
       join fondaco.company c on c.id = o.company_id
       join fondaco.legal_entity e on e.id = o.legal_entity_id
-     where (cast(:everything as boolean) or o.company_id = cast(:company as bigint))
-       and o.id < cast(:before as bigint)
-       and (strpos(o.number, :wanted) > 0
-            or strpos(lower(o.customer_reference), lower(:wanted)) > 0)
-     order by o.id desc
+     order by o.placed_at desc, o.uuid desc
      limit :most
-    """
+"""
+_OF_ALL, _OF_COMPANY = (
+    text(_LISTED.format(scope=scope)).bindparams(
+        bindparam("at", type_=DateTime(timezone=True)), bindparam("uuid", type_=Uuid)
+    )
+    for scope in ("true", "o.company_id = cast(:company as bigint)")
 )
 NAMES: TextClause = text(
     """
@@ -54,10 +72,23 @@ NAMES: TextClause = text(
 )
 
 
-class ListedOrder(Struct, frozen=True, array_like=True):
-    """An order as a list shows it; `placed_at` is aware UTC, `total` includes VAT."""
+class Place(Struct, frozen=True):
+    """Where a list of orders goes on: below this order. `placed_at` is aware UTC."""
 
-    id: OrderId
+    placed_at: datetime
+    uuid: UUID
+
+
+TOP = Place(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+class ListedOrder(Struct, frozen=True, array_like=True):
+    """An order as a list shows it; `placed_at` is aware UTC, `total` includes VAT.
+
+    `earlier`: it came from the ERP and was never placed on the portal.
+    """
+
+    earlier: bool
     uuid: UUID
     number: str
     placed_at: datetime
@@ -68,6 +99,16 @@ class ListedOrder(Struct, frozen=True, array_like=True):
     legal_entity: str
     customer_reference: str
     lines: int
+
+    @property
+    def href(self) -> str:
+        """Where it is shown whole."""
+        return f"/orders/{'earlier/' if self.earlier else ''}{self.uuid}"
+
+    @property
+    def place(self) -> Place:
+        """Where the list goes on after it."""
+        return Place(self.placed_at, self.uuid)
 
 
 class OrderNames(Struct, frozen=True, array_like=True):
@@ -97,11 +138,15 @@ class FrozenLine(Struct, frozen=True):
 
 
 async def list_orders(
-    ask: AskContext, scope: Scope, *, before: int, wanted: str = "", most: int = 50
+    ask: AskContext, scope: Scope, *, below: Place = TOP, wanted: str = "", most: int = 50
 ) -> Sequence[ListedOrder]:
-    """Orders, newest first, whose number or customer's reference holds `wanted`. One statement."""
-    parameters = {"before": before, "wanted": wanted, "most": most, **scope_parameters(scope)}
-    rows = await ask.fetch(LISTED, parameters)
+    """Orders of the portal and earlier ones, newest first, whose number or customer's reference
+    holds `wanted`. One statement."""
+    parameters = {"at": below.placed_at, "uuid": below.uuid, "wanted": wanted, "most": most}
+    if scope.everything:
+        rows = await ask.fetch(_OF_ALL, parameters)
+    else:
+        rows = await ask.fetch(_OF_COMPANY, {**parameters, "company": scope.company_id or 0})
     return tuple(msgspec.convert(tuple(row), ListedOrder) for row in rows)
 
 

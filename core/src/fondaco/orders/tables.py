@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     Numeric,
@@ -88,6 +89,52 @@ order_line = Table(
     Column("promised", Date, nullable=True),
     text_column("source"),
 )
+
+# What the ERP says was ordered before, or beside, the portal: nothing is held, counted or sent for
+# it, so it stands apart from the orders. Whether a line can be bought is asked when it is read.
+earlier_order = Table(
+    "earlier_order",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("external_id", Text, unique=True, nullable=False),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False),
+    Column("legal_entity_id", ForeignKey("fondaco.legal_entity.id"), nullable=False),
+    text_column("number"),
+    text_column("state", default=None),
+    Column("currency", CHAR(3), nullable=False),
+    Column("total", MONEY, nullable=False),
+    Column("vat_total", MONEY, nullable=False),
+    text_column("comment"),
+    moment("placed_at"),
+)
+
+earlier_order_line = Table(
+    "earlier_order_line",
+    metadata,
+    Column("earlier_order_id", ForeignKey("fondaco.earlier_order.id", ondelete="CASCADE")),
+    Column("position", Integer),
+    text_column("product_external_id"),
+    text_column("sku"),
+    text_column("sku_key"),
+    text_column("name"),
+    text_column("unit"),
+    Column("quantity", QUANTITY, nullable=False),
+    Column("unit_price", UNIT_PRICE, nullable=False),
+    Column("total", MONEY, nullable=False),
+    Column("vat_amount", MONEY, nullable=False),
+    PrimaryKeyConstraint("earlier_order_id", "position"),
+)
+
+
+def _by_day(table: Table) -> None:
+    """The list of orders takes both kinds by their day, of one company or of all."""
+    for columns in (("company_id", "placed_at", "uuid"), ("placed_at", "uuid")):
+        Index(f"{table.name}_{'_'.join(columns)}_idx", *(table.c[name] for name in columns))
+
+
+_by_day(customer_order)
+_by_day(earlier_order)
 
 order_entry = Table(
     "order_entry",

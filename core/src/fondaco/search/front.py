@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from fondaco.catalog.categories import category_tree
 from fondaco.hooks.context import AskContext
 from fondaco.orders.reading import ListedOrder, list_orders
-from fondaco.orders.service import NEWEST
 from fondaco.web.routing import route
 from fondaco_sdk.types.actor import ActorKind
 from fondaco_sdk.web import Page, Redirect
@@ -25,7 +24,7 @@ async def front_page(ask: AskContext) -> Page | Redirect:
         return Redirect("/waiting")
     orders: Sequence[ListedOrder] = ()
     if ask.actor.may("order.view"):
-        orders = await list_orders(ask, ask.scope, before=NEWEST, most=RECENT)
+        orders = await list_orders(ask, ask.scope, most=RECENT)
     return Page(
         "search/front.html",
         {

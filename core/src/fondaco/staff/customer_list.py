@@ -29,7 +29,11 @@ _LIST: TextClause = text(
                        join fondaco.legal_entity e on e.id = g.legal_entity_id
                        join fondaco.user_account u on u.id = g.manager_id
                       where e.company_id = c.id and g.active), ''),
-           (select max(o.placed_at) from fondaco.customer_order o where o.company_id = c.id)
+           greatest((select max(o.placed_at) from fondaco.customer_order o
+                      where o.company_id = c.id),
+                    (select max(o.placed_at) from fondaco.earlier_order o
+                      where o.company_id = c.id)),
+           c.external_id is not null
       from fondaco.company c
       cross join lateral (
           select count(*) as asked from fondaco.registration r
@@ -60,7 +64,10 @@ _COUNTS: TextClause = text(
 
 
 class Listed(Struct, frozen=True, array_like=True):
-    """A customer among others; `asked`: so many applications wait for an answer."""
+    """A customer among others; `asked`: so many applications wait for an answer.
+
+    `from_erp`: the ERP knows it.
+    """
 
     uuid: UUID
     name: str
@@ -72,6 +79,7 @@ class Listed(Struct, frozen=True, array_like=True):
     outlets: int
     managers: str
     last_order: datetime | None
+    from_erp: bool
 
 
 class Listing(Struct, frozen=True):

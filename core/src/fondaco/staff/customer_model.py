@@ -11,7 +11,6 @@ from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
 from fondaco.orders.reading import ListedOrder, list_orders
-from fondaco.orders.service import NEWEST
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import CompanyId
 
@@ -89,6 +88,14 @@ _PEOPLE: TextClause = text(
                   where b.user_id = u.id order by o.name)
       from fondaco.user_account u where u.company_id = :company
      order by u.active desc, translate(lower(u.name), 'ё', 'е'), u.id limit {MOST}
+    """
+)
+# Whom only the ERP knows so far, and nobody has invited.
+_CONTACTS: TextClause = text(
+    f"""
+    select i.uuid, i.name, i.email, i.roles from fondaco.invitation i
+     where i.company_id = :company and i.held
+     order by 'company_admin' = any(i.roles) desc, i.id limit {MOST}
     """
 )
 _ACCOUNTS: TextClause = text(
@@ -175,6 +182,15 @@ class PersonRow(Struct, frozen=True, array_like=True):
     outlets: tuple[str, ...]
 
 
+class ContactRow(Struct, frozen=True, array_like=True):
+    """Somebody whom the ERP named."""
+
+    uuid: UUID
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+
 class AccountRow(Struct, frozen=True, array_like=True):
     """A bank account."""
 
@@ -216,6 +232,7 @@ class Card(Struct, frozen=True):
     agreements: tuple[AgreementRow, ...]
     outlets: tuple[OutletRow, ...]
     people: tuple[PersonRow, ...]
+    contacts: tuple[ContactRow, ...]
     accounts: tuple[AccountRow, ...]
     requests: tuple[RequestRow, ...]
     orders: Sequence[ListedOrder]
@@ -223,15 +240,16 @@ class Card(Struct, frozen=True):
 
 
 async def read_card(ask: AskContext, company: CompanyId) -> Card:
-    """The card. Eight statements, whatever the number of rows."""
+    """The card. Nine statements, whatever the number of rows."""
     return Card(
         await entities_of(ask, company),
         await agreements_of(ask, company),
         await _rows(ask, _OUTLETS, company, OutletRow),
         await _rows(ask, _PEOPLE, company, PersonRow),
+        await _rows(ask, _CONTACTS, company, ContactRow),
         await _rows(ask, _ACCOUNTS, company, AccountRow),
         await _rows(ask, _REQUESTS, company, RequestRow),
-        await list_orders(ask, Scope.of(company), before=NEWEST, most=NEWEST_ORDERS),
+        await list_orders(ask, Scope.of(company), most=NEWEST_ORDERS),
         await _rows(ask, _AUDIT, company, AuditRow),
     )
 

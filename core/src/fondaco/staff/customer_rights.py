@@ -18,7 +18,8 @@ _FIND: TextClause = text(
     select c.id, c.uuid, c.name, c.state, c.state_reason, c.phone, c.created_at,
            (select t.uuid from fondaco.company t where t.id = c.merged_into) as merged_into,
            array(select distinct u.name from fondaco.user_account u where u.id = any(m.ids)),
-           coalesce(:user = any(m.ids), false) or cardinality(m.ids) = 0
+           coalesce(:user = any(m.ids), false) or cardinality(m.ids) = 0,
+           coalesce(c.external_id, '')
       from fondaco.company c
       cross join lateral (
           select array(select distinct g.manager_id
@@ -32,7 +33,10 @@ _FIND: TextClause = text(
 
 
 class Found(Struct, frozen=True, array_like=True):
-    """A customer as staff found it; `mine`: the asker is its manager, or it has none."""
+    """A customer as staff found it; `mine`: the asker is its manager, or it has none.
+
+    `external_id` is the ERP's id, "" where the ERP does not know it.
+    """
 
     id: CompanyId
     uuid: UUID
@@ -44,6 +48,7 @@ class Found(Struct, frozen=True, array_like=True):
     merged_into: UUID | None
     managers: tuple[str, ...]
     mine: bool
+    external_id: str
 
     def open_to(self, ask: AskContext) -> bool:
         """Whether the asker may deal with it."""

@@ -121,8 +121,7 @@ def _workbook(ask: AskContext, source: str, rows: Any) -> Response[bytes]:
     tr = translators(ask.hall.registry)[ask.locale]
     words = {False: tr("staff.import.refused_one"), True: tr("staff.import.remark_one")}
     cells = [(r.where, r.row or None, r.reference, words[r.remark], r.text) for r in rows]
-    title = re.sub(r"[\[\]:*?/\\']", " ", source).strip() or "report"
-    return download(table_xlsx(title, _COLUMNS, cells, ask.locale), "import-report.xlsx")
+    return download(table_xlsx(source, _COLUMNS, cells, ask.locale), "import-report.xlsx")
 
 
 async def _run_context(ask: AskContext, uuid: UUID, show: str, after: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ MOVED = (
     "outlet",
     "legal_entity",
     "customer_order",
+    "earlier_order",
     "document",
     "article_list",
     "reservation",
@@ -55,7 +56,8 @@ _COUNTS: TextClause = text(
     select (select count(*) from fondaco.user_account where company_id = :company) as people,
            (select count(*) from fondaco.outlet where company_id = :company) as outlets,
            (select count(*) from fondaco.legal_entity where company_id = :company) as entities,
-           (select count(*) from fondaco.customer_order where company_id = :company) as orders,
+           (select count(*) from fondaco.customer_order where company_id = :company)
+           + (select count(*) from fondaco.earlier_order where company_id = :company) as orders,
            (select count(*) from fondaco.document where company_id = :company) as documents,
            (select count(*) from fondaco.article_list where company_id = :company) as lists,
            (select count(*) from fondaco.cart_line l join fondaco.cart c on c.id = l.cart_id

@@ -1,0 +1,128 @@
+"""The people of a customer for staff: the pages of the company's administrator, on its card."""
+
+from uuid import UUID
+
+from fondaco.hooks.context import AskContext
+from fondaco.identity import people
+from fondaco.identity.people_pages import (
+    BACK,
+    INVITED,
+    OUT,
+    SAVED,
+    WITHDRAWN,
+    form_page,
+    list_page,
+    mistakes_in,
+    role_of,
+    typed,
+)
+from fondaco.staff.customer_fields import HOME
+from fondaco.staff.customer_rights import Found, customer_for
+from fondaco.web.routing import route
+from fondaco_sdk.errors import Conflict, UserError
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+MANAGE = "customer.manage"
+PEOPLE = f"{HOME}/{{uuid:uuid}}/people"
+_NOT_ACTIVE = Reason(
+    "customer.not_active",
+    "Приглашать можно людей принятых клиентов. Сначала примите клиента",
+    "Only people of accepted customers are invited. Accept the customer first",
+)
+
+
+@route("GET", PEOPLE, policy=MANAGE)
+async def people_page(ask: AskContext, uuid: UUID) -> Page:
+    """Everybody, whom the ERP named, and the invitations that wait."""
+    customer = await customer_for(ask, uuid)
+    card = f"{HOME}/{uuid}"
+    return await list_page(ask, customer.id, _home(uuid), [(card, customer.name)])
+
+
+@route("GET", f"{PEOPLE}/invite", policy=MANAGE)
+async def invite_page(ask: AskContext, uuid: UUID) -> Page:
+    """The form of an invitation: the first person of a customer administers it."""
+    customer = await customer_for(ask, uuid)
+    roles = {"roles": ("company_admin", "buyer")}
+    return await form_page(ask, customer.id, _home(uuid), roles, {})
+
+
+@route("POST", f"{PEOPLE}/invite", policy=MANAGE)
+async def post_invite(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Invite somebody."""
+    customer = await _accepted(ask, uuid)
+    try:
+        async with ask.act() as act:
+            await people.invite(act, customer.id, form.text("email"), role_of(form))
+    except UserError as mistake:
+        wrong = mistakes_in(ask, mistake)
+        return await form_page(ask, customer.id, _home(uuid), typed(form), wrong)
+    return Redirect(_home(uuid), INVITED)
+
+
+@route("POST", f"{PEOPLE}/invitations/{{invitation:uuid}}/send", policy=MANAGE)
+async def post_send(ask: AskContext, uuid: UUID, invitation: UUID) -> Redirect:
+    """A letter, the first one or another."""
+    customer = await _accepted(ask, uuid)
+    async with ask.act() as act:
+        await people.send_again(act, customer.id, invitation)
+    return Redirect(_home(uuid), INVITED)
+
+
+@route("POST", f"{PEOPLE}/invitations/{{invitation:uuid}}/withdraw", policy=MANAGE)
+async def post_withdraw(ask: AskContext, uuid: UUID, invitation: UUID) -> Redirect:
+    """Take an invitation back."""
+    customer = await customer_for(ask, uuid)
+    async with ask.act() as act:
+        await people.withdraw(act, customer.id, invitation)
+    return Redirect(_home(uuid), WITHDRAWN)
+
+
+@route("GET", f"{PEOPLE}/{{person:uuid}}", policy=MANAGE)
+async def person_page(ask: AskContext, uuid: UUID, person: UUID) -> Page:
+    """Roles and outlets of somebody."""
+    customer = await customer_for(ask, uuid)
+    return await form_page(ask, customer.id, _home(uuid), {}, {}, person)
+
+
+@route("POST", f"{PEOPLE}/{{person:uuid}}", policy=MANAGE)
+async def post_person(ask: AskContext, uuid: UUID, person: UUID, form: Form) -> Page | Redirect:
+    """Change them."""
+    customer = await customer_for(ask, uuid)
+    try:
+        async with ask.act() as act:
+            await people.change(act, customer.id, person, role_of(form))
+    except UserError as mistake:
+        wrong = mistakes_in(ask, mistake)
+        return await form_page(ask, customer.id, _home(uuid), typed(form), wrong, person)
+    return Redirect(_home(uuid), SAVED)
+
+
+@route("POST", f"{PEOPLE}/{{person:uuid}}/deactivate", policy=MANAGE)
+async def post_deactivate(ask: AskContext, uuid: UUID, person: UUID) -> Redirect:
+    """Let somebody in no more."""
+    customer = await customer_for(ask, uuid)
+    async with ask.act() as act:
+        await people.deactivate(act, customer.id, person)
+    return Redirect(_home(uuid), OUT)
+
+
+@route("POST", f"{PEOPLE}/{{person:uuid}}/activate", policy=MANAGE)
+async def post_activate(ask: AskContext, uuid: UUID, person: UUID) -> Redirect:
+    """Let somebody in again."""
+    customer = await customer_for(ask, uuid)
+    async with ask.act() as act:
+        await people.activate(act, customer.id, person)
+    return Redirect(_home(uuid), BACK)
+
+
+def _home(uuid: UUID) -> str:
+    return f"{HOME}/{uuid}/people"
+
+
+async def _accepted(ask: AskContext, uuid: UUID) -> Found:
+    customer = await customer_for(ask, uuid)
+    if customer.state != "active":
+        raise Conflict(_NOT_ACTIVE)
+    return customer
