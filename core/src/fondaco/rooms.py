@@ -30,13 +30,16 @@ from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
 from fondaco.search import api as search_api
+from fondaco.search import asking as search_asking
 from fondaco.search import buying as search_buying
 from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
 from fondaco.search.service import Search
+from fondaco.staff import assortments as staff_assortments
 from fondaco.staff import behalf as staff_behalf
 from fondaco.staff import customer_answers as staff_customer_answers
+from fondaco.staff import customer_assortments as staff_customer_assortments
 from fondaco.staff import customer_details as staff_customer_details
 from fondaco.staff import customer_merge as staff_customer_merge
 from fondaco.staff import customers as staff_customers
@@ -71,6 +74,7 @@ PAGES: Sequence[ModuleType] = (
     search_pages,
     search_product_page,
     search_buying,
+    search_asking,
     cart_pages,
     checkout_pages,
     orders_pages,
@@ -82,11 +86,13 @@ PAGES: Sequence[ModuleType] = (
     staff_customer_details,
     staff_customer_answers,
     staff_customer_merge,
+    staff_customer_assortments,
     staff_behalf,
     staff_holds,
     staff_imports,
     staff_import_columns,
     staff_prices,
+    staff_assortments,
     staff_rates,
 )
 

@@ -9,7 +9,6 @@ from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 from uuid_utils.compat import uuid7
 
 from fondaco.assortments.service import grant
-from fondaco.assortments.settle import alone_soon
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.actor import Scope
@@ -87,7 +86,6 @@ async def asked_of(
 
 async def accept_request(act: ActContext, company: CompanyId, uuid: UUID) -> Answered:
     """The company may order it from now on. Raises `NotFound` for one that is answered."""
-    await alone_soon(act.connection)
     answered = await _answer(act, company, uuid, "accepted", "")
     await grant(act, company, answered.product_id)
     return answered

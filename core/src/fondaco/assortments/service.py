@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from fondaco.assortments.settle import alone_soon, settle, single_out
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import Conflict, NotFound, UserError
-from fondaco_sdk.types.ids import CompanyId, OutletId, ProductId
+from fondaco_sdk.types.ids import CompanyId, ProductId
 from fondaco_sdk.types.reason import Reason
 
 EFFECTS = ("hidden", "not_orderable")
@@ -67,7 +67,10 @@ _DROP_RULE: TextClause = text(
 _BIND: TextClause = text(
     """
     insert into fondaco.assortment_binding (uuid, assortment_id, company_id, outlet_id, effect)
-    values (:uuid, :id, cast(:company as bigint), cast(:outlet as bigint), :effect)
+    select :uuid, :id, cast(:company as bigint), o.id, :effect
+      from (select cast(:outlet as uuid) as uuid) wanted
+      left join fondaco.outlet o on o.uuid = wanted.uuid and o.company_id = :company
+     where wanted.uuid is null or o.id is not null
     on conflict (assortment_id, company_id, outlet_id) do update set effect = excluded.effect
     """
 )
@@ -177,13 +180,17 @@ async def bind(
     uuid: UUID,
     effect: str,
     company: CompanyId | None = None,
-    outlet: OutletId | None = None,
+    outlet: UUID | None = None,
 ) -> None:
-    """Let it count for an outlet, for a company, or for everybody who has none of their own."""
+    """Let it count for an outlet of a company, for all of it, or for everybody who has none.
+
+    Raises `NotFound` for an outlet of somebody else.
+    """
     id, name = await _changing(act, uuid)
     values = {"id": id, "uuid": uuid7(), "company": company, "outlet": outlet, "effect": effect}
-    await act.execute(_BIND, values)
-    after = {"effect": effect, "outlet": outlet}
+    if not await act.execute(_BIND, values):
+        raise no_assortment()
+    after = {"effect": effect, "outlet": outlet and str(outlet)}
     await act.audit("assortment.bind", f"assortment:{name}", None, after, company)
 
 
