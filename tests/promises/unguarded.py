@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import fondaco.checkout.service as checkout
 from fondaco import app
+from fondaco.assortments import sight
 from fondaco.availability.reserve import NOBODY, Holder
 from fondaco.cart import service as cart
 from fondaco.cart.service import Carts
@@ -141,6 +142,16 @@ def without_company_scope() -> ASGIApp:
         return {"everything": True, "company": 0}
 
     order_queries.scope_parameters = scope_parameters
+    return application()
+
+
+def without_assortments() -> ASGIApp:
+    """S04: whoever may see the catalogue sees all of it."""
+
+    async def sight_at(*args: Any) -> sight.Sight:
+        return sight.EVERYTHING
+
+    sight.sight_at = sight_at  # type: ignore[assignment]
     return application()
 
 

@@ -50,6 +50,7 @@ STAFF_NAV = (
     ("/staff/customers", "customers", "users", "customer.view"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/prices", "prices", "tag", "price.view"),
+    ("/staff/assortments", "assortments", "filter", "assortment.view"),
     ("/staff/imports", "imports", "upload", "import.run"),
     ("/staff/plugins", "plugins", "puzzle", "plugin.view"),
     ("/-/trace", "trace", "activity", "trace.view"),

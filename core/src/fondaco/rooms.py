@@ -32,13 +32,16 @@ from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
 from fondaco.search import api as search_api
+from fondaco.search import asking as search_asking
 from fondaco.search import buying as search_buying
 from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
 from fondaco.search.service import Search
+from fondaco.staff import assortments as staff_assortments
 from fondaco.staff import behalf as staff_behalf
 from fondaco.staff import customer_answers as staff_customer_answers
+from fondaco.staff import customer_assortments as staff_customer_assortments
 from fondaco.staff import customer_details as staff_customer_details
 from fondaco.staff import customer_merge as staff_customer_merge
 from fondaco.staff import customer_people as staff_customer_people
@@ -46,8 +49,8 @@ from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
-from fondaco.staff import manual_prices as staff_manual_prices
 from fondaco.staff import inbound as staff_inbound
+from fondaco.staff import manual_prices as staff_manual_prices
 from fondaco.staff import pages as staff_pages
 from fondaco.staff import prices as staff_prices
 from fondaco.staff import rates as staff_rates
@@ -76,6 +79,7 @@ PAGES: Sequence[ModuleType] = (
     search_pages,
     search_product_page,
     search_buying,
+    search_asking,
     cart_pages,
     cart_manual_pages,
     checkout_pages,
@@ -90,6 +94,7 @@ PAGES: Sequence[ModuleType] = (
     staff_customer_answers,
     staff_customer_merge,
     staff_customer_people,
+    staff_customer_assortments,
     staff_behalf,
     staff_holds,
     staff_imports,
@@ -97,6 +102,7 @@ PAGES: Sequence[ModuleType] = (
     staff_import_columns,
     staff_prices,
     staff_manual_prices,
+    staff_assortments,
     staff_rates,
 )
 

@@ -1,5 +1,6 @@
 """Imports every room's tables, so that the one MetaData is whole (for migrations and tests)."""
 
+from fondaco.assortments import tables as assortments
 from fondaco.availability import tables as availability
 from fondaco.cart import tables as cart
 from fondaco.catalog import tables as catalog
@@ -16,6 +17,7 @@ from fondaco.pricing import tables as pricing
 from fondaco.search import tables as search
 
 __all__ = [
+    "assortments",
     "availability",
     "cart",
     "catalog",

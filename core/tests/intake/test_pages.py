@@ -192,9 +192,9 @@ async def test_five_hundred_rows_within_the_limits(
             f"{many} rows: page in {1000 * (answered - started):.0f} ms,"
             f" into the cart in {1000 * (ended - answered):.0f} ms"
         )
-    # Beside the two sessions at most ten, hooks of the built-in plugins among them.
+    # Beside the two sessions at most eleven, hooks of the built-in plugins among them.
     assert counts == [counts[0]] * 3
-    assert counts[0][0] <= 12 and counts[0][1] <= 12
+    assert counts[0][0] <= 13 and counts[0][1] <= 13
 
 
 async def test_a_paste_keeps_the_numbers_of_its_lines(

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from fondaco.assortments.reasons import ASK_FIRST, HIDDEN
 from fondaco.builtin.order_minimum import discount_hints, minimum_verdicts
 from fondaco_sdk.context import Ask, Words
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 from fondaco_sdk.types.order import PaymentOption
+from fondaco_sdk.types.product import Access
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.verdict import Severity, Verdict
 
 
 @impl
 async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
-    """Every line has a price, is on sale, fits its multiple, and can be supplied.
+    """Every line has a price, is on sale and open to the customer, fits its multiple, and can be
+    supplied.
 
     The order comes to the least sum. Where a little more of a line or of the order costs less, that
     is said, and is one click away.
@@ -49,8 +52,12 @@ async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption
 def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
     found: list[Verdict] = []
     product = line.product
+    if product.access is Access.HIDDEN:
+        return [Verdict(Severity.REFUSAL, HIDDEN, line.line)]
     if not product.orderable:
         found.append(_refuse(line, "line.off_sale", "Товар снят с продажи", "No longer on sale"))
+    elif product.access is Access.ASK:
+        return [Verdict(Severity.REFUSAL, ASK_FIRST, line.line)]
     elif line.price.unit_price is None:
         found.append(_no_price(line))
     if line.quantity % product.multiple:

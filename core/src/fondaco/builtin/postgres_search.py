@@ -9,6 +9,7 @@ words are followed to `MOST_COUNTED` products, which keeps the worst query below
 at 250,000 products.
 """
 
+import typing
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -35,8 +36,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
+from fondaco.assortments.sight import sight_of
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import product, product_code
+from fondaco.hooks.context import AskContext
 from fondaco.search.tables import search_document
 from fondaco.search.typed import Typed
 from fondaco_sdk.context import AnyRow, Ask, Job
@@ -60,6 +63,7 @@ class PostgresSearch:
     ) -> SearchPage:
         """One statement; a second where nothing was found."""
         typed = Typed.of(text)
+        sight = await sight_of(typing.cast("AskContext", ask))
         shape = (bool(filters.categories), bool(filters.brand))
         values: dict[str, Any] = {
             "categories": list(filters.categories),
@@ -71,6 +75,7 @@ class PostgresSearch:
             "part": f"%{typed.part}%",
             "tsquery": typed.tsquery,
             "plain": typed.plain,
+            **sight.parameters,
         }
         if not typed:
             return _page(await ask.fetch(_browse(*shape), values))

@@ -10,6 +10,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from fondaco.assortments.sight import sight_of
 from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import CartItem, Carts, CartView
@@ -184,7 +185,9 @@ def _line_out(line: PricedCartLine) -> LineOut:
 async def _items(ask: AskContext, lines: Sequence[LineInput]) -> list[CartItem]:
     """The products meant by the lines. Raises `UserError` naming every line that means none."""
     uuids = [line.product for line in lines if line.product is not None]
-    rows = await ask.fetch(ON_SALE_BY_UUIDS, {"uuids": uuids}) if uuids else ()
+    sight = await sight_of(ask)
+    wanted = {"uuids": uuids, **sight.parameters}
+    rows = await ask.fetch(ON_SALE_BY_UUIDS, wanted) if uuids else ()
     known = {row.uuid: ProductId(row.id) for row in rows}
     articles = list(dict.fromkeys(line.article for line in lines if line.product is None))
     meant = dict(zip(articles, await products_meant(ask, articles), strict=True))

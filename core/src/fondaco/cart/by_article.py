@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fondaco.assortments.reasons import ASK_FIRST
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.hooks.catalog import match_articles
 from fondaco_sdk.types.match import ArticleRow, MatchRank
@@ -13,7 +14,8 @@ from fondaco_sdk.web import FormReading
 async def products_meant(ask: AskContext, articles: Sequence[str]) -> Sequence[tuple[Product, ...]]:
     """For each article the products of the best rank, of those that may be seen.
 
-    Look-alikes do not count, nor does what is off sale beside what is on sale.
+    Look-alikes do not count, nor does what is off sale, or may only be seen, beside what can be
+    had.
     """
     if not articles:
         return ()
@@ -29,7 +31,8 @@ async def products_meant(ask: AskContext, articles: Sequence[str]) -> Sequence[t
 
 
 def _best(ranks: dict[Product, MatchRank]) -> tuple[Product, ...]:
-    candidates = [product for product in ranks if product.orderable] or list(ranks)
+    on_sale = [product for product in ranks if product.orderable] or list(ranks)
+    candidates = [product for product in on_sale if product.buyable] or on_sale
     best = min((ranks[product] for product in candidates), default=None)
     return tuple(product for product in candidates if ranks[product] == best)
 
@@ -63,7 +66,7 @@ def why_not(article: str, meant: Sequence[Product]) -> Reason | None:
             f"The product with the article “{article}” is no longer on sale",
             {"article": article},
         )
-    return None
+    return None if meant[0].buyable else ASK_FIRST
 
 
 def _several(articles: str) -> Reason:

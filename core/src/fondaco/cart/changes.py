@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fondaco_sdk.types.cart import PricedCartLine
+from fondaco_sdk.types.product import Access
 
 
 class ChangeKind(StrEnum):
@@ -45,7 +46,8 @@ class Seen(Protocol):
 def notice_changes(
     seen: Sequence[Seen], lines: Sequence[PricedCartLine]
 ) -> tuple[ChangeNotice, ...]:
-    """The differences, in the order of the lines. A line never shown before has none.
+    """The differences, in the order of the lines. A line never shown before has none, nor has one
+    that is hidden by now.
 
     Availability counts only where it fell below what the line wants; a date only where it moved to
     a later day: an earlier one is good news that needs no acceptance.
@@ -53,7 +55,7 @@ def notice_changes(
     return tuple(
         notice
         for before, line in zip(seen, lines, strict=True)
-        if before.seen_available is not None
+        if before.seen_available is not None and line.product.access is not Access.HIDDEN
         for notice in _of_line(before, line)
     )
 

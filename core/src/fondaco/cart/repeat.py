@@ -85,7 +85,7 @@ async def _available(
     products: Sequence[ProductId] = [
         product.id
         for product in (await act.catalog.products(list(quantities))).values()
-        if product.orderable
+        if product.buyable
     ]
     quote = await act.pricing.quote([PriceLine(p, p, quantities[p]) for p in products])
     supplies = await act.supply.supply([Want(p, p, quantities[p]) for p in products])

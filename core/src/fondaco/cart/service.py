@@ -9,9 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
+from fondaco.assortments.reasons import ASK_FIRST
 from fondaco.availability.service import Supply
 from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
+from fondaco.catalog.service import Catalog
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.pricing.next_discount import next_discount, reached
 from fondaco.pricing.order_discounts import take_off
@@ -20,9 +22,10 @@ from fondaco_sdk.hooks.cart import cart_checks, cart_moves
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import LineSource, PricedCart, PricedCartLine
 from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.price import PriceLine, Quote
+from fondaco_sdk.types.price import LinePrice, PriceLine, Quote
+from fondaco_sdk.types.product import Access, Product
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.supply import Want
+from fondaco_sdk.types.supply import LineSupply, Want
 from fondaco_sdk.types.verdict import Severity, Verdict
 
 MOST_QUANTITY = Decimal("999999999")
@@ -90,6 +93,7 @@ class Carts:
     def __init__(self, ask: AskContext) -> None:
         self._ask = ask
         self._supply: Supply = ask.service("supply")
+        self._catalog: Catalog = ask.service("catalog")
 
     def _mine(self) -> Mapping[str, object]:
         customer = customer_of(self._ask)
@@ -131,16 +135,19 @@ class Carts:
     async def _price(
         self, stored: Sequence[CartRow]
     ) -> tuple[Sequence[CartRow], tuple[PricedCartLine, ...], Quote]:
-        """Rows with their products, prices and supply; those of products out of sight are left."""
+        """Rows with their products, prices and supply; nothing new is said of what is hidden."""
         ask = self._ask
-        products = await ask.catalog.products([row.product_id for row in stored])
+        products = await self._catalog.held([row.product_id for row in stored])
         rows = [row for row in stored if row.product_id in products]
+        shown = [row for row in rows if products[row.product_id].access is not Access.HIDDEN]
         quote = await ask.pricing.quote(
-            [PriceLine(row.id, row.product_id, row.quantity) for row in rows]
+            [PriceLine(row.id, row.product_id, row.quantity) for row in shown]
         )
         supplies = await self._supply.supply(
-            [Want(row.id, row.product_id, row.quantity) for row in rows]
+            [Want(row.id, row.product_id, row.quantity) for row in shown]
         )
+        if len(shown) < len(rows):
+            quote, supplies = _with_hidden(rows, products, quote, supplies)
         lines = tuple(
             PricedCartLine(
                 row.id,
@@ -178,12 +185,13 @@ class Carts:
         """Put items in; what is there already grows. Two statements. Returns the number of lines.
 
         `ref` is the uuid of the list or order they come from. Raises `UserError` on a quantity that
-        is not a positive number.
+        is not a positive number, and on a product that the customer may not order.
         """
         if not items:
             return 0
         for item in items:
             check_quantity(item.quantity)
+        await self._refuse_out_of_reach([item.product_id for item in items])
         merged: dict[ProductId, CartItem] = {}
         for item in items:
             known = merged.get(item.product_id)
@@ -203,6 +211,13 @@ class Carts:
             },
         )
         return len(rows)
+
+    async def _refuse_out_of_reach(self, ids: Sequence[ProductId]) -> None:
+        products = await self._catalog.products(ids)
+        if any(id not in products for id in ids):
+            raise UserError(Reason("cart.unknown", "Такого товара нет", "There is no such product"))
+        if any(product.access is not Access.ORDER for product in products.values()):
+            raise UserError(ASK_FIRST)
 
     async def set_quantity(self, act: ActContext, line: UUID, quantity: Decimal) -> CartRow:
         """Change one line; returns it as it was. Raises `NotFound` if it is not in this cart."""
@@ -287,6 +302,35 @@ class Carts:
                 **self._mine(),
             },
         )
+
+
+def _with_hidden(
+    rows: Sequence[CartRow],
+    products: Mapping[ProductId, Product],
+    quote: Quote,
+    supplies: Sequence[LineSupply],
+) -> tuple[Quote, Sequence[LineSupply]]:
+    """A quote and supplies in the order of `rows`, with those that are hidden in their places."""
+    prices = {price.line: price for price in quote.lines}
+    found = {supply.line: supply for supply in supplies}
+    hidden = [row for row in rows if row.id not in prices]
+    for row in hidden:
+        prices[row.id] = LinePrice(
+            row.id,
+            row.product_id,
+            row.quantity,
+            unit_price=None,
+            list_price=None,
+            total=None,
+            vat=products[row.product_id].vat,
+            vat_rate=Decimal(0),
+            vat_amount=Decimal(0),
+            steps=(),
+        )
+        found[row.id] = LineSupply(row.id, row.product_id, row.quantity, (), row.quantity)
+    lines = tuple(prices[row.id] for row in rows)
+    quote = replace(quote, lines=lines, unpriced=quote.unpriced + len(hidden))
+    return quote, [found[row.id] for row in rows]
 
 
 def customer_of(ask: AskContext) -> Customer:

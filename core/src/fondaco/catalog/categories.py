@@ -8,11 +8,14 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import Select, exists, func, select
 
+from fondaco.assortments.sight import sight_of
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import category, product
 from fondaco.db.generations import number_of
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.ids import CategoryId
+
+MOST_TREES = 50
 
 CATEGORIES: Select[Any] = (
     select(
@@ -90,12 +93,13 @@ class CategoryTree:
 
 
 async def category_tree(ask: AskContext) -> CategoryTree:
-    """The tree. One statement, unless this process remembers it."""
-    remembered = ask.remembered("catalogue", "category_tree", 1)
-    tree: CategoryTree | None = remembered.known.get("all")
+    """The tree of what the actor sees. One statement, unless this process remembers it."""
+    sight = await sight_of(ask)
+    remembered = ask.remembered("catalogue", "category_tree", MOST_TREES)
+    tree: CategoryTree | None = remembered.known.get(sight.seen)
     if tree is None:
-        rows = await ask.fetch(CATEGORIES)
+        rows = await ask.fetch(CATEGORIES, sight.parameters)
         tree = CategoryTree([(Category(*row[:4]), row[4]) for row in rows])
         if rows:
-            remembered.keep(rows[0][-1], {"all": tree})
+            remembered.keep(rows[0][-1], {sight.seen: tree})
     return tree

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from fondaco.assortments.sight import sight_of
 from fondaco.catalog.queries import showable, visible
 from fondaco.catalog.tables import attribute, product, product_code, product_image
 from fondaco.files.tables import file
@@ -112,7 +113,8 @@ CONTENT: Select[Any] = select(
 
 async def content_of(ask: AskContext, uuid: UUID) -> Content:
     """The product of an outer id, on sale or not any more. Two statements. Raises `NotFound`."""
-    rows = await ask.fetch(CONTENT, {"uuid": uuid})
+    sight = await sight_of(ask)
+    rows = await ask.fetch(CONTENT, {"uuid": uuid, **sight.parameters})
     if not rows:
         raise no_product()
     product_id, full_name, description, country, weight, codes, attributes, images, others = rows[0]

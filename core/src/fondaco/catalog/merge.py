@@ -1,13 +1,15 @@
 """The catalogue of an import goes on sale in one transaction: readers see the old one or the new.
 
 The steps only use what is staged, so the transaction can be repeated; what has not changed is not
-written. Afterwards the generation is one higher, and the events with the changed products leave.
+written. Assortments follow in the same transaction. Afterwards the generation is one higher, and
+the events with the changed products leave.
 """
 
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fondaco.assortments.settle import alone, settle
 from fondaco.catalog.merge_offers import build_offers
 from fondaco.catalog.merge_products import write_products
 from fondaco.catalog.merge_terms import merge_attributes, merge_categories, merge_units
@@ -34,6 +36,7 @@ _SWITCH = """
 
 async def merge_catalogue(merging: Merging, emit: Emit) -> int:
     """Units, categories, attributes, families, products, codes and pictures of the run."""
+    await alone(merging.connection)
     units = await merge_units(merging)
     categories = await merge_categories(merging)
     attributes = await merge_attributes(merging)
@@ -44,6 +47,7 @@ async def merge_catalogue(merging: Merging, emit: Emit) -> int:
     changed = [ProductId(row[0]) for row in await merging.rows(_CHANGED)]
     if not (changed or units or categories or attributes):
         return 0
+    await settle(merging.connection)
     generation = await merging.scalar(_SWITCH)
     for start in range(0, len(changed), EVENT_SIZE):
         some = tuple(changed[start : start + EVENT_SIZE])

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Request, Response
 from sqlalchemy import Select, bindparam, exists, select
 
+from fondaco.assortments.sight import sight_of
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import product, product_image
 from fondaco.files.service import Files
@@ -30,7 +31,8 @@ PICTURE: Select[Any] = select(file.c.sha256, file.c.media_type).where(
 @route("GET", "/files/{uuid:uuid}", policy="catalog.view")
 async def picture(request: Request[Any, Any, Any], ask: AskContext, uuid: UUID) -> Response[bytes]:
     """The picture's bytes, which never change under their address."""
-    rows = await ask.fetch(PICTURE, {"uuid": uuid})
+    sight = await sight_of(ask)
+    rows = await ask.fetch(PICTURE, {"uuid": uuid, **sight.parameters})
     if not rows or rows[0].media_type not in MEDIA_TYPES:
         raise _absent()
     digest, media_type = rows[0]

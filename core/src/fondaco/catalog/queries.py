@@ -7,16 +7,19 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
+    LargeBinary,
     Select,
     any_,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
+    or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import UUID
 
@@ -28,12 +31,23 @@ from fondaco_sdk.types.product import Pack, Product, Unit
 
 
 def visible() -> ColumnElement[bool]:
-    """Which products whoever may see the catalogue sees: the search, pages, pictures and the API.
+    """Which products the actor sees: the search, pages, pictures and the API all ask here.
 
-    All of them, by now; what narrows an assortment belongs here and nowhere else. Whether a product
-    is on sale (`product.active`) is another question: one that was sold before keeps its page.
+    A statement with it takes the parameters of `Sight.parameters`. A product that stands in no cell
+    yet, or in one newer than the sight, is out of sight. Whether it is on sale (`product.active`)
+    is another question: one that was sold before keeps its page.
     """
-    return true()
+    seen = bindparam("seen", type_=LargeBinary)
+    return or_(
+        bindparam("sees_all", type_=Boolean),
+        case(
+            (
+                product.c.cell_id < func.octet_length(seen) * literal_column("8"),
+                func.get_bit(seen, product.c.cell_id) == literal_column("1"),
+            ),
+            else_=literal_column("false"),
+        ),
+    )
 
 
 def showable() -> ColumnElement[bool]:
@@ -56,6 +70,7 @@ _COLUMNS = (
     product.c.category_id,
     file.c.uuid.label("image"),
     product.c.active,
+    product.c.cell_id,
     number_of("catalogue"),
 )
 _FROM = (
@@ -70,9 +85,8 @@ _FROM = (
 
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
 
-BY_IDS: Select[Any] = (
-    select(*_COLUMNS).select_from(_FROM).where(product.c.id == any_(_IDS), visible())
-)
+# Whoever reads by ids decides by `Sight.access` what to show: processes remember these rows.
+BY_IDS: Select[Any] = select(*_COLUMNS).select_from(_FROM).where(product.c.id == any_(_IDS))
 ON_SALE_BY_UUIDS: Select[Any] = select(product.c.uuid, product.c.id, product.c.multiple).where(
     product.c.uuid == any_(bindparam("uuids", type_=ARRAY(UUID(as_uuid=True)))),
     product.c.active,
@@ -114,7 +128,7 @@ SALE_TERMS: Select[Any] = (
 def product_of(row: AnyRow) -> Product:
     """A row of `_COLUMNS` as a `Product`."""
     id, uuid, sku, name, brand, unit_code, unit_name, multiple, packs, vat, *rest = row
-    family, category_id, image, orderable, _ = rest
+    family, category_id, image, orderable, *_ = rest
     return Product(
         id=id,
         uuid=uuid,

@@ -1,17 +1,22 @@
 """Products for whoever asks, by the batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from fondaco.assortments.sight import EVERYTHING, Sight, sight_at, sight_of
 from fondaco.catalog.queries import BY_IDS, SALE_TERMS, VAT_RATES, product_of
 from fondaco.hooks.context import AskContext
-from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.product import Product
+from fondaco_sdk.types.ids import OutletId, ProductId
+from fondaco_sdk.types.product import Access, Product
 
 MOST_REMEMBERED = 30_000
+
+_Placed: TypeAlias = tuple[Product, int | None]
 
 
 class SaleTerms(Struct, frozen=True, gc=False):
@@ -32,8 +37,34 @@ class Catalog:
     async def products(self, ids: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """The products of `ids`; unknown ids, and those out of sight, are absent.
 
-        One statement for those that this process does not remember.
+        One statement for those that this process does not remember, one for what the actor sees
+        if it does not remember that.
         """
+        held = await self.held(ids)
+        return {id: one for id, one in held.items() if one.access is not Access.HIDDEN}
+
+    async def held(self, ids: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        """As `products`, with those out of sight: for what the customer has in a cart already."""
+        placed = await self._placed(ids)
+        sight = await sight_of(self._ask)
+        if sight is EVERYTHING:
+            found = {id: product for id, (product, _) in placed.items()}
+        else:
+            found = {id: _seen(*one, sight) for id, one in placed.items()}
+        self._read.update(found)
+        return found
+
+    async def refused_at(self, ids: Sequence[ProductId], outlet: OutletId) -> Collection[ProductId]:
+        """Those of `ids` that the acting customer may not order for an outlet."""
+        company = self._ask.scope.company_id
+        if company is None:
+            return ()
+        sight = await sight_at(self._ask, company, outlet)
+        placed = await self._placed(ids)
+        return {id for id, (_, cell) in placed.items() if sight.access(cell) is not Access.ORDER}
+
+    async def _placed(self, ids: Sequence[ProductId]) -> Mapping[ProductId, _Placed]:
+        """Products, whoever may see them, with their cells."""
         remembered = self._ask.remembered("catalogue", "products", MOST_REMEMBERED)
         known, found, missing = remembered.known, {}, []
         for id in dict.fromkeys(ids):
@@ -44,11 +75,10 @@ class Catalog:
                 found[id] = product
         if missing:
             rows = await self._ask.fetch(BY_IDS, {"ids": missing})
-            read = {product.id: product for product in map(product_of, rows)}
+            read = {ProductId(row.id): (product_of(row), row.cell_id) for row in rows}
             if rows:
                 remembered.keep(rows[0][-1], read)
             found.update(read)
-        self._read.update(found)
         return found
 
     async def sale_terms(self, ids: Sequence[ProductId], on: date) -> Mapping[ProductId, SaleTerms]:
@@ -79,6 +109,11 @@ class Catalog:
             if rows:
                 remembered.keep(rows[0].generation, {on: rates})
         return rates
+
+
+def _seen(product: Product, cell: int | None, sight: Sight) -> Product:
+    access = sight.access(cell)
+    return product if access is product.access else replace(product, access=access)
 
 
 _NONE = Decimal(0)

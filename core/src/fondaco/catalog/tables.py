@@ -104,6 +104,7 @@ product = Table(
     text_column("catalog_id"),
     json_column("said"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("cell_id", Integer, nullable=True),
     Column("content_hash", LargeBinary, nullable=False, server_default=text("''::bytea")),
     moment("created_at", now=True),
     moment("changed_at", now=True),
@@ -112,7 +113,7 @@ product = Table(
 Index(
     "product_shelf_idx",
     product.c.id,
-    postgresql_include=["category_id", "brand"],
+    postgresql_include=["category_id", "brand", "cell_id"],
     postgresql_where=product.c.active,
 )
 

@@ -7,10 +7,12 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
+from fondaco.assortments.reasons import NOT_FOR_OUTLET
 from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.catalog.service import Catalog
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.write import Decisions, Delivery, write_order
 from fondaco.customers.acting import MAY_CHOOSE
@@ -23,7 +25,7 @@ from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
 from fondaco_sdk.events import OrderPlacedV1
 from fondaco_sdk.hooks.checkout import order_placing, payment_options
 from fondaco_sdk.types.cart import PricedCart
-from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.ids import OrderId, OutletId
 from fondaco_sdk.types.order import Order, PaymentOption
 from fondaco_sdk.types.reason import Reason
 
@@ -115,6 +117,7 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     _refuse_refused(view)
     await _check_payment(act, view.cart, request.payment)
     delivery = await _delivery(act, request)
+    await _refuse_out_of_assortment(act, view.cart, delivery)
 
     parts = [(line, part) for line in view.cart.lines for part in line.supply.parts]
     ended = await take(
@@ -211,6 +214,24 @@ async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
     if not rows:
         raise _no_target("outlet", "Выберите адрес доставки", "Choose a delivery address")
     return Delivery("address", None, rows[0].id, rows[0].address)
+
+
+async def _refuse_out_of_assortment(act: ActContext, cart: PricedCart, delivery: Delivery) -> None:
+    """The cart was checked for the outlet one works for; the goods may go to another one."""
+    if delivery.outlet_id is None:
+        return
+    catalog: Catalog = act.service("catalog")
+    products = [line.product.id for line in cart.lines]
+    refused = await catalog.refused_at(products, OutletId(delivery.outlet_id))
+    if refused:
+        raise UserError(
+            Reason(
+                "checkout.not_for_outlet",
+                "На этот адрес можно заказать не все товары корзины",
+                "Not everything in the cart may be ordered for this address",
+            ),
+            {line.product.sku: NOT_FOR_OUTLET for line in cart.lines if line.product.id in refused},
+        )
 
 
 def _no_target(field: str, ru: str, en: str) -> UserError:

@@ -1,8 +1,9 @@
 """What every process remembers of the database between requests, and when it is forgotten.
 
-Products, places and price rows are read by every page and change seldom. Each of these subjects has
-a generation: a number that a trigger renews in the transaction that changes one of its rows. The
-numbers are read with the identity of a request; what was read under another number is not used.
+Products, assortments, places and price rows are read by every page and change seldom. Each of these
+subjects has a generation: a number that a trigger renews in the transaction that changes one of its
+rows. The numbers are read with the identity of a request; what was read under another number is not
+used.
 
 A transaction that changes a subject must not use what is remembered of it: `AskContext.forget`.
 """
@@ -15,7 +16,7 @@ from sqlalchemy import BigInteger, Column, Table, Text, bindparam, select
 
 from fondaco.db.columns import metadata
 
-Subject: TypeAlias = Literal["catalogue", "places", "prices"]
+Subject: TypeAlias = Literal["assortments", "catalogue", "places", "prices"]
 
 generation = Table(
     "generation",
@@ -40,6 +41,7 @@ def number_of(subject: Subject) -> Any:
 class Generations(Struct, frozen=True):
     """The numbers of the subjects at one moment."""
 
+    assortments: int
     catalogue: int
     places: int
     prices: int

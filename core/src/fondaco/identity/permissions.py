@@ -23,6 +23,8 @@ STAFF_SIDE = {
     "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),
     "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
+    "assortment.view": ("manager", "head_of_sales", "site_admin"),
+    "assortment.edit": ("head_of_sales", "site_admin"),
     "price.view": ("manager", "head_of_sales", "site_admin"),
     "price.edit": ("head_of_sales", "site_admin"),
     "price.manual": ("manager", "head_of_sales"),

@@ -1,8 +1,8 @@
 """Which product a row of an article list means; a pure choice, before stock and prices are asked.
 
 The rule, in words:
-1. Of the products that plugins propose, those off sale fall out; if all are, the row is refused
-   with that reason.
+1. Of the products that plugins propose, those off sale fall out, then those that this customer
+   may only see; if nothing is left, the row is refused with that reason.
 2. Of the others, those of the best rank count; the buyer sees no others.
 3. A quantity that could not be read refuses the row; where no quantity was written at all, the
    smallest that is sold is taken.
@@ -16,6 +16,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from msgspec import Struct
 
+from fondaco.assortments.reasons import ASK_FIRST
 from fondaco.cart.service import MOST_QUANTITY
 from fondaco.catalog.article_key import article_key
 from fondaco_sdk.types.ids import ProductId
@@ -99,8 +100,9 @@ def meaning_of(
     best = _of_best_rank(row, matches, products)
     if not best:
         return Meaning(row=row, refusal=_article_problem(row) or UNKNOWN)
-    if not products[best[0].product_id].orderable:
-        return Meaning(row=row, product=products[best[0].product_id], refusal=OFF_SALE)
+    first = products[best[0].product_id]
+    if not first.buyable:
+        return Meaning(row=row, product=first, refusal=ASK_FIRST if first.orderable else OFF_SALE)
     one = products[best[0].product_id] if len(best) == 1 else None
     typed = row.quantity if row.wanted is None else row.wanted
     if typed is None and row.problem is not None and not _article_problem(row):
@@ -132,6 +134,7 @@ def _of_best_rank(
     """One match a product, of the best rank that anything on sale has, or else off sale."""
     visible = sorted((m for m in matches if m.product_id in products), key=lambda m: m.rank)
     on_sale = [m for m in visible if products[m.product_id].orderable] or visible
+    on_sale = [m for m in on_sale if products[m.product_id].buyable] or on_sale
     best = {m.product_id: m for m in reversed(on_sale) if m.rank == on_sale[0].rank}
     return sorted(best.values(), key=lambda m: (products[m.product_id].sku, m.product_id))
 

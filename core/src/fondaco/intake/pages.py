@@ -8,9 +8,12 @@ from uuid import UUID
 
 from litestar import Request, Response
 from litestar.datastructures import UploadFile
-from sqlalchemy import TextClause, text
+from sqlalchemy import Select, select
 from uuid_utils.compat import uuid7
 
+from fondaco.assortments.sight import sight_of
+from fondaco.catalog.queries import visible
+from fondaco.catalog.tables import product
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.intake.parse import FileRefused, ParsedList, parse_file, parse_paste
@@ -28,8 +31,11 @@ MOST_UPLOADED = 55_000_000
 MOST_PASTED = 12_000_000
 _STATUS = {"file.too_large": 413, "paste.too_large": 413, "file.busy": 429}
 
-SAMPLE: TextClause = text(
-    "select id from fondaco.product where active and sku <> '' order by id limit 5"
+SAMPLE: Select[Any] = (
+    select(product.c.id)
+    .where(product.c.active, product.c.sku != "", visible())
+    .order_by(product.c.id)
+    .limit(5)
 )
 
 
@@ -76,7 +82,8 @@ async def paste(ask: AskContext, form: Form) -> Page | Redirect:
 @route("GET", f"{HOME}/sample.xlsx", policy=POLICY)
 async def sample(ask: AskContext) -> Response[bytes]:
     """A workbook with a few products of this very catalogue."""
-    ids = [ProductId(row[0]) for row in await ask.fetch(SAMPLE)]
+    sight = await sight_of(ask)
+    ids = [ProductId(row[0]) for row in await ask.fetch(SAMPLE, sight.parameters)]
     products = await ask.catalog.products(ids)
     data = sample_xlsx([products[id] for id in ids if id in products], texts(ask.locale))
     return download(data, "quick-order.xlsx")

@@ -9,6 +9,7 @@ from litestar import get
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
+from fondaco.assortments.sight import sight_of
 from fondaco.catalog.categories import CategoryTree, category_tree
 from fondaco.catalog.content import Content, content_of
 from fondaco.catalog.queries import ON_SALE_AFTER
@@ -132,7 +133,8 @@ async def list_products(
         found = await Search(ask).find(q, filters, SearchWindow(after, MOST))
         ids, last = found.ids, after + len(found.ids)
     else:
-        rows = await ask.fetch(ON_SALE_AFTER, {"after": after, "most": MOST})
+        sight = await sight_of(ask)
+        rows = await ask.fetch(ON_SALE_AFTER, {"after": after, "most": MOST, **sight.parameters})
         ids = tuple(ProductId(row[0]) for row in rows)
         last = ids[-1] if ids else 0
     shelf = await shelf_of(ask, ids, cart=False)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request
 
+from fondaco.assortments.sight import sight_of
 from fondaco.cart.service import CartItem, Carts
 from fondaco.catalog.queries import ON_SALE_BY_UUIDS
 from fondaco.hooks.context import ActContext
@@ -67,7 +68,8 @@ async def _items(
     act: ActContext, wanted: dict[UUID, Decimal | None], source: LineSource
 ) -> list[CartItem]:
     """The products of the rows. Raises `UserError` where one is not on sale any more."""
-    rows = await act.fetch(ON_SALE_BY_UUIDS, {"uuids": list(wanted)})
+    sight = await sight_of(act)
+    rows = await act.fetch(ON_SALE_BY_UUIDS, {"uuids": list(wanted), **sight.parameters})
     if len(rows) < len(wanted):
         raise UserError(
             Reason(

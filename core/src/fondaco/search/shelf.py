@@ -5,25 +5,30 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from fondaco.assortments.requests import Asked, asked_of
 from fondaco.availability.service import Supply
 from fondaco.cart.service import Carts
 from fondaco.hooks.context import AskContext
 from fondaco.search.stock import PLENTY, Stock, stock_of
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import LinePrice, PriceLine
-from fondaco_sdk.types.product import Product
+from fondaco_sdk.types.product import Access, Product
 from fondaco_sdk.types.supply import Want
 
 ZERO = Decimal(0)
 
 
 class ShelfRow(Struct, frozen=True):
-    """A product with its price for the smallest quantity; `in_cart` counts base units."""
+    """A product with its price for the smallest quantity; `in_cart` counts base units.
+
+    `asked` is the customer's newest request for a product that they may not order.
+    """
 
     product: Product
     price: LinePrice
     stock: Stock
     in_cart: Decimal = ZERO
+    asked: Asked | None = None
 
     @property
     def compared(self) -> Decimal | None:
@@ -48,8 +53,8 @@ class Shelf(Struct, frozen=True):
 async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = True) -> Shelf:
     """Look products up, price and source them; those out of sight are left out.
 
-    The number of statements does not depend on the number of products: products, cart, and what
-    prices and stock take.
+    The number of statements does not depend on the number of products: products, cart, what prices
+    and stock take, and requests where there is something that may not be ordered.
     """
     products = await ask.catalog.products(ids)
     found = [products[product_id] for product_id in ids if product_id in products]
@@ -62,9 +67,17 @@ async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = Tr
     )
     orders = ask.customer is not None and ask.actor.may("order.place")
     taken = await _in_cart(ask) if cart and orders and found else {}
+    closed = [product.id for product in found if product.access is Access.ASK]
+    asked = await asked_of(ask, ask.scope, closed)
     return Shelf(
         rows=tuple(
-            ShelfRow(product, price, stock_of(line), taken.get(product.id, ZERO))
+            ShelfRow(
+                product,
+                price,
+                stock_of(line),
+                taken.get(product.id, ZERO),
+                asked.get(product.id),
+            )
             for product, price, line in zip(found, quote.lines, stock, strict=True)
         ),
         currency=quote.currency,

@@ -29,7 +29,16 @@ MOVED = (
     "discount_rule",
     "manual_price",
 )
-MOVED_APART = ("cart", "idempotency_key", "invitation", "company")
+MOVED_APART = (
+    "cart",
+    "idempotency_key",
+    "invitation",
+    "assortment_binding",
+    "assortment_request",
+    "company",
+)
+# What was agreed with the one is not promised to the other.
+STAYING = ("assortment_grant",)
 
 _LOCK: TextClause = text(
     "select id from fondaco.company where id in (:one, :other) order by id for update"
@@ -115,6 +124,20 @@ _DROP_INVITATIONS: TextClause = text(
 _MOVE_INVITATIONS: TextClause = text(
     "update fondaco.invitation set company_id = :into where company_id = :company"
 )
+# What narrows an outlet goes with it; what narrows the company as a whole stays behind.
+_MOVE_BINDINGS: TextClause = text(
+    "update fondaco.assortment_binding set company_id = :into"
+    " where company_id = :company and outlet_id is not null"
+)
+_MOVE_REQUESTS: TextClause = text(
+    """
+    update fondaco.assortment_request r set company_id = :into
+     where r.company_id = :company
+       and not (r.state = 'open' and exists (
+           select from fondaco.assortment_request o
+            where o.company_id = :into and o.product_id = r.product_id and o.state = 'open'))
+    """
+)
 _END_AGREEMENTS: TextClause = text(
     """
     update fondaco.agreement g set active = false
@@ -174,6 +197,8 @@ async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
     await act.execute(_MOVE_KEYS, pair)
     await act.execute(_DROP_INVITATIONS, pair)
     await act.execute(_MOVE_INVITATIONS, pair)
+    await act.execute(_MOVE_BINDINGS, pair)
+    await act.execute(_MOVE_REQUESTS, pair)
     if sides[into].agreements:
         await act.execute(_END_AGREEMENTS, {"company": client})
     await end_clashing(act, pair)

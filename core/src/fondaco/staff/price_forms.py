@@ -52,7 +52,7 @@ async def read_rule(ask: AskContext, form: Form, customer: Customer) -> NewRule:
     brand = await known_brand(ask, typed) if typed else ""
     if typed and not brand:
         reading.refuse("brand", _no_brand(typed))
-    category = await _category(ask, reading)
+    category = await read_category(ask, reading)
     adds = form.text("way") == "surcharge"
     percent = _number(reading, "percent", 2, ZERO, MOST_PERCENT if adds else HUNDRED)
     start, end = _days(reading)
@@ -81,12 +81,13 @@ async def read_margin(ask: AskContext, form: Form) -> NewMargin:
         reading.refuse("low", _SOME)
     if low is not None and high is not None and high < low:
         reading.refuse("high", _BELOW)
-    category = await _category(ask, reading)
+    category = await read_category(ask, reading)
     reading.done()
     return NewMargin(category, form.text("price_group"), low, high)
 
 
-async def _category(ask: AskContext, reading: FormReading) -> int | None:
+async def read_category(ask: AskContext, reading: FormReading) -> int | None:
+    """The category of the field `category`; None for an empty one."""
     wanted = reading.text("category")
     if not wanted:
         return None

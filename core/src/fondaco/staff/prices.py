@@ -227,10 +227,10 @@ async def _margins_page(
 
 async def _goods(ask: AskContext) -> dict[str, Any]:
     tree = await category_tree(ask)
-    return {"categories": _indented(tree), "groups": await price_groups(ask)}
+    return {"categories": indented(tree), "groups": await price_groups(ask)}
 
 
-def _indented(tree: CategoryTree) -> list[tuple[str, str]]:
+def indented(tree: CategoryTree) -> list[tuple[str, str]]:
     """Every category after the one above it, set in by its depth."""
     found: list[tuple[str, str]] = []
     waiting = [(one, 0) for one in reversed(tree.below(None))]

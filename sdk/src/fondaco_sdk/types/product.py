@@ -1,6 +1,7 @@
 """Products as the whole hall sees them."""
 
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
@@ -22,11 +23,23 @@ class Pack(Struct, frozen=True, gc=False):
     factor: Decimal
 
 
+class Access(StrEnum):
+    """What the customer's assortments say of a product.
+
+    ORDER: it may be ordered. ASK: it is shown with its price, may not be ordered, and may be asked
+    for. HIDDEN: it is out of sight; only lines that were put into a cart before still name it.
+    """
+
+    ORDER = "order"
+    ASK = "ask"
+    HIDDEN = "hidden"
+
+
 class Product(Struct, frozen=True, gc=False):
     """A sellable unit: one offer of the ERP.
 
     `multiple` is the step in which it is sold, in base units; `vat` a VAT code ("22", "novat");
-    `image` the address of the main picture, or "".
+    `image` the address of the main picture, or ""; `orderable`: it is on sale.
     """
 
     id: ProductId
@@ -42,3 +55,9 @@ class Product(Struct, frozen=True, gc=False):
     category_id: CategoryId | None
     image: str
     orderable: bool
+    access: Access = Access.ORDER
+
+    @property
+    def buyable(self) -> bool:
+        """Whether it is on sale, and this customer may order it."""
+        return self.orderable and self.access is Access.ORDER

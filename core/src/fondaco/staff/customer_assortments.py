@@ -1,0 +1,167 @@
+"""What counts for one customer: assortments of the company and its outlets, grants, requests."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fondaco.assortments.requests import Answered, accept_request, refuse_request
+from fondaco.assortments.service import bind, drop_grant, unbind
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.notifications.letters import Letter, send_later
+from fondaco.staff.assortment_forms import chosen_outlet, read_effect
+from fondaco.staff.assortment_model import assortments_of, grants_of, list_assortments
+from fondaco.staff.assortments import VIEW
+from fondaco.staff.customer_fields import HOME
+from fondaco.staff.customer_forms import read_reason
+from fondaco.staff.customer_model import outlets_of
+from fondaco.staff.customer_rights import Found, customer_for, find_customer
+from fondaco.staff.customers import MANAGE, SAVED, mistakes_of
+from fondaco.web.catalogues import translators
+from fondaco.web.routing import route
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+PAGE = f"{HOME}/{{uuid:uuid}}/assortments"
+ANSWER = f"{PAGE}/requests/{{request_id:uuid}}"
+LIST = "/staff/assortments"
+DROPPED = ("assortment", "outlet", "effect")
+_CHOOSE = Reason("assortment.choose", "Выберите из списка", "Choose from the list")
+_ACCEPTED = Reason(
+    "assortment.accepted",
+    "Товар открыт клиенту, ему отправлено письмо",
+    "The customer may order it now, and a letter was sent",
+)
+_REFUSED = Reason(
+    "assortment.refused",
+    "Клиент прочтёт отказ на странице товара и в письме",
+    "The customer reads the refusal on the product's page and in a letter",
+)
+_TAKEN_BACK = Reason(
+    "assortment.taken_back",
+    "Доступ к товару отозван",
+    "The customer may no longer order it",
+)
+
+
+@route("GET", PAGE, policy=VIEW)
+async def assortments_page(
+    ask: AskContext, uuid: UUID, assortment: str = "", outlet: str = "", effect: str = ""
+) -> Page:
+    """What counts for a customer; the other words name what was just taken off."""
+    words = (assortment, outlet, effect)
+    dropped = dict(zip(DROPPED, words, strict=True)) if assortment else {}
+    return await _page(ask, await find_customer(ask, uuid), {}, {}, dropped)
+
+
+@route("POST", PAGE, policy=MANAGE)
+async def post_binding(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
+    """Let an assortment count for the company or one of its outlets."""
+    customer = await customer_for(ask, uuid)
+    known = {str(one.uuid): one.uuid for one in await list_assortments(ask)}
+    outlets = await outlets_of(ask, customer.id)
+
+    async def save() -> None:
+        chosen = known.get(form.text("assortment"))
+        if chosen is None:
+            raise UserError(_CHOOSE, {"assortment": _CHOOSE})
+        outlet, effect = chosen_outlet(form, outlets), read_effect(form)
+        async with ask.act() as act:
+            await bind(act, chosen, effect, customer.id, outlet.uuid if outlet else None)
+
+    if mistakes := await mistakes_of(ask, save):
+        return await _page(ask, customer, form.values(), mistakes)
+    return Redirect(f"{HOME}/{uuid}/assortments", notice=SAVED)
+
+
+@route("POST", f"{PAGE}/{{binding:uuid}}/drop", policy=MANAGE)
+async def post_drop(act: ActContext, uuid: UUID, binding: UUID) -> Redirect:
+    """Take an assortment off; the page then offers to bring it back."""
+    customer = await customer_for(act, uuid)
+    known = {one.uuid: one for one in await assortments_of(act, customer.id)}
+    await unbind(act, binding, customer.id)
+    gone = known[binding]
+    words = zip(DROPPED, (str(gone.assortment), gone.outlet_uuid, gone.effect), strict=True)
+    query = urlencode({name: value for name, value in words if value})
+    return Redirect(f"{HOME}/{uuid}/assortments?{query}")
+
+
+@route("POST", f"{PAGE}/products/{{product:uuid}}/drop", policy=MANAGE)
+async def post_drop_grant(act: ActContext, uuid: UUID, product: UUID) -> Redirect:
+    """Take back a single product that was granted."""
+    customer = await customer_for(act, uuid)
+    await drop_grant(act, customer.id, product)
+    return Redirect(f"{HOME}/{uuid}/assortments", notice=_TAKEN_BACK)
+
+
+@route("POST", f"{ANSWER}/accept", policy=MANAGE)
+async def post_accept(act: ActContext, uuid: UUID, request_id: UUID) -> Redirect:
+    """Let the customer order what was asked for."""
+    customer = await customer_for(act, uuid)
+    answered = await accept_request(act, customer.id, request_id)
+    await _tell(act, "accepted", answered)
+    return Redirect(LIST, notice=_ACCEPTED)
+
+
+@route("GET", f"{ANSWER}/refuse", policy=MANAGE)
+async def refuse_form(ask: AskContext, uuid: UUID, request_id: UUID) -> Page:
+    """Why not."""
+    return _refusal(await customer_for(ask, uuid), {}, {})
+
+
+@route("POST", f"{ANSWER}/refuse", policy=MANAGE)
+async def post_refuse(ask: AskContext, uuid: UUID, request_id: UUID, form: Form) -> Page | Redirect:
+    """Refuse, with a reason that the customer reads."""
+    customer = await customer_for(ask, uuid)
+
+    async def save() -> None:
+        why = read_reason(form)
+        async with ask.act() as act:
+            answered = await refuse_request(act, customer.id, request_id, why)
+            await _tell(act, "refused", answered, why)
+
+    if mistakes := await mistakes_of(ask, save):
+        return _refusal(customer, form.values(), mistakes)
+    return Redirect(LIST, notice=_REFUSED)
+
+
+async def _tell(act: ActContext, kind: str, answered: Answered, why: str = "") -> None:
+    site = act.hall.settings.site
+    locale = answered.locale or site.locale
+    tr = translators(act.hall.registry)[locale]
+    words = tr(
+        f"staff.assortment.mail.{kind}_text",
+        name=answered.person,
+        product=answered.name,
+        sku=answered.sku,
+        reason=why,
+        link=f"{site.url.rstrip('/')}/products/{answered.product}",
+    )
+    subject = tr(f"staff.assortment.mail.{kind}_subject", sku=answered.sku)
+    await send_later(act, Letter(answered.email, subject, words, locale))
+
+
+async def _page(
+    ask: AskContext,
+    customer: Found,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+    dropped: Mapping[str, str] | None = None,
+) -> Page:
+    context = {
+        "customer": customer,
+        "choices": [(str(one.uuid), one.name) for one in await list_assortments(ask)],
+        "bound": await assortments_of(ask, customer.id),
+        "grants": await grants_of(ask, customer.id),
+        "outlets": [(str(one.uuid), one.name) for one in await outlets_of(ask, customer.id)],
+        "typed": typed,
+        "mistakes": mistakes,
+        "dropped": dropped or {},
+        "may_manage": ask.actor.may(MANAGE) and customer.open_to(ask),
+    }
+    return Page("staff/customer_assortments.html", context, status=422 if mistakes else 200)
+
+
+def _refusal(customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str]) -> Page:
+    context = {"customer": customer, "typed": typed, "mistakes": mistakes}
+    return Page("staff/assortment_refuse.html", context, status=422 if mistakes else 200)
