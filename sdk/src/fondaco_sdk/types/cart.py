@@ -52,6 +52,9 @@ class CartMove(Struct, frozen=True, gc=False):
     `lines` are their keys; none named: the whole order. A move that is not `stackable` counts from
     the price before PROMOTION and LOYALTY, and each line keeps the better of both. Of several such
     moves the one that takes off most applies. Stackable ones come after it, off what is left.
+
+    With `share` a move pays rather than discounts: points, a gift card. It excludes nobody, comes
+    after all discounts, and takes at most `share` percent of what is left then.
     """
 
     reason: Reason
@@ -59,3 +62,4 @@ class CartMove(Struct, frozen=True, gc=False):
     amount: Decimal | None = None
     lines: tuple[int, ...] = ()
     stackable: bool = False
+    share: Decimal | None = None

@@ -53,6 +53,7 @@ class CartMovesContract:
             assert (move.percent is None) != (move.amount is None), move
             assert move.percent is None or 0 <= move.percent <= 100, move
             assert move.amount is None or move.amount >= 0, move
+            assert move.share is None or 0 <= move.share <= 100, move
             figure = move.amount if move.percent is None else move.percent
             assert type(figure) is Decimal, move
 
