@@ -103,6 +103,24 @@ def without_promotion_guard() -> ASGIApp:
     return application()
 
 
+def without_points_guard() -> ASGIApp:
+    """D05: takes what the cart showed, without a lock and a look at what was spent since.
+
+    The test takes the constraint of the balance away.
+    """
+    from fondaco_loyalty import ledger
+
+    ledger.OPEN = {
+        "company": text(
+            "select a.id, a.holder, a.balance, a.debt from plugin_loyalty.points_account a"
+            " where a.company_id = any(cast(:companies as bigint[]))"
+            " and (cast(:entities as bigint[]) is not null)"
+        )
+    }
+    ledger.LOTS = text(ledger.LOTS.text.replace("where ", "where p.amount > 0 and ", 1))
+    return application()
+
+
 def with_a_clock_ahead() -> ASGIApp:
     """D04: no guard is off, but this machine's clock is wrong, which must not matter."""
     Clock.now = lambda _self: datetime.now(UTC) + timedelta(seconds=90)  # type: ignore[method-assign]

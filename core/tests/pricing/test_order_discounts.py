@@ -106,6 +106,24 @@ def test_the_one_that_takes_off_most_wins_and_the_other_says_why() -> None:
         assert steps["small"].lost.code == "price.better_won"
 
 
+def test_what_pays_comes_after_every_discount_and_keeps_to_its_share() -> None:
+    points = "loyalty", CartMove(WHY, amount=D(500), share=D(30))
+    discounts = [move("whole", percent=D(10)), move("more", amount=D(10), stackable=True)]
+    quote = take_off(quoted([("100", "1"), ("100", "1")]), [points, *discounts])
+    assert quote.total == D(170) - D(51)
+    paid = [step for line in quote.lines for step in line.steps if step.plugin == "loyalty"]
+    assert [step.applied for step in paid] == [True, True]
+    assert sum(s.before - s.after for s in paid if s.before and s.after) == 51
+
+
+def test_what_pays_takes_less_than_its_share_if_it_has_less_or_meets_a_floor() -> None:
+    few = "loyalty", CartMove(WHY, amount=D("7.77"), share=D(30))
+    assert take_off(quoted([("100", "1")]), [few]).total == D("92.23")
+    many = "loyalty", CartMove(WHY, amount=D(500), share=D(50))
+    lines = quoted([("100", "1"), ("100", "1")], floor(0, "90"), floor(1, "95"))
+    assert take_off(lines, [many]).total == 185
+
+
 def test_a_line_without_a_price_gives_nothing() -> None:
     lines = [PriceLine(0, ProductId(0), D(1))]
     quote = Batch(lines, [SaleTerms("22", D(22), D(1))]).quote(lines, "RUB")

@@ -1,6 +1,7 @@
 """A wholesaler with statuses, and shortcuts for what these tests do again and again."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -13,8 +14,11 @@ from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.orders.service import Orders
+from fondaco.staff.merging import merge
 from fondaco.testing.wholesaler import CompanyFixture, Wholesaler
-from fondaco_loyalty import tiers
+from fondaco_loyalty import ledger, tiers
+from fondaco_loyalty.balance import Balance, balance_of
+from fondaco_loyalty.ledger import Owner
 from fondaco_loyalty.standing import standing
 from fondaco_loyalty.status import Standing, Tier
 from fondaco_sdk.context import AnyRow
@@ -117,6 +121,69 @@ class Shop:
             currency=currency,
             document=str(uuid4()),
         )
+
+    async def grant(
+        self, points: object, *, days: int | None = 100, company: CompanyFixture | None = None
+    ) -> None:
+        """Points that are good for so many days more, None: for ever; below zero: expired."""
+        customer = (company or self.company).customer
+        async with system_ask(self.hall).act() as act:
+            owner = Owner(customer.company_id, customer.legal_entity_id)
+            (account,) = (await ledger.opened(act, [owner])).values()
+            entry = ledger.Entry(
+                account_id=account.id,
+                company_id=customer.company_id,
+                kind="adjust",
+                amount=Decimal(str(points)),
+                expires_on=None if days is None else await self.day(days),
+                reason="Подарок",
+            )
+            await ledger.credit(act, [account], [entry])
+
+    async def day(self, days: int = 0) -> date:
+        """A day by the database's clock in the site's zone, so many from today."""
+        ask = system_ask(self.hall)
+        rows = await ask.fetch(text(f"select {ledger.TODAY}"), {"zone": ask.zone.key})
+        today: date = rows[0][0]
+        return today + timedelta(days=days)
+
+    async def points(self, company: CompanyFixture | None = None) -> Balance:
+        """What a company has of points now."""
+        customer = (company or self.company).customer
+        ask = (company or self.company).ask(self.hall)
+        return await balance_of(ask, customer.company_id, customer.legal_entity_id)
+
+    async def entries(self) -> Sequence[tuple[str, Decimal, Decimal]]:
+        """Every entry of points: its kind, what it adds, and what it owes."""
+        rows = await system_ask(self.hall).fetch(
+            text("select kind, amount, owed from plugin_loyalty.points order by id")
+        )
+        return [(row.kind, row.amount, row.owed) for row in rows]
+
+    async def wish(self, most: int | None = None) -> None:
+        """The first company's buyer wants to use so many points, None: all possible."""
+        await self.run(
+            "insert into plugin_loyalty.cart_points (company_id, user_id, most)"
+            " values (:company, :user, :most)",
+            company=self.company.customer.company_id,
+            user=self.company.user_id,
+            most=None if most is None else Decimal(most),
+        )
+
+    async def move(self, order_id: OrderId, *states: OrderState) -> None:
+        """The ERP moves an order."""
+        for state in states:
+            async with system_ask(self.hall).act() as act:
+                await Orders(act).report_state(order_id, state, Reason("test", "Так", "So"))
+        await deliver_due(self.hall)
+
+    async def merge(self, client: CompanyFixture, into: CompanyFixture) -> None:
+        """A client, which then has no tax id, is merged into another; the event is delivered."""
+        one, other = client.customer.company_id, into.customer.company_id
+        await self.run("update fondaco.legal_entity set tax_id = '' where company_id = :c", c=one)
+        async with system_ask(self.hall).act() as act:
+            await merge(act, one, other)
+        await deliver_due(self.hall)
 
     async def run(self, sql: str, **values: object) -> None:
         """A statement as the program."""

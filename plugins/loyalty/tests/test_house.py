@@ -27,11 +27,13 @@ async def test_its_tables_leave_without_a_trace_and_come_back(
     await tables_come_and_go(hall, database_url, "loyalty")
 
 
-async def test_the_journal_is_only_added_to(shop: Shop) -> None:
+@pytest.mark.parametrize("journal", plugin.journals)
+async def test_the_journals_are_only_added_to(shop: Shop, journal: str) -> None:
     await shop.bought("1")
+    await shop.grant(10)
     for change in (
-        "update plugin_loyalty.turnover set amount = 0",
-        "delete from plugin_loyalty.turnover",
+        f"update plugin_loyalty.{journal} set amount = 0",
+        f"delete from plugin_loyalty.{journal}",
     ):
         with pytest.raises(ProgrammingError, match="permission denied"):
             await shop.run(change)
@@ -49,9 +51,38 @@ async def test_invariants_hold_and_find_what_is_broken(shop: Shop) -> None:
         other=(await shop.new_company("Василёк")).customer.company_id,
     )
     await shop.run("update plugin_loyalty.tier set percent = 1 where name_en = 'Gold'")
+    await _merged_but_left_behind(shop)
+    await _returned_more_than_was_spent(shop)
     assert await broken_invariants(shop.hall, "loyalty") == {
         invariant.name for invariant in plugin.invariants
     }
+
+
+async def _merged_but_left_behind(shop: Shop) -> None:
+    gone = (await shop.new_company("Лютик")).customer.company_id
+    await shop.run(
+        "insert into plugin_loyalty.turnover (company_id, counted_on, amount, currency, kind,"
+        " document) values (:gone, current_date, 5, 'RUB', 'erp', 'left')",
+        gone=gone,
+    )
+    await shop.run(
+        "insert into plugin_loyalty.merger (company_id, into_company_id) values (:gone, :into)",
+        gone=gone,
+        into=shop.company.customer.company_id,
+    )
+
+
+async def _returned_more_than_was_spent(shop: Shop) -> None:
+    """Entries without their lots, which the account knows nothing of."""
+    await shop.grant(1)
+    for kind, amount in (("spend", -70), ("return", 60)):
+        await shop.run(
+            "insert into plugin_loyalty.points (uuid, account_id, company_id, kind, amount,"
+            " order_uuid) select gen_random_uuid(), id, company_id, :kind, :amount,"
+            " '0197a000-0000-7000-8000-00000000000a' from plugin_loyalty.points_account",
+            kind=kind,
+            amount=amount,
+        )
 
 
 async def test_the_demo_shows_statuses_and_can_be_started_again(shop: Shop) -> None:

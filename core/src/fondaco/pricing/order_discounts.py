@@ -3,7 +3,8 @@
 The rule, in words:
 1. Moves that are not stackable exclude each other: the one that takes off most applies. It counts
    from the prices before PROMOTION and LOYALTY, and each line keeps the better of both.
-2. Stackable moves come after it, one after the other, off what is left.
+2. Stackable moves come after it, one after the other, off what is left. Those that pay come last,
+   each at most with its share of what is left then.
 3. What a move takes off is one amount, rounded half-up to the minor unit, spread over the lines by
    largest remainder. No line goes below its floor; what it cannot give the others give. A final
    price, and one that a person gave, stay as they are.
@@ -32,14 +33,22 @@ Proposal: TypeAlias = tuple[str, CartMove]
 def take_off(quote: Quote, moves: Sequence[Proposal]) -> Quote:
     """The quote with what `moves` take off. The order of the moves changes nothing."""
     book = _Book(quote)
-    alone = [(book.shares(move, whole=True), plugin, move) for plugin, move in _of(moves, False)]
+    ordered = sorted(moves, key=lambda move: (move[0], move[1].reason.code, repr(move[1])))
+    discounts = [found for found in ordered if found[1].share is None]
+    alone = [
+        (book.shares(move, whole=True), plugin, move)
+        for plugin, move in discounts
+        if not move.stackable
+    ]
     alone.sort(key=lambda found: -sum(found[0]))
     for place, (shares, plugin, move) in enumerate(alone):
         if place == 0:
             book.take(plugin, move, shares)
         else:
             book.lose(plugin, move, BETTER_WON)
-    for plugin, move in _of(moves, True):
+    stackable = [found for found in discounts if found[1].stackable]
+    paying = [found for found in ordered if found[1].share is not None]
+    for plugin, move in (*stackable, *paying):
         book.take(plugin, move, book.shares(move, whole=False))
     return book.quote()
 
@@ -140,6 +149,8 @@ class _Book:
             found = Fraction(move.percent) / 100
         else:
             found = Fraction(self._units(move.amount), sum_ or 1)
+        if move.share is not None:
+            found = min(found, Fraction(move.share) / 100)
         return min(max(found, Fraction(0)), Fraction(1))
 
     def _note(self, n: int, plugin: str, reason: Reason, before: int, lost: Reason | None) -> None:
@@ -174,12 +185,6 @@ class _Book:
 
     def _units(self, money: Decimal | None) -> int:
         return int(round_money(money or Decimal(0), self._quote.currency) / self._minor)
-
-
-def _of(moves: Sequence[Proposal], stackable: bool) -> list[Proposal]:
-    """The moves of one kind, in an order that does not depend on who came first."""
-    found = [move for move in moves if move[1].stackable is stackable]
-    return sorted(found, key=lambda move: (move[0], move[1].reason.code, repr(move[1])))
 
 
 def _why_not(total: int, least: int) -> Reason:

@@ -1,14 +1,18 @@
-"""What the demo shows of statuses: three of them, and customers who have reached the first two."""
+"""What the demo shows: three statuses, customers who have reached the first two, and points."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from fondaco_loyalty.adjusting import Adjustment, adjust
+from fondaco_loyalty.balances import BalanceRecord, take_balances
 from fondaco_loyalty.erp import TurnoverRecord, take_turnover
-from fondaco_loyalty.status import Tier
+from fondaco_loyalty.holders import Client, clients_of
+from fondaco_loyalty.scale import all_steps, replace_scale
+from fondaco_loyalty.status import Step, Tier
 from fondaco_loyalty.tiers import any_stored, save
 from fondaco_sdk.context import Act
 from fondaco_sdk.views import company_v1
@@ -38,20 +42,44 @@ TIERS = (
 )
 MONTHLY = (Decimal("187350.40"), Decimal("64120.00"), Decimal(0))
 MONTHS = 11
+STEPS = (Step(Decimal(300_000), Decimal(1)), Step(Decimal(3_000_000), Decimal(3)))
+POINTS = (Decimal(3_400), Decimal(850))
 COMPANIES = (
     select(company_v1.c.external_id)
     .where(company_v1.c.external_id.is_not(None))
     .order_by(company_v1.c.id)
 )
+_ANY_POINTS = text("select 1 from plugin_loyalty.points limit 1")
 
 
 async def furnish(act: Act) -> None:
-    """Statuses, unless the site has had any, and a year of invoices for the first customers."""
+    """Statuses and a scale, unless the site has had any; a year of invoices; and some points."""
     if not await any_stored(act):
         for tier in TIERS:
             await save(act, tier)
-    companies = [str(row.external_id) for row in await act.fetch(COMPANIES)]
+    if not await all_steps(act):
+        await replace_scale(act, STEPS)
+    companies = [row.external_id for row in await act.fetch(COMPANIES)]
     await take_turnover(act, _invoices(act, companies))
+    if companies and not await act.fetch(_ANY_POINTS):
+        await _give_points(act, companies)
+
+
+async def _give_points(act: Act, companies: Sequence[str]) -> None:
+    """A balance from the ERP, and for the first customer points that expire soon."""
+    records = [
+        BalanceRecord(points, company) for company, points in zip(companies, POINTS, strict=False)
+    ]
+    await take_balances(act, records)
+    client = (await clients_of(act, [(companies[0], "")])).find(companies[0], "")
+    if isinstance(client, Client):
+        gift = Adjustment(
+            key=UUID("0197a000-0000-7000-8000-000000000010"),
+            amount=Decimal(1_200),
+            expires_on=act.now.astimezone(act.zone).date() + timedelta(days=9),
+            reason="Подарок к выставке — Trade fair gift",
+        )
+        await adjust(act, client.company_id, client.legal_entity_id, gift)
 
 
 def _invoices(act: Act, companies: Sequence[str]) -> Sequence[TurnoverRecord]:

@@ -7,39 +7,41 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ARRAY, Select, Text, TextClause, any_, bindparam, select, text
+from sqlalchemy import TextClause, text
 
+from fondaco_loyalty.holders import Client, Clients, clients_of
+from fondaco_loyalty.merging import BESIDE_MERGES
 from fondaco_loyalty.status import MOST
 from fondaco_sdk.context import Act
 from fondaco_sdk.types.inbound import Report, Unmatched
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.views import company_v1
 
-NOBODY = 0
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class TurnoverRecord(Struct, frozen=True):
-    """What a document of the ERP adds to a company's turnover; VAT included.
+    """What a document of the ERP adds to a customer's turnover; VAT included.
 
     `company` and `document` are ids of the ERP, `number` is the document's number as people know
-    it. The last word on a document counts: the journal takes the difference. A negative amount is a
-    return. `currency` empty: the site's.
+    it. `tax_id` says of which legal entity, and may stand instead of `company`. The last word on a
+    document counts: the journal takes the difference. A negative amount is a return. `currency`
+    empty: the site's.
     """
 
-    company: str
     document: str
     amount: Decimal
     date: date
+    company: str = ""
     currency: str = ""
     number: str = ""
+    tax_id: str = ""
 
 
 class Entry(Struct, frozen=True):
     """A line to add to the journal."""
 
-    company_id: int
+    client: Client
     counted_on: date
     amount: Decimal
     currency: str
@@ -60,45 +62,46 @@ class Known(Struct, frozen=True):
 
 Decided: TypeAlias = tuple[Sequence[Entry], Sequence[Unmatched]]
 
-COMPANIES: Select[tuple[str, int]] = select(company_v1.c.external_id, company_v1.c.id).where(
-    company_v1.c.external_id == any_(bindparam("ids", type_=ARRAY(Text)))
-)
 KNOWN: TextClause = text(
     """
-    select document, min(company_id), min(counted_on), sum(amount), min(currency), max(revision)
-      from plugin_loyalty.turnover
-     where kind = 'erp' and document = any(cast(:documents as text[]))
-     group by document
+    select t.document, (array_agg(coalesce(m.into_company_id, t.company_id) order by t.id desc))[1],
+           min(t.counted_on), sum(t.amount), min(t.currency), max(t.revision)
+      from plugin_loyalty.turnover t
+      left join plugin_loyalty.merger m on m.company_id = t.company_id
+     where t.order_uuid is null and t.document = any(cast(:documents as text[]))
+     group by t.document
     """
 )
 ADD: TextClause = text(
     """
     insert into plugin_loyalty.turnover
-           (kind, company_id, counted_on, amount, currency, document, revision, label)
+           (kind, company_id, legal_entity_id, counted_on, amount, currency, document, revision,
+            label)
     select 'erp', *
-      from unnest(cast(:companies as bigint[]), cast(:days as date[]), cast(:amounts as numeric[]),
-                  cast(:currencies as text[]), cast(:documents as text[]),
-                  cast(:revisions as int[]), cast(:labels as text[]))
+      from unnest(cast(:companies as bigint[]), cast(:entities as bigint[]), cast(:days as date[]),
+                  cast(:amounts as numeric[]), cast(:currencies as text[]),
+                  cast(:documents as text[]), cast(:revisions as int[]), cast(:labels as text[]))
     """
 )
 
 
 async def take_turnover(act: Act, records: Sequence[TurnoverRecord]) -> Report:
-    """Add what the journal does not know yet. Three statements, whatever the number of records."""
-    found = await act.fetch(COMPANIES, {"ids": [record.company for record in records]})
-    companies = {row.external_id: int(row.id) for row in found}
+    """Add what the journal does not know yet. Four statements, whatever the number of records."""
+    await act.execute(BESIDE_MERGES)
+    clients = await clients_of(act, [(record.company, record.tax_id) for record in records])
     known = {
         document: Known(*rest)
         for document, *rest in await act.fetch(
             KNOWN, {"documents": [record.document for record in records]}
         )
     }
-    entries, unmatched = decide(records, companies, known, act.currency)
+    entries, unmatched = decide(records, clients, known, act.currency)
     if entries:
         await act.execute(
             ADD,
             {
-                "companies": [e.company_id for e in entries],
+                "companies": [e.client.company_id for e in entries],
+                "entities": [e.client.legal_entity_id for e in entries],
                 "days": [e.counted_on for e in entries],
                 "amounts": [e.amount for e in entries],
                 "currencies": [e.currency for e in entries],
@@ -112,7 +115,7 @@ async def take_turnover(act: Act, records: Sequence[TurnoverRecord]) -> Report:
 
 def decide(
     records: Sequence[TurnoverRecord],
-    companies: Mapping[str, int],
+    clients: Clients,
     known: Mapping[str, Known],
     home: str,
 ) -> Decided:
@@ -122,25 +125,24 @@ def decide(
     unmatched: list[Unmatched] = []
     for place, record in enumerate(records):
         currency = record.currency or home
-        company_id = companies.get(record.company, NOBODY)
         before = book.get(record.document)
-        refusal = _refusal(record, currency, company_id, before)
-        if refusal is not None:
-            unmatched.append(Unmatched(place, record.number or record.document, refusal))
+        client = _client(record, currency, clients, before)
+        if isinstance(client, Reason):
+            unmatched.append(Unmatched(place, record.number or record.document, client))
             continue
         amount = round_money(record.amount, currency)
         if before is None:
-            now = Known(company_id, record.date, amount, currency, 1)
+            now = Known(client.company_id, record.date, amount, currency, 1)
             difference = amount
         else:
-            now = Known(company_id, before.counted_on, amount, currency, before.revision + 1)
+            now = Known(client.company_id, before.counted_on, amount, currency, before.revision + 1)
             difference = amount - before.amount
         if before is not None and not difference:
             continue
         book[record.document] = now
         entries.append(
             Entry(
-                company_id,
+                client,
                 now.counted_on,
                 difference,
                 currency,
@@ -152,10 +154,10 @@ def decide(
     return entries, unmatched
 
 
-def _refusal(
-    record: TurnoverRecord, currency: str, company_id: int, before: Known | None
-) -> Reason | None:
-    """Why a record cannot be taken, or None."""
+def _client(
+    record: TurnoverRecord, currency: str, clients: Clients, before: Known | None
+) -> Client | Reason:
+    """Whose turnover a record is, or why it cannot be taken."""
     if not record.document:
         return Reason(
             "loyalty.document_empty",
@@ -172,13 +174,10 @@ def _refusal(
             f"«{currency}» не код валюты ISO 4217",
             f"“{currency}” is not an ISO 4217 currency code",
         )
-    if company_id == NOBODY:
-        return Reason(
-            "loyalty.company_unknown",
-            f"Компании с кодом учётной системы «{record.company}» на портале нет",
-            f"The portal has no company with the ERP's id “{record.company}”",
-        )
-    if before is not None and (before.company_id, before.currency) != (company_id, currency):
+    client = clients.find(record.company, record.tax_id)
+    if isinstance(client, Reason):
+        return client
+    if before is not None and (before.company_id, before.currency) != (client.company_id, currency):
         return Reason(
             "loyalty.document_moved",
             "Документ уже учтён у другой компании или в другой валюте: сторнируйте его там"
@@ -186,4 +185,4 @@ def _refusal(
             "The document is counted for another company or in another currency: send it there with"
             " zero, and here under a new id",
         )
-    return None
+    return client

@@ -2,25 +2,45 @@
 
 from collections.abc import Sequence
 
+from fondaco_loyalty.cart_points import points_move
+from fondaco_loyalty.redeeming import take_points
 from fondaco_loyalty.standing import Question, standing, standings
-from fondaco_loyalty.wording import TITLE, discount_reason, invoice_text
-from fondaco_sdk.context import Ask
+from fondaco_loyalty.wording import TITLE, discounts, invoice_text
+from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.hooks import impl
+from fondaco_sdk.types.cart import CartMove, PricedCart
 from fondaco_sdk.types.document import Block, DocumentSubject
 from fondaco_sdk.types.ids import CompanyId
+from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.price import Discount, PriceLine, PriceMove, Stage
 
 
 @impl
 async def price_moves(ask: Ask, lines: Sequence[PriceLine]) -> Sequence[PriceMove]:
-    """The same discount on every line: that of the company's status."""
+    """The same on every line: the discount of the status, and the cumulative one.
+
+    The better of the two applies, and the other says so among the steps.
+    """
     if ask.customer is None or not lines:
         return ()
-    tier = (await standing(ask, ask.customer.company_id)).tier
-    if tier is None or not tier.percent:
-        return ()
-    reason = discount_reason(ask, tier)
-    return tuple(Discount(line.line, Stage.LOYALTY, reason, tier.percent) for line in lines)
+    stands = await standing(ask, ask.customer.company_id, ask.customer.legal_entity_id)
+    return tuple(
+        Discount(line.line, Stage.LOYALTY, reason, percent)
+        for reason, percent in discounts(ask, stands)
+        for line in lines
+    )
+
+
+@impl
+async def cart_moves(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
+    """What the buyer pays with points."""
+    return await points_move(ask, priced)
+
+
+@impl
+async def order_placing(act: Act, order: Order, priced: PricedCart) -> None:
+    """Take the points that the order is paid with, or refuse it."""
+    await take_points(act, order, priced)
 
 
 @impl
@@ -35,7 +55,7 @@ async def document_blocks(ask: Ask, documents: Sequence[DocumentSubject]) -> Seq
         ],
     )
     return tuple(
-        Block(int(key), TITLE, invoice_text(ask, answer.standing, answer.adds))
+        Block(int(key), TITLE, invoice_text(ask, answer.standing, answer.adds, answer.paid))
         for key, answer in answers.items()
         if answer.adds is not None and answer.standing.tiers
     )

@@ -1,4 +1,4 @@
-"""The entries of one company's turnover, newest first, a page at a time."""
+"""The entries of one customer's turnover, newest first, a page at a time."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,21 +7,23 @@ from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import TextClause, text
 
+from fondaco_loyalty.holders import per_holder
+from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_loyalty.standing import period
 from fondaco_sdk.context import Ask
-from fondaco_sdk.types.ids import CompanyId
+from fondaco_sdk.types.ids import CompanyId, LegalEntityId
 
 PAGE = 50
 
-ENTRIES: TextClause = text(
+# Of a tax id that several companies have, each sees its own entries.
+ENTRIES = per_holder(
     """
-    select counted_on, amount, currency, kind, label, order_uuid,
-           counted_on > :since and counted_on <= :today, count(*) over ()
-      from plugin_loyalty.turnover
-     where company_id = :company
-     order by counted_on desc, id desc
+    select e.counted_on, e.amount, e.currency, e.kind, e.label, e.order_uuid,
+           e.counted_on > :since and e.counted_on <= :today, count(*) over ()
+      from {asked}
+      join plugin_loyalty.turnover e on e.company_id = q.company_id and {own}
+     order by e.counted_on desc, e.id desc
      limit :most offset :skip
     """
 )
@@ -33,7 +35,7 @@ class JournalEntry(Struct, frozen=True):
     counted_on: date
     amount: Decimal
     currency: str
-    kind: Literal["order", "cancellation", "erp"]
+    kind: Literal["order", "cancellation", "erp", "merge"]
     label: str
     order: UUID | None
     in_period: bool
@@ -47,11 +49,14 @@ class JournalPage(Struct, frozen=True):
     first: int
 
 
-async def journal_page(ask: Ask, company_id: CompanyId, page: int) -> JournalPage:
+async def journal_page(
+    ask: Ask, company_id: CompanyId, entity: LegalEntityId | None, page: int
+) -> JournalPage:
     """The entries of a page (from 1). One statement; a page past the end is empty."""
     skip = (max(page, 1) - 1) * PAGE
     rows = await ask.fetch(
-        ENTRIES, {"company": company_id, "most": PAGE, "skip": skip, **period(ask)}
+        ENTRIES[ask.settings(LoyaltySettings).by],
+        {"company": company_id, "entity": entity, "most": PAGE, "skip": skip, **period(ask)},
     )
     entries = [JournalEntry(*row[:-1]) for row in rows]
     return JournalPage(entries, rows[0][-1] if rows else 0, skip + 1)

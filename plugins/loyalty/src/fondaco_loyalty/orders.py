@@ -2,6 +2,7 @@
 
 from sqlalchemy import TextClause, text
 
+from fondaco_loyalty.merging import BESIDE_MERGES
 from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_sdk.context import Act
 from fondaco_sdk.events import OrderCancelledV1, OrderEvent, OrderPlacedV1
@@ -11,25 +12,31 @@ from fondaco_sdk.events import OrderCancelledV1, OrderEvent, OrderPlacedV1
 ALONE: TextClause = text(
     "select pg_advisory_xact_lock(hashtextextended('plugin_loyalty:order:' || :document, 0))"
 )
+# For whom the order is now: its company may have been merged since it was placed.
 COUNT: TextClause = text(
     """
     insert into plugin_loyalty.turnover
-           (company_id, counted_on, amount, currency, kind, document, label, order_uuid)
-    select :company, cast(o.placed_at at time zone :zone as date), :amount, :currency, 'order',
-           cast(o.uuid as text), o.number, o.uuid
+           (company_id, legal_entity_id, counted_on, amount, currency, kind, document, label,
+            order_uuid)
+    select o.company_id, o.legal_entity_id, cast(o.placed_at at time zone :zone as date), :amount,
+           :currency, 'order', cast(o.uuid as text), o.number, o.uuid
       from fondaco_api.order_v1 o
      where o.id = :order and o.state <> 'cancelled'
         on conflict do nothing
     """
 )
-# On the day of the order, so that both leave the rolling period together.
+# On the day of the order, so that both leave the rolling period together; where it stands now.
 TAKE_BACK: TextClause = text(
     """
     insert into plugin_loyalty.turnover
-           (company_id, counted_on, amount, currency, kind, document, label, order_uuid)
-    select company_id, counted_on, -amount, currency, 'cancellation', document, label, order_uuid
+           (company_id, legal_entity_id, counted_on, amount, currency, kind, document, label,
+            order_uuid)
+    select company_id, legal_entity_id, counted_on, -sum(amount), currency, 'cancellation',
+           document, label, order_uuid
       from plugin_loyalty.turnover
-     where kind = 'order' and document = :document
+     where document = :document and order_uuid is not null
+     group by company_id, legal_entity_id, counted_on, currency, document, label, order_uuid
+    having sum(amount) <> 0
         on conflict do nothing
     """
 )
@@ -38,6 +45,7 @@ TAKE_BACK: TextClause = text(
 async def follow_order(act: Act, event: OrderEvent) -> None:
     """An entry for a placed order, a compensating one for a cancelled order."""
     document = str(event.order_uuid)
+    await act.execute(BESIDE_MERGES)
     await act.execute(ALONE, {"document": document})
     if isinstance(event, OrderCancelledV1):
         await act.execute(TAKE_BACK, {"document": document})
@@ -46,7 +54,6 @@ async def follow_order(act: Act, event: OrderEvent) -> None:
             COUNT,
             {
                 "order": event.order_id,
-                "company": event.company_id,
                 "amount": event.total,
                 "currency": event.currency,
                 "zone": act.zone.key,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from fondaco_loyalty.standing import Question, standings
+from fondaco_loyalty.standing import Question, acting_entity, standings
 from fondaco_sdk.context import Ask, Subject
 from fondaco_sdk.web import Fragment
 
@@ -12,7 +12,12 @@ async def cart_summary(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fr
     """The status, what is missing to the next, and what this cart would add."""
     asked = {s.key: s for s in subjects if s.company_id is not None}
     answers = await standings(
-        ask, [Question(key, s.company_id) for key, s in asked.items() if s.company_id is not None]
+        ask,
+        [
+            Question(key, s.company_id, None, acting_entity(ask))
+            for key, s in asked.items()
+            if s.company_id is not None
+        ],
     )
     return {
         key: Fragment(

@@ -1,10 +1,12 @@
-"""The rule: the highest status whose turnover was reached, and what is missing to the next."""
+"""The rule: the status assigned, or the highest one reached; and what is missing to the next."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fondaco_sdk.types.reason import Reason
 
@@ -14,44 +16,91 @@ LONGEST = 60
 
 
 class Tier(Struct, frozen=True):
-    """A status: from `threshold` of turnover on (site's currency), `percent` off every price."""
+    """A status: from `threshold` of turnover on (site's currency), `percent` off every price.
+
+    `points_percent` of what its holder pays is earned as points; None: what the settings say.
+    """
 
     uuid: UUID
     name_ru: str
     name_en: str
     threshold: Decimal
     percent: Decimal
+    points_percent: Decimal | None = None
 
     def name(self, locale: str) -> str:
         """The name in `locale`."""
         return self.name_ru if locale == "ru" else self.name_en
 
 
+class Step(Struct, frozen=True):
+    """A step of the cumulative discount: from `threshold` of accumulated turnover, `percent`."""
+
+    threshold: Decimal
+    percent: Decimal
+
+
+class Assigned(Struct, frozen=True):
+    """A status given by the ERP or a person; it holds up to and with `until`, None: for good."""
+
+    tier: UUID
+    until: date | None
+
+
 class Standing(Struct, frozen=True):
-    """Where a company stands: its turnover, and all statuses from the lowest up."""
+    """Where a customer stands: turnover of the period, and all statuses from the lowest up.
+
+    `accumulated` is the turnover of the cumulative discount, `steps` its scale from the lowest up.
+    """
 
     turnover: Decimal
     tiers: tuple[Tier, ...]
+    assigned: Assigned | None = None
+    accumulated: Decimal = Decimal(0)
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def given(self) -> Tier | None:
+        """The status that was assigned, if it is still in force."""
+        if self.assigned is None:
+            return None
+        return next((tier for tier in self.tiers if tier.uuid == self.assigned.tier), None)
 
     @property
     def tier(self) -> Tier | None:
-        """The status reached, if any."""
+        """The status assigned, or else the one reached, if any."""
         reached = [tier for tier in self.tiers if tier.threshold <= self.turnover]
-        return reached[-1] if reached else None
+        return self.given or (reached[-1] if reached else None)
 
     @property
     def next(self) -> Tier | None:
         """The status to be reached next, if there is a higher one."""
-        return next((tier for tier in self.tiers if tier.threshold > self.turnover), None)
+        least = max(self.turnover, self.given.threshold) if self.given else self.turnover
+        return next((tier for tier in self.tiers if tier.threshold > least), None)
 
     @property
     def missing(self) -> Decimal:
         """What is missing to the next status; zero at the top."""
         return self.next.threshold - self.turnover if self.next else Decimal(0)
 
+    @property
+    def step(self) -> Step | None:
+        """The step of the cumulative discount that was reached, if any."""
+        reached = [step for step in self.steps if step.threshold <= self.accumulated]
+        return reached[-1] if reached else None
+
+    @property
+    def next_step(self) -> Step | None:
+        """The step to be reached next, if there is one."""
+        return next((step for step in self.steps if step.threshold > self.accumulated), None)
+
     def after(self, amount: Decimal) -> "Standing":
-        """Where the company stands with `amount` more."""
-        return Standing(max(self.turnover + amount, Decimal(0)), self.tiers)
+        """Where the customer stands with `amount` more."""
+        return replace(
+            self,
+            turnover=max(self.turnover + amount, Decimal(0)),
+            accumulated=max(self.accumulated + amount, Decimal(0)),
+        )
 
 
 def misfits(wanted: Tier, others: Sequence[Tier]) -> dict[str, Reason]:
@@ -68,6 +117,13 @@ def misfits(wanted: Tier, others: Sequence[Tier]) -> dict[str, Reason]:
             "loyalty.percent",
             "Скидка — от 0 до 100 %, не более двух знаков после запятой",
             "The discount is from 0 to 100%, with at most two decimals",
+        )
+    earned = wanted.points_percent
+    if earned is not None and (not 0 <= earned <= 100 or earned != earned.quantize(KOPECK)):
+        found["points_percent"] = Reason(
+            "loyalty.points_percent",
+            "Бонусы — от 0 до 100 % от оплаченного, не более двух знаков после запятой",
+            "Points are from 0 to 100% of what was paid, with at most two decimals",
         )
     for field in ("name_ru", "name_en"):
         if len(getattr(wanted, field)) > LONGEST:

@@ -1,4 +1,4 @@
-"""The table that the staff's pages change; the journal `turnover` is only written in SQL."""
+"""The table that the staff's pages change; the journals are only written in SQL."""
 
 from sqlalchemy import (
     BigInteger,
@@ -23,5 +23,6 @@ tier = Table(
     Column("name_en", Text, nullable=False),
     Column("threshold", Numeric(15, 2), nullable=False),
     Column("percent", Numeric(5, 2), nullable=False),
+    Column("points_percent", Numeric(5, 2), nullable=True),
     Column("removed_at", DateTime(timezone=True), nullable=True),
 )

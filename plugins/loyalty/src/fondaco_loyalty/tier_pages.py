@@ -34,11 +34,13 @@ async def edit_tier(ask: Ask, tier: UUID) -> Page | Redirect:
     found = await book.stored(ask, tier)
     if found.removed:
         return Redirect(f"{TIERS}?removed={tier}")
+    earned = found.tier.points_percent
     values = {
         "name_ru": found.tier.name_ru,
         "name_en": found.tier.name_en,
         "threshold": f"{found.tier.threshold.normalize():f}",
         "percent": f"{found.tier.percent.normalize():f}",
+        "points_percent": f"{earned.normalize():f}" if earned is not None else "",
     }
     return _form(ask, found.tier, values)
 
@@ -75,6 +77,7 @@ def _read(form: Form, uuid: UUID) -> Tier:
         reading.required("name_en"),
         reading.decimal("threshold"),
         reading.decimal("percent"),
+        reading.decimal("points_percent") if reading.text("points_percent") else None,
     )
     reading.done()
     return tier

@@ -6,6 +6,8 @@ from uuid import UUID
 from msgspec import Struct, structs
 from sqlalchemy import TextClause, func, insert, select, text, update
 
+from fondaco_loyalty.holders import per_holder
+from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_loyalty.standing import period
 from fondaco_loyalty.status import Tier, misfits
 from fondaco_loyalty.tables import tier
@@ -13,24 +15,42 @@ from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.reason import Reason
 
-_TIER = (tier.c.uuid, tier.c.name_ru, tier.c.name_en, tier.c.threshold, tier.c.percent)
+_TIER = (
+    tier.c.uuid,
+    tier.c.name_ru,
+    tier.c.name_en,
+    tier.c.threshold,
+    tier.c.percent,
+    tier.c.points_percent,
+)
 ALL = select(*_TIER).where(tier.c.removed_at.is_(None)).order_by(tier.c.threshold)
 ONE = select(*_TIER, tier.c.removed_at)
 LOCK: TextClause = text("lock table plugin_loyalty.tier in share row exclusive mode")
-HOLDERS: TextClause = text(
+HOLDERS = per_holder(
     """
-    select reached.uuid, count(*) as number
-      from (select company_id, sum(amount) as amount
-              from plugin_loyalty.turnover
-             where currency = :currency and counted_on > :since and counted_on <= :today
-             group by company_id) s
-      right join fondaco_api.company_v1 c on c.id = s.company_id
+    with member as (
+        select {holder} as holder,
+               (select sum(e.amount) from plugin_loyalty.turnover e
+                 where {members_own} and e.currency = :currency
+                   and e.counted_on > :since and e.counted_on <= :today) as amount
+          from ({members}) q
+    )
+    select tier.uuid, count(*) as number
+      from (select holder, greatest(coalesce(sum(amount), 0), 0) as amount
+              from member group by holder) m
      cross join lateral (
-           select t.uuid from plugin_loyalty.tier t
-            where t.removed_at is null and t.threshold <= greatest(coalesce(s.amount, 0), 0)
-            order by t.threshold desc limit 1
-           ) reached
-     group by reached.uuid
+           select coalesce(
+               (select d.uuid from plugin_loyalty.assignment n
+                  join plugin_loyalty.tier d on d.id = n.tier_id and d.removed_at is null
+                 where n.holder = m.holder and n.ended_at is null and n.valid_from <= :today
+                   and (n.valid_to is null or n.valid_to >= :today)
+                 order by n.id desc limit 1),
+               (select t.uuid from plugin_loyalty.tier t
+                 where t.removed_at is null and t.threshold <= m.amount
+                 order by t.threshold desc limit 1)) as uuid
+           ) tier
+     where tier.uuid is not null
+     group by tier.uuid
     """
 )
 
@@ -48,8 +68,9 @@ async def all_tiers(ask: Ask) -> Sequence[Tier]:
 
 
 async def holders(ask: Ask) -> Mapping[UUID, int]:
-    """How many companies hold each status now. One statement."""
-    rows = await ask.fetch(HOLDERS, {"currency": ask.currency, **period(ask)})
+    """How many customers hold each status now. One statement."""
+    by = ask.settings(LoyaltySettings).by
+    rows = await ask.fetch(HOLDERS[by], {"currency": ask.currency, **period(ask)})
     return {row.uuid: int(row.number) for row in rows}
 
 

@@ -1,17 +1,45 @@
 """What is said of a status in places that outlive the page: price steps and documents."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from fondaco_loyalty.settings import LoyaltySettings
-from fondaco_loyalty.status import Standing, Tier
+from fondaco_loyalty.status import Standing, Step, Tier
 from fondaco_sdk.context import Ask
 from fondaco_sdk.types.reason import Reason
 
+POINTS = "loyalty.points"
+PAID = Reason(POINTS, "Оплата бонусами", "Paid with points")
 TITLE = Reason("loyalty.title", "Статус клиента", "Customer status")
 
 
-def discount_reason(ask: Ask, tier: Tier) -> Reason:
-    """Why the price is lower."""
+def discounts(ask: Ask, standing: Standing) -> Sequence[tuple[Reason, Decimal]]:
+    """What is taken off every price, with why: for the status, and for all turnover so far."""
+    found: list[tuple[Reason, Decimal]] = []
+    if standing.tier is not None and standing.tier.percent:
+        found.append((_status_reason(ask, standing.tier), standing.tier.percent))
+    if standing.step is not None:
+        found.append((_scale_reason(ask, standing.step), standing.step.percent))
+    return found
+
+
+def _scale_reason(ask: Ask, step: Step) -> Reason:
+    days = ask.settings(LoyaltySettings).scale_days
+    percent = {locale: ask.words.percent(step.percent, locale) for locale in ("ru", "en")}
+    least = {
+        locale: ask.words.money(step.threshold, ask.currency, locale) for locale in ("ru", "en")
+    }
+    since = f" за {days} дн." if days else ""
+    since_en = f" in {days} days" if days else ""
+    return Reason(
+        "loyalty.cumulative",
+        f"Накопительная скидка {percent['ru']}: оборот{since} от {least['ru']}",
+        f"Cumulative discount of {percent['en']}: turnover{since_en} from {least['en']}",
+        {"percent": str(step.percent), "threshold": str(step.threshold)},
+    )
+
+
+def _status_reason(ask: Ask, tier: Tier) -> Reason:
     ru, en = (ask.words.percent(tier.percent, locale) for locale in ("ru", "en"))
     return Reason(
         "loyalty.discount",
@@ -21,8 +49,10 @@ def discount_reason(ask: Ask, tier: Tier) -> Reason:
     )
 
 
-def invoice_text(ask: Ask, before: Standing, adds: Decimal) -> Reason:
-    """The status of the buyer with this order counted, and what is missing to the next one."""
+def invoice_text(ask: Ask, before: Standing, adds: Decimal, paid: Decimal) -> Reason:
+    """The status of the buyer with this order counted, what is missing to the next one, and how
+    many points the order was paid with.
+    """
     after = before.after(adds)
     days = ask.settings(LoyaltySettings).period_days
     figures = {
@@ -58,6 +88,9 @@ def invoice_text(ask: Ask, before: Standing, adds: Decimal) -> Reason:
     if after.next is not None:
         said_ru.append(f"До статуса «{after.next.name_ru}» останется {ru['missing']}.")
         said_en.append(f"{en['missing']} will be missing to the status “{after.next.name_en}”.")
+    if paid:
+        said_ru.append(f"Бонусами оплачено {ask.words.money(paid, ask.currency, 'ru')}.")
+        said_en.append(f"Paid with points: {ask.words.money(paid, ask.currency, 'en')}.")
     return Reason(
         "loyalty.invoice",
         " ".join(said_ru),

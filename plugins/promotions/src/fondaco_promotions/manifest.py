@@ -53,7 +53,10 @@ plugin = Plugin(
     ),
     nav=(Nav(Text("Акции", "Promotions"), STAFF, "discount", VIEW),),
     slots=(Slot("cart.summary", "fondaco_promotions.slots:cart_summary"),),
-    subscriptions=(On("order.cancelled.v1", "fondaco_promotions.uses:follow_cancellation"),),
+    subscriptions=(
+        On("order.cancelled.v1", "fondaco_promotions.uses:follow_cancellation"),
+        On("companies.merged.v1", "fondaco_promotions.merging:follow_merge"),
+    ),
     invariants=(
         Invariant(
             "limits_hold",
@@ -72,7 +75,7 @@ plugin = Plugin(
         Invariant(
             "given_back_is_what_was_used",
             "select b.id from plugin_promotions.use_entry b"
-            " left join plugin_promotions.use_entry u on u.kind = 'use'"
+            " left join plugin_promotions.use_entry u on u.kind in ('use', 'moved_in')"
             " and u.campaign_id = b.campaign_id and u.order_uuid = b.order_uuid"
             " and u.company_id = b.company_id and u.code_id is not distinct from b.code_id"
             " where b.kind = 'back' and u.id is null",

@@ -11,6 +11,8 @@ from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.reason import Reason
 
+MOVING = "plugin_promotions:moving"
+
 # Whoever counts a limited campaign waits for whoever is counting it. Unlimited ones hold up nobody.
 LOCK = text(
     """
@@ -48,13 +50,20 @@ TAKE = text(
     bindparam("order", type_=Uuid),
     bindparam("number", type_=Text),
 )
+# Merges of companies wait until it is given back, and the other way round.
+BESIDE_MERGES = text("select pg_advisory_xact_lock_shared(hashtextextended(:room, 0))").bindparams(
+    room=MOVING
+)
+# To the company that has the use now: it may have been moved by a merge.
 GIVE_BACK = text(
     """
     insert into plugin_promotions.use_entry
            (campaign_id, code_id, company_id, user_id, order_uuid, order_number, kind, weight)
-    select campaign_id, code_id, company_id, user_id, order_uuid, order_number, 'back', -1
+    select campaign_id, code_id, company_id, min(user_id), order_uuid, order_number, 'back', -1
       from plugin_promotions.use_entry
-     where order_uuid = :order and kind = 'use'
+     where order_uuid = :order
+     group by campaign_id, code_id, company_id, order_uuid, order_number
+    having sum(weight) > 0
         on conflict do nothing
     """
 ).bindparams(bindparam("order", type_=Uuid))
@@ -90,6 +99,7 @@ async def take_uses(act: Act, order: Order, priced: PricedCart) -> None:
 
 async def follow_cancellation(act: Act, event: OrderCancelledV1) -> None:
     """What a cancelled order used is free again; told twice, it is given back once."""
+    await act.execute(BESIDE_MERGES)
     await act.execute(GIVE_BACK, {"order": event.order_uuid})
 
 

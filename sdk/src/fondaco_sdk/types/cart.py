@@ -67,6 +67,9 @@ class CartMove(Struct, frozen=True, gc=False):
 
     A move whose lines do not come to its `min_total`, before anything is taken off the order, takes
     no part and leaves no step, but tells how much more brings it (`PricedCart.next_discount`).
+
+    With `share` a move pays rather than discounts: points, a gift card. It excludes nobody, comes
+    after all discounts, and takes at most `share` percent of what is left then.
     """
 
     reason: Reason
@@ -75,3 +78,4 @@ class CartMove(Struct, frozen=True, gc=False):
     lines: tuple[int, ...] = ()
     stackable: bool = False
     min_total: Decimal | None = None
+    share: Decimal | None = None

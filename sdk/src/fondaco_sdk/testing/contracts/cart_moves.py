@@ -54,6 +54,7 @@ class CartMovesContract:
             assert move.percent is None or 0 <= move.percent <= 100, move
             assert move.amount is None or move.amount >= 0, move
             assert move.min_total is None or move.min_total > 0, move
+            assert move.share is None or 0 <= move.share <= 100, move
             figure = move.amount if move.percent is None else move.percent
             assert type(figure) is Decimal, move
 
