@@ -23,6 +23,7 @@ MOVED = (
     "article_list",
     "reservation",
     "registration",
+    "spending_limit",
 )
 MOVED_APART = ("cart", "idempotency_key", "invitation", "company")
 # What was agreed with the one is not promised to the other.
