@@ -26,6 +26,7 @@ SHARED, STAFF, PLAIN = "shared", "staff", "plain"
 _KINDS: Mapping[str, str] = {
     "/cart/lines/{line:uuid}": "cart_line",
     "/cart/undo/{removed:uuid}": "removed",
+    "/company/limits/{uuid:uuid}": "limit",
     "/company/people/invitations/{uuid:uuid}": "invitation",
     "/company/people/{uuid:uuid}": "user",
     "/documents/{uuid:uuid}": "document",

@@ -113,6 +113,14 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
             ),
             {"company": company_id, "name": name},
         )
+        await connection.execute(
+            text(
+                "insert into fondaco.spending_limit (uuid, company_id, outlet_id, amount)"
+                " select gen_random_uuid(), company_id, id, 1000000 from fondaco.outlet"
+                " where company_id = :company"
+            ),
+            {"company": company_id},
+        )
     ids = await _ids(hall, company_id)
     return Belongings(company, {**ids, "outlet": str(company.outlet)}, people)
 
@@ -143,6 +151,7 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "legal_entity": "select uuid from fondaco.legal_entity where company_id = :company",
         "company": "select uuid from fondaco.company where id = :company",
         "user": "select uuid from fondaco.user_account where company_id = :company",
+        "limit": "select uuid from fondaco.spending_limit where company_id = :company",
         "invitation": "select uuid from fondaco.invitation where company_id = :company",
     }
     found = {}

@@ -10,6 +10,7 @@ from litestar.utils.scope.state import ScopeState
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
+from fondaco.orders.approvers import COUNT_WAITING
 from fondaco.settings import Settings
 from fondaco.web.format import money
 from fondaco.web.i18n import LOCALES, Translator
@@ -17,7 +18,7 @@ from fondaco.web.shell import Acting, ActingOption, Brand, Cart, NavItem, Person
 from fondaco_sdk.types.actor import ActorKind
 
 FRAME: TextClause = text(
-    """
+    f"""
     select coalesce((select count(*) from fondaco.cart_line l where l.cart_id = c.id), 0),
            c.shown_total,
            (select coalesce(json_agg(json_build_array(e.uuid, e.name, e.id) order by e.name), '[]')
@@ -31,7 +32,8 @@ FRAME: TextClause = text(
                    select from fondaco.user_outlet b
                     where b.outlet_id = o.id and b.user_id = :user))),
            x.bound,
-           (select s.name from fondaco.seller s where s.id = :seller)
+           (select s.name from fondaco.seller s where s.id = :seller),
+           case when cast(:approves as boolean) then {COUNT_WAITING} else 0 end
       from (select exists (select from fondaco.user_outlet b where b.user_id = :user) as bound) x
       left join fondaco.cart c on c.company_id = :company and c.user_id = :user
     """
@@ -41,12 +43,15 @@ CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
     ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/approvals", "approvals", "clipboard-check", "order.approve"),
     ("/company/people", "people", "users", "people.manage"),
+    ("/company/limits", "limits", "scale", "limit.manage"),
 )
 STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
     ("/search", "catalog", "category", "catalog.view"),
     ("/orders", "orders", "clipboard-list", "order.view"),
+    ("/approvals", "approvals", "clipboard-check", "order.approve"),
     ("/staff/customers", "customers", "users", "customer.view"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/prices", "prices", "tag", "price.view"),
@@ -67,7 +72,7 @@ class Frame:
 
     async def __call__(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
         """The shell; guests need no statement."""
-        seller, acting, cart = "", None, Cart()
+        seller, acting, cart, waiting = "", None, Cart(), 0
         customer = ask.customer
         if customer is not None:
             row = (
@@ -77,10 +82,11 @@ class Frame:
                         "company": customer.company_id,
                         "user": ask.actor.user_id,
                         "seller": customer.seller_id,
+                        "approves": ask.actor.may("order.approve"),
                     },
                 )
             )[0]
-            lines, total, entities, outlets, bound, seller = row
+            lines, total, entities, outlets, bound, seller, waiting = row
             cart = Cart(
                 lines=lines,
                 total=money(total or Decimal(0), customer.currency, ask.locale) if lines else "",
@@ -93,7 +99,7 @@ class Frame:
                 outlets=_outlets(outlets, customer.outlet_id, bound=bound),
                 on_behalf=ask.on_behalf,
             )
-        return self._shell(request, ask, acting, cart, seller or "")
+        return self._shell(request, ask, acting, cart, seller or "", waiting)
 
     def plain(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
         """The shell of an error page: no statement, nobody's cart."""
@@ -106,6 +112,7 @@ class Frame:
         acting: Acting | None,
         cart: Cart,
         seller: str,
+        waiting: int = 0,
     ) -> Shell:
         actor = ask.actor
         staff = actor.kind is ActorKind.STAFF and not ask.on_behalf
@@ -128,13 +135,13 @@ class Frame:
             person=person,
             acting=acting,
             cart=cart,
-            nav=self._nav(ask, path),
+            nav=self._nav(ask, path, waiting),
             staff=staff,
             seller=seller,
             query=request.query_params.get("q", ""),
         )
 
-    def _nav(self, ask: AskContext, path: str) -> tuple[NavItem, ...]:
+    def _nav(self, ask: AskContext, path: str, waiting: int) -> tuple[NavItem, ...]:
         actor = ask.actor
         if actor.kind is ActorKind.GUEST:
             return ()
@@ -154,7 +161,13 @@ class Frame:
         # The desk at /staff is not where one is on a page below it that has a line of its own.
         nearest = max((href for href, _, _ in shown if _within(path, href)), key=len, default="")
         return tuple(
-            NavItem(href=href, label=label, icon=icon, active=href == nearest)
+            NavItem(
+                href=href,
+                label=label,
+                icon=icon,
+                active=href == nearest,
+                count=waiting if href == "/approvals" else 0,
+            )
             for href, label, icon in shown
         )
 

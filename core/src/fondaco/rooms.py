@@ -16,6 +16,7 @@ from fondaco.catalog.service import Catalog
 from fondaco.checkout import api as checkout_api
 from fondaco.checkout import pages as checkout_pages
 from fondaco.checkout.service import Checkout
+from fondaco.customers import limit_pages as customers_limits
 from fondaco.customers import pages as customers_pages
 from fondaco.documents import pages as documents_pages
 from fondaco.exchange import api as exchange_api
@@ -27,6 +28,7 @@ from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.orders import api as orders_api
+from fondaco.orders import approval_pages as orders_approvals
 from fondaco.orders import earlier_pages as orders_earlier_pages
 from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
@@ -43,6 +45,7 @@ from fondaco.staff import behalf as staff_behalf
 from fondaco.staff import customer_answers as staff_customer_answers
 from fondaco.staff import customer_assortments as staff_customer_assortments
 from fondaco.staff import customer_details as staff_customer_details
+from fondaco.staff import customer_limits as staff_customer_limits
 from fondaco.staff import customer_merge as staff_customer_merge
 from fondaco.staff import customer_people as staff_customer_people
 from fondaco.staff import customers as staff_customers
@@ -74,6 +77,7 @@ PAGES: Sequence[ModuleType] = (
     identity_join,
     identity_people,
     customers_pages,
+    customers_limits,
     catalog_pictures,
     search_front,
     search_pages,
@@ -85,6 +89,7 @@ PAGES: Sequence[ModuleType] = (
     checkout_pages,
     orders_pages,
     orders_earlier_pages,
+    orders_approvals,
     documents_pages,
     intake_pages,
     intake_list_pages,
@@ -92,6 +97,7 @@ PAGES: Sequence[ModuleType] = (
     staff_customers,
     staff_customer_details,
     staff_customer_answers,
+    staff_customer_limits,
     staff_customer_merge,
     staff_customer_people,
     staff_customer_assortments,
@@ -118,5 +124,7 @@ API: Sequence[ControllerRouterHandler] = (
     orders_api.list_orders,
     orders_api.read_order,
     orders_api.cancel_order,
+    orders_api.approve_order,
+    orders_api.refuse_order,
     exchange_api.take_records,
 )

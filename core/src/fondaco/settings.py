@@ -79,6 +79,7 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True):
 
     `checkout_hold_minutes`: while somebody fills in the checkout; 0: not at all.
     `prepaid_hold_hours`: for an order paid beforehand, until the payment; 0: no end.
+    `approval_hold_hours`: for an order that waits for an approval; 0: no end.
     """
 
     invoice_days: int = 5
@@ -86,6 +87,7 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True):
     number_prefix: str = ""
     checkout_hold_minutes: int = 15
     prepaid_hold_hours: int = 72
+    approval_hold_hours: int = 72
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):

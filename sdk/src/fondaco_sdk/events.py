@@ -42,7 +42,10 @@ class OrderEvent(Event, frozen=True, kw_only=True):
 
 
 class OrderPlacedV1(OrderEvent, frozen=True, kw_only=True):
-    """An order was placed; `total` includes VAT, in `currency`."""
+    """An order was placed; `total` includes VAT, in `currency`.
+
+    One that needs an approval is told of when it has it.
+    """
 
     type_name = "order.placed.v1"
     total: Decimal
@@ -58,7 +61,11 @@ class OrderStateChangedV1(OrderEvent, frozen=True, kw_only=True):
 
 
 class OrderCancelledV1(OrderEvent, frozen=True, kw_only=True):
-    """An order was cancelled; its reservations were released in the same transaction."""
+    """An order was cancelled; its reservations were released in the same transaction.
+
+    Also one that was never approved, of which no `OrderPlacedV1` told: hooks had used up something
+    for it when it was written.
+    """
 
     type_name = "order.cancelled.v1"
     total: Decimal

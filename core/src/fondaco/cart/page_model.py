@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from fondaco.cart.changes import ChangeKind, ChangeNotice
 from fondaco.cart.service import CartView
+from fondaco.orders.weighing import Weighed
 from fondaco_sdk.types.cart import PricedCartLine
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import Stage
@@ -82,6 +83,7 @@ class CartModel(Struct, frozen=True):
     verdicts: tuple[Verdict, ...]
     named: tuple[tuple[Row, Verdict], ...]
     unnamed: int
+    weighed: Weighed
     degraded: tuple[str, ...]
 
     def row(self, line: object) -> Row | None:
@@ -119,6 +121,7 @@ def cart_model(view: CartView) -> CartModel:
         verdicts=tuple(said.get(None, ())),
         named=tuple(named[:NAMED]),
         unnamed=max(len(named) - NAMED, 0),
+        weighed=view.weighed,
         degraded=view.degraded,
     )
 

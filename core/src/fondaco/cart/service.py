@@ -15,6 +15,7 @@ from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
 from fondaco.catalog.service import Catalog
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.weighing import Weighed, weigh
 from fondaco.pricing.next_discount import next_discount, reached
 from fondaco.pricing.order_discounts import take_off
 from fondaco_sdk.errors import Forbidden, NotFound, UserError
@@ -58,8 +59,8 @@ class CartRow(Struct, frozen=True, gc=False):
 class CartView(Struct, frozen=True):
     """The cart as a page shows it: priced, sourced, checked, with what has changed since.
 
-    `degraded` names plugins whose dates are missing. `unseen` are the lines never shown before, and
-    `shown_total` is the total that the top bar shows.
+    `degraded` names plugins whose dates are missing. `unseen` are the lines never shown before,
+    `shown_total` is the total that the top bar shows. `weighed` is its sum beside the limits.
     """
 
     cart: PricedCart
@@ -68,6 +69,7 @@ class CartView(Struct, frozen=True):
     degraded: tuple[str, ...]
     unseen: frozenset[int] = frozenset()
     shown_total: Decimal | None = None
+    weighed: Weighed = Weighed()
 
     @property
     def refused(self) -> bool:
@@ -113,7 +115,14 @@ class Carts:
             self._supply.degraded,
             frozenset(row.id for row in rows if row.seen_available is None),
             rows[0].shown_total if rows else None,
+            await self._weighed(cart),
         )
+
+    async def _weighed(self, cart: PricedCart) -> Weighed:
+        """The cart against the limits of the person and of the outlet they act for."""
+        customer = customer_of(self._ask)
+        amounts: Mapping[int | None, Decimal] = {customer.outlet_id: cart.quote.total}
+        return await weigh(self._ask, customer, amounts, cart.quote.currency)
 
     async def priced(self) -> PricedCart:
         """The cart with prices and supply, unchecked (implements `fondaco_sdk.CartService`)."""

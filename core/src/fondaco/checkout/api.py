@@ -10,13 +10,18 @@ from msgspec import Struct
 from fondaco.checkout.service import Checkout, CheckoutRequest
 from fondaco.orders.service import Orders
 from fondaco.web.api import ERRORS, AskDependency
+from fondaco_sdk.types.order import OrderState
 
 
 class Placed(Struct):
-    """The new order: its id for the API and its number for people."""
+    """The new order: its id for the API and its number for people.
+
+    `state` is "placed", or "awaiting_approval" where it goes beyond a monthly limit.
+    """
 
     id: UUID
     number: str
+    state: OrderState
 
 
 @post("/orders", responses=ERRORS, policy="order.place", summary="Order what is in the cart")
@@ -36,4 +41,4 @@ async def place_order(
     """409 if the cart is no longer what `shown` stands for: read the cart and decide again."""
     order_id = await Checkout(ask).place(data, key)
     order = (await Orders(ask).orders([order_id], ask.scope))[order_id]
-    return Placed(order.uuid, order.number)
+    return Placed(order.uuid, order.number, order.state)

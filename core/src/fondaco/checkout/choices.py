@@ -33,12 +33,16 @@ ENTITIES: TextClause = text(
 
 
 class Target(Struct, frozen=True):
-    """Where goods may go. `value` is posted: "outlet:" or "place:" and the uuid."""
+    """Where goods may go. `value` is posted: "outlet:" or "place:" and the uuid.
+
+    `outlet_id` is the inner key of an outlet, None for a warehouse.
+    """
 
     value: str
     title: str
     address: str
     pickup: bool
+    outlet_id: int | None = None
 
 
 class Entity(Struct, frozen=True):
@@ -60,6 +64,10 @@ class Choices(Struct, frozen=True):
     targets: tuple[Target, ...]
     usual: str
 
+    def outlet_of(self, value: str) -> int | None:
+        """The outlet that a choice means, if it means one."""
+        return next((one.outlet_id for one in self.targets if one.value == value), None)
+
     def acting(self, customer: Customer) -> Entity | None:
         """The legal entity one works for now."""
         return next((e for e in self.entities if e.id == customer.legal_entity_id), None)
@@ -71,7 +79,7 @@ async def read_choices(ask: AskContext, customer: Customer) -> Choices:
     outlets = await ask.fetch(OUTLETS, {**mine, "user": ask.actor.user_id})
     places: Sequence[Place] = await ask.service("supply").places()
     targets = (
-        *(Target(f"outlet:{o.uuid}", o.name, o.address, False) for o in outlets),
+        *(Target(f"outlet:{o.uuid}", o.name, o.address, False, o.id) for o in outlets),
         *(Target(f"place:{p.uuid}", p.name, p.address, True) for p in places if p.pickup),
     )
     known = bool(outlets) and outlets[0].last is not None

@@ -28,7 +28,7 @@ def typed_in(form: Form) -> Typed:
     return Typed(*(form.text(name) for name in FIELDS))
 
 
-def request_of(typed: Typed, shown: str) -> CheckoutRequest:
+def request_of(typed: Typed, shown: str, *, within_limits: bool) -> CheckoutRequest:
     """The request. Raises `UserError` naming the fields that need another answer."""
     wrong: dict[str, Reason] = {}
     way, _, uuid = typed.to.partition(":")
@@ -59,6 +59,7 @@ def request_of(typed: Typed, shown: str) -> CheckoutRequest:
         payment=typed.payment,
         comment=typed.comment,
         customer_reference=typed.customer_reference,
+        within_limits=within_limits,
     )
 
 

@@ -13,8 +13,11 @@ from fondaco.checkout.choices import read_choices
 from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
 from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
 from fondaco.checkout.holds import hold_cart
+from fondaco.checkout.limits import weigh_choice
 from fondaco.checkout.service import Changed, Checkout
+from fondaco.customers.acting import own_outlet
 from fondaco.hooks.context import AskContext
+from fondaco.orders.approvers import Approver, approvers_for, managers_of
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound, UserError
@@ -46,12 +49,24 @@ async def hold_goods(ask: AskContext) -> Page:
     return Page("checkout/hold.html", {"hold": await hold_cart(ask)})
 
 
+@route("GET", "/checkout/limits", policy=POLICY)
+async def limits_of_choice(ask: AskContext, to: str = "") -> Page:
+    """What is left of the limits where the goods go, and the button that fits."""
+    view = await Carts(ask).view()
+    sums = sums_of(view.cart.lines, view.cart.quote.currency)
+    return Page(
+        "checkout/send.html", {"sums": sums, **await _limits(ask, view, await _outlet(ask, to))}
+    )
+
+
 @route("POST", "/checkout", policy=POLICY)
 async def place_order(ask: AskContext, form: Form) -> Page | Redirect:
     """Place the order, or the page again with what was typed and what has to be looked at."""
     typed, key = typed_in(form), form.text("key")
+    within = form.has("within_limits")
     try:
-        order_id = await Checkout(ask).place(request_of(typed, form.text("shown")), key)
+        request = request_of(typed, form.text("shown"), within_limits=within)
+        order_id = await Checkout(ask).place(request, key)
     except Changed as changed:
         before = read_shown(form.text("shown_lines"))
         total = _amount(form, "shown_total")
@@ -108,6 +123,7 @@ async def _page(
         "hints": _hints(view),
         "was_total": was,
         "changed": status == 409 and refused is None,
+        **await _limits(ask, view, choices.outlet_of(typed.to)),
         **_said(ask.locale, view, refused),
     }
     return Page("checkout/page.html", context, status)
@@ -119,6 +135,31 @@ def _hints(view: CartView) -> Sequence[tuple[Verdict, PricedCartLine | None]]:
     found = [v for v in view.verdicts if v.severity is not Severity.REFUSAL]
     found.sort(key=lambda verdict: verdict.line is not None)
     return [(v, None if v.line is None else lines[v.line]) for v in found[:MOST_HINTS]]
+
+
+async def _limits(ask: AskContext, view: CartView, outlet: int | None) -> dict[str, Any]:
+    """The limits of what is chosen; beyond them, who may approve, or the manager who will."""
+    customer = customer_of(ask)
+    weighed = await weigh_choice(ask, view.cart, outlet)
+    people: Sequence[Approver] = ()
+    managers: Sequence[Approver] = ()
+    if weighed.beyond:
+        people = await approvers_for(ask, customer.company_id, weighed.spending)
+        managers = () if people else await managers_of(ask, customer.company_id)
+    return {
+        "weighed": weighed,
+        "approvers": [one.name for one in people],
+        "managers": [one.name for one in managers],
+    }
+
+
+async def _outlet(ask: AskContext, to: str) -> int | None:
+    """The outlet that is chosen, if one is."""
+    way, _, uuid = to.partition(":")
+    try:
+        return await own_outlet(ask, uuid) if way == "outlet" else None
+    except NotFound:
+        return None
 
 
 def _said(locale: str, view: CartView, refused: UserError | None) -> Mapping[str, Any]:

@@ -14,19 +14,19 @@ from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
 from fondaco.catalog.service import Catalog
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
+from fondaco.checkout.limits import OverLimit, held_for, settle, weigh_delivery
 from fondaco.checkout.write import Decisions, Delivery, write_order
 from fondaco.customers.acting import MAY_CHOOSE
-from fondaco.documents.service import issue_invoice
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.orders.holds import lasts, note_ended
+from fondaco.orders.holds import note_ended
 from fondaco.orders.numbers import next_number
+from fondaco.orders.release import release
 from fondaco.orders.service import Orders
 from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
-from fondaco_sdk.events import OrderPlacedV1
 from fondaco_sdk.hooks.checkout import order_placing, payment_options
 from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.ids import OrderId, OutletId
-from fondaco_sdk.types.order import Order, PaymentOption
+from fondaco_sdk.types.order import Order, OrderState, PaymentOption
 from fondaco_sdk.types.reason import Reason
 
 TRIES = 5
@@ -42,7 +42,8 @@ OUTLET: TextClause = text(
 class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the buyer decided. `shown` is the fingerprint of the cart the page showed.
 
-    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`.
+    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`. An order
+    beyond a limit waits for an approval, or, if it was to be `within_limits`, is not placed.
     """
 
     shown: str
@@ -52,6 +53,7 @@ class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
     payment: str = "invoice"
     comment: str = ""
     customer_reference: str = ""
+    within_limits: bool = False
 
 
 class Changed(Conflict):
@@ -118,6 +120,9 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await _check_payment(act, view.cart, request.payment)
     delivery = await _delivery(act, request)
     await _refuse_out_of_assortment(act, view.cart, delivery)
+    weighed = await weigh_delivery(act, view.cart, delivery.outlet_id)
+    if weighed.beyond and request.within_limits:
+        raise OverLimit(weighed.beyond)
 
     parts = [(line, part) for line in view.cart.lines for part in line.supply.parts]
     ended = await take(
@@ -134,23 +139,13 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await hold(
         act,
         [Hold(part.stock_id, line_ids[line.line], part.quantity) for line, part in parts],
-        lasts(act.hall.settings, customer),
+        held_for(act, customer, weighed),
     )
+    await settle(act, written.order_id, weighed)
     order = await _read_back(act, written.order_id)
     await act.hall.hooks.tell(order_placing, act=act, order=order, priced=view.cart)
-    await issue_invoice(act, order.id)
-    await act.emit(
-        OrderPlacedV1(
-            order_id=order.id,
-            order_uuid=order.uuid,
-            number=order.number,
-            company_id=order.company_id,
-            legal_entity_id=order.legal_entity_id,
-            at=act.now,
-            total=order.total,
-            currency=order.currency,
-        )
-    )
+    if order.state is not OrderState.AWAITING_APPROVAL:
+        await release(act, order)
     if act.on_behalf:
         await act.audit("order.on_behalf", f"order:{order.number}", None, order.total)
     await carts.clear(act)

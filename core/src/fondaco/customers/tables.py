@@ -18,7 +18,15 @@ from sqlalchemy import (
     text,
 )
 
-from fondaco.db.columns import id_column, json_column, metadata, moment, text_column, uuid_column
+from fondaco.db.columns import (
+    MONEY,
+    id_column,
+    json_column,
+    metadata,
+    moment,
+    text_column,
+    uuid_column,
+)
 
 company = Table(
     "company",
@@ -155,3 +163,55 @@ registration = Table(
     CheckConstraint("state in ('open', 'accepted', 'refused')", name="state"),
 )
 Index("registration_client_created_at_idx", registration.c.client, registration.c.created_at)
+
+# What a buyer, an outlet, or a buyer at an outlet may spend in a calendar month, in the site's
+# currency. One that was taken away is kept, so that this can be undone.
+spending_limit = Table(
+    "spending_limit",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column("company_id", ForeignKey("fondaco.company.id"), nullable=False, index=True),
+    Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=True),
+    Column("outlet_id", ForeignKey("fondaco.outlet.id"), nullable=True),
+    Column("amount", MONEY, nullable=False),
+    moment("created_at", now=True),
+    moment("ended_at", nullable=True),
+    CheckConstraint("num_nonnulls(user_id, outlet_id) > 0", name="whose"),
+    CheckConstraint("amount >= 0", name="amount"),
+)
+Index(
+    "spending_limit_whose_idx",
+    spending_limit.c.user_id,
+    spending_limit.c.outlet_id,
+    unique=True,
+    postgresql_nulls_not_distinct=True,
+    postgresql_where=spending_limit.c.ended_at.is_(None),
+)
+
+# Only added to: the sum of a month's entries is what was spent in it. `month` is its first day in
+# the site's zone.
+spending_entry = Table(
+    "spending_entry",
+    metadata,
+    id_column(),
+    Column("order_id", ForeignKey("fondaco.customer_order.id"), nullable=False),
+    Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=True),
+    Column("outlet_id", ForeignKey("fondaco.outlet.id"), nullable=True),
+    Column("month", Date, nullable=False),
+    text_column("kind", default=None),
+    Column("amount", MONEY, nullable=False),
+    moment("created_at", now=True),
+    CheckConstraint("kind in ('placed', 'approved', 'cancelled', 'corrected')", name="kind"),
+)
+Index("spending_entry_user_id_month_idx", spending_entry.c.user_id, spending_entry.c.month)
+Index("spending_entry_outlet_id_month_idx", spending_entry.c.outlet_id, spending_entry.c.month)
+Index(
+    "spending_entry_once_idx",
+    spending_entry.c.order_id,
+    spending_entry.c.outlet_id,
+    spending_entry.c.kind,
+    unique=True,
+    postgresql_nulls_not_distinct=True,
+    postgresql_where=spending_entry.c.kind != "corrected",
+)

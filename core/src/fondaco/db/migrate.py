@@ -20,7 +20,7 @@ from fondaco.db.columns import SCHEMA
 from fondaco.db.engine import APP_ROLE
 
 KERNEL = "fondaco.db"
-JOURNALS = ("audit_entry",)
+JOURNALS = ("audit_entry", "spending_entry")
 
 _HAS_QUEUE = text(f"select to_regclass('{SCHEMA}.pgqueuer') is not null")
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('fondaco:migrate', 0))")

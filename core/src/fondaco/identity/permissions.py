@@ -8,13 +8,16 @@ BUYER_SIDE = {
     "catalog.view": ("buyer", "approver", "accountant", "company_admin"),
     "order.place": ("buyer", "approver", "company_admin"),
     "order.view": ("buyer", "approver", "accountant", "company_admin"),
+    "order.approve": ("approver", "company_admin"),
     "document.view": ("buyer", "approver", "accountant", "company_admin"),
     "token.manage": ("company_admin", "buyer"),
     "people.manage": ("company_admin",),
+    "limit.manage": ("company_admin",),
 }
 STAFF_SIDE = {
     "catalog.view": ("manager", "head_of_sales", "picker", "site_admin"),
     "order.view": ("manager", "head_of_sales", "site_admin"),
+    "order.approve": ("manager", "head_of_sales", "site_admin"),
     "customer.view": ("manager", "head_of_sales", "site_admin"),
     "customer.manage": ("manager", "head_of_sales", "site_admin"),
     "customer.manage_all": ("head_of_sales", "site_admin"),
@@ -36,6 +39,7 @@ STAFF_SIDE = {
     "trace.view": ("site_admin",),
     "plugin.view": ("site_admin",),
 }
+APPROVING_ROLES = BUYER_SIDE["order.approve"]
 COMPANY_ROLES = ("buyer", "approver", "accountant", "company_admin")
 ON_BEHALF = "customer.act"
 # What staff keep of their own while they work for a customer.

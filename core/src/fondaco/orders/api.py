@@ -6,9 +6,10 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
+from fondaco.orders.approval import approve, refuse
 from fondaco.orders.cursor import decode_cursor, encode_cursor
 from fondaco.orders.service import Orders
 from fondaco.web.api import ERRORS, AskDependency, PageOf
@@ -51,6 +52,12 @@ class OrderDetailOut(Struct):
     lines: list[OrderLineOut]
     comment: str
     customer_reference: str
+
+
+class Refusal(Struct, forbid_unknown_fields=True):
+    """Why an order is refused, in the words that its buyer reads."""
+
+    reason: str
 
 
 @get("/orders", responses=ERRORS, policy="order.view", summary="Orders, newest first")
@@ -108,6 +115,42 @@ async def cancel_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderOut:
         await Orders(act).cancel(
             detail.order.id, Reason("order.cancelled", "Отменён по API", "Cancelled over the API")
         )
+    return _out((await Orders(ask).detail(uuid, ask.scope)).order)
+
+
+@post(
+    "/orders/{uuid:uuid}/approve",
+    responses=ERRORS,
+    policy="order.approve",
+    summary="Approve an order that waits for it",
+    status_code=200,
+)
+async def approve_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderOut:
+    """Again by the same person: nothing happens.
+
+    403 for one's own order and for outlets of others. 409 where somebody else has decided, or where
+    goods are gone or dearer; `errors` names the lines.
+    """
+    order = (await Orders(ask).detail(uuid, ask.scope)).order
+    async with ask.act() as act:
+        await approve(act, order)
+    return _out((await Orders(ask).detail(uuid, ask.scope)).order)
+
+
+@post(
+    "/orders/{uuid:uuid}/refuse",
+    responses=ERRORS,
+    policy="order.approve",
+    summary="Refuse an order that waits for an approval",
+    status_code=200,
+)
+async def refuse_order(
+    ask: AskDependency, uuid: FromPath[UUID], data: JSONBody[Refusal]
+) -> OrderOut:
+    """The order is cancelled, and its buyer reads the reason. 403 and 409 as for an approval."""
+    order = (await Orders(ask).detail(uuid, ask.scope)).order
+    async with ask.act() as act:
+        await refuse(act, order, data.reason.strip())
     return _out((await Orders(ask).detail(uuid, ask.scope)).order)
 
 

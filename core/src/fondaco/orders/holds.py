@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy import TextClause, text
@@ -27,6 +28,11 @@ ENDED = Reason(
     "Резерв закончился: оплата не пришла вовремя, товар снова в свободном остатке",
     "The hold ended: no payment came in time, and the goods are free again",
 )
+NOT_APPROVED = Reason(
+    "hold.not_approved",
+    "Резерв закончился: заказ не согласовали вовремя, товар снова в свободном остатке",
+    "The hold ended: the order was not approved in time, and the goods are free again",
+)
 KEPT = Reason(
     "hold.kept",
     "Товар удержан до отгрузки",
@@ -41,8 +47,12 @@ TAKEN_AGAIN = Reason(
 _NOTE: TextClause = text(
     """
     insert into fondaco.order_entry (order_id, kind, ru, en)
-    select distinct order_id, 'hold.ended', cast(:ru as text), cast(:en as text)
-      from fondaco.order_line where id = any(cast(:lines as bigint[]))
+    select id, 'hold.ended',
+           case state when 'awaiting_approval' then :waiting_ru else :ru end,
+           case state when 'awaiting_approval' then :waiting_en else :en end
+      from fondaco.customer_order
+     where id in (select order_id from fondaco.order_line
+                   where id = any(cast(:lines as bigint[])))
     """
 )
 _STATE: TextClause = text(
@@ -57,10 +67,14 @@ _STATE: TextClause = text(
 )
 _KEEP: TextClause = text(
     """
-    update fondaco.reservation r set expires_at = null
+    update fondaco.reservation r
+       set expires_at = case when cast(:seconds as double precision) > 0
+                then clock_timestamp() + make_interval(secs => cast(:seconds as double precision))
+           end
       from fondaco.order_line l
      where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
-       and r.expires_at > clock_timestamp()
+       and (r.expires_at > clock_timestamp()
+            or (r.expires_at is null and cast(:seconds as double precision) > 0))
     returning r.id
     """
 )
@@ -105,6 +119,11 @@ def lasts(settings: Settings, customer: Customer) -> timedelta | None:
     return timedelta(hours=hours) if hours and not customer.payment_days else None
 
 
+def lasts_unapproved(settings: Settings) -> timedelta | None:
+    """How long the goods of an order that waits for an approval are held."""
+    return timedelta(hours=settings.orders.approval_hold_hours) or None
+
+
 async def held_of(ask: AskContext, order_id: OrderId) -> Held:
     """How the goods of an order are held now. One statement."""
     held, released, seconds = (await ask.fetch(_STATE, {"order": order_id}))[0]
@@ -115,7 +134,13 @@ async def held_of(ask: AskContext, order_id: OrderId) -> Held:
 async def note_ended(act: ActContext, lines: Sequence[int]) -> None:
     """Say in the timelines of the orders of these lines that their holds have ended."""
     if lines:
-        await act.execute(_NOTE, {"lines": list(lines), "ru": ENDED.ru, "en": ENDED.en})
+        words = {
+            "ru": ENDED.ru,
+            "en": ENDED.en,
+            "waiting_ru": NOT_APPROVED.ru,
+            "waiting_en": NOT_APPROVED.en,
+        }
+        await act.execute(_NOTE, {"lines": list(lines), **words})
 
 
 async def keep(act: ActContext, order_id: OrderId) -> Reason:
@@ -133,18 +158,8 @@ async def keep(act: ActContext, order_id: OrderId) -> Reason:
                 f"Order {order.number} no longer waits for goods",
             )
         )
-    await act.fetch(queries.LOCK_STOCK, {"order": order_id})
-    # In this order: what was over for the first is over for the second too.
-    kept = await act.fetch(_KEEP, {"order": order_id})
-    gone = await act.fetch(_LET_GO, {"order": order_id})
-    if not gone:
-        if kept:
-            await add_entry(act, order_id, "hold.kept", KEPT)
-        return KEPT
-    stocks, lines, quantities = _columns(gone)
     try:
-        async with act.connection.begin_nested():
-            await note_ended(act, await take(act, stocks, quantities))
+        secured = await secure(act, order_id, None)
     except StockMoved:
         raise Conflict(
             Reason(
@@ -155,13 +170,38 @@ async def keep(act: ActContext, order_id: OrderId) -> Reason:
                 " Find a replacement or call the customer",
             )
         ) from None
+    if secured == "again":
+        await add_entry(act, order_id, "hold.taken_again", TAKEN_AGAIN)
+        return TAKEN_AGAIN
+    if secured == "kept":
+        await add_entry(act, order_id, "hold.kept", KEPT)
+    return KEPT
+
+
+async def secure(
+    act: ActContext, order_id: OrderId, lasts: timedelta | None
+) -> Literal["same", "kept", "again"]:
+    """Hold an order's goods for `lasts` from now on; what was let go of is taken again.
+
+    All of it or nothing: raises `StockMoved` where something is no longer free. The order is locked
+    by the caller. "same": nothing of it had an end.
+    """
+    await act.fetch(queries.LOCK_STOCK, {"order": order_id})
+    seconds = lasts.total_seconds() if lasts else 0.0
+    # In this order: what was over for the first is over for the second too.
+    kept = await act.fetch(_KEEP, {"order": order_id, "seconds": seconds})
+    gone = await act.fetch(_LET_GO, {"order": order_id})
+    if not gone:
+        return "kept" if kept else "same"
+    stocks, lines, quantities = _columns(gone)
+    async with act.connection.begin_nested():
+        await note_ended(act, await take(act, stocks, quantities))
     await hold(
         act,
         [Hold(s, n, q) for s, n, q in zip(stocks, lines, quantities, strict=True)],
-        None,
+        lasts,
     )
-    await add_entry(act, order_id, "hold.taken_again", TAKEN_AGAIN)
-    return TAKEN_AGAIN
+    return "again"
 
 
 def _columns(

@@ -9,6 +9,7 @@ from litestar import Response
 from fondaco.documents.service import documents_of_order
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.approval import approval_of, judges_of
 from fondaco.orders.cursor import decode_place, encode_place
 from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
@@ -17,15 +18,16 @@ from fondaco.orders.reading import frozen_line, list_orders, names_of
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
-from fondaco_sdk.errors import Conflict
+from fondaco_sdk.errors import Conflict, UserError
 from fondaco_sdk.types.actor import ActorKind
-from fondaco_sdk.types.order import OrderState
+from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Page, Redirect
 
 VIEW = "order.view"
 PLACE = "order.place"
 KEEP = "order.keep"
+APPROVE = "order.approve"
 SLOT = "order.aside"
 MOST = 50
 
@@ -57,6 +59,13 @@ async def orders_page(ask: AskContext, number: str = "", cursor: str = "") -> Pa
 @route("GET", "/orders/{uuid:uuid}", policy=VIEW)
 async def order_page(ask: AskContext, uuid: UUID, placed: str | None = None) -> Page:
     """One order, whole. `placed`: it was ordered a moment ago."""
+    return await show_order(ask, uuid, placed=placed is not None)
+
+
+async def show_order(
+    ask: AskContext, uuid: UUID, *, placed: bool = False, refused: UserError | None = None
+) -> Page:
+    """The page of an order; `refused` says why something could not be done with it."""
     model = await _model(ask, uuid)
     order = model.detail.order
     subject = Subject(
@@ -72,11 +81,14 @@ async def order_page(ask: AskContext, uuid: UUID, placed: str | None = None) -> 
         "documents": await documents_of_order(ask, order.id, ask.scope),
         "hold": await held_of(ask, order.id),
         "may_keep": ask.actor.may(KEEP) and order.state in OPEN,
-        "placed": placed is not None,
+        "placed": placed,
+        "refused": refused,
+        **await _approval(ask, order),
         "may_place": ask.actor.may(PLACE),
         "staff": ask.actor.kind is ActorKind.STAFF,
     }
-    return Page("orders/page.html", context, slots={SLOT: [subject]})
+    status = refused.status if refused else 200
+    return Page("orders/page.html", context, status, slots={SLOT: [subject]})
 
 
 @route("POST", "/orders/{uuid:uuid}/keep", policy=KEEP)
@@ -129,6 +141,15 @@ async def cancel_order(act: ActContext, uuid: UUID) -> Redirect:
         f"Order {number} is cancelled, its goods are no longer held",
     )
     return Redirect(f"/orders/{uuid}", notice=notice)
+
+
+async def _approval(ask: AskContext, order: Order) -> dict[str, Any]:
+    """Of an order that waits: why, and who may decide."""
+    waits = order.state is OrderState.AWAITING_APPROVAL
+    approval = await approval_of(ask, order.id) if waits else None
+    judges = await judges_of(ask, order.id, approval) if approval else None
+    may = judges is not None and judges.why_not is None and ask.actor.may(APPROVE)
+    return {"approval": approval, "judges": judges, "may_approve": may}
 
 
 async def _model(ask: AskContext, uuid: UUID) -> OrderModel:

@@ -123,6 +123,13 @@ PAGE: Select[Any] = (
     .limit(bindparam("most"))
 )
 
+# Nothing is left to decide of an order that is cancelled while it waits.
+WITHDRAW: TextClause = text(
+    """
+    update fondaco.order_approval set outcome = 'withdrawn', decided_at = now()
+     where order_id = :order and outcome = 'waiting'
+    """
+)
 # Before reservations are released or kept: stock rows are locked in one order by everybody.
 LOCK_STOCK: TextClause = text(
     """

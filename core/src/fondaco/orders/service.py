@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import insert, update
 
+from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders import queries
 from fondaco.orders.states import CUSTOMER_MAY_CANCEL, may_move
@@ -178,6 +179,8 @@ class Orders:
             "at": act.now,
         }
         if to is OrderState.CANCELLED:
+            await act.execute(queries.WITHDRAW, {"order": order_id})
+            await count_spending(act, order_id, "cancelled", {})
             await act.fetch(queries.LOCK_STOCK, {"order": order_id})
             await act.execute(queries.RELEASE, {"order": order_id})
             await act.emit(OrderCancelledV1(total=order.total, currency=order.currency, **facts))

@@ -7,6 +7,8 @@ from fondaco_sdk.types.order import OrderState
 S = OrderState
 
 MOVES: Mapping[OrderState, frozenset[OrderState]] = {
+    # To PLACED only by whoever approves it, never by a report.
+    S.AWAITING_APPROVAL: frozenset((S.CANCELLED,)),
     S.PLACED: frozenset((S.CONFIRMED, S.AWAITING_PAYMENT, S.PICKING, S.SHIPPED, S.CANCELLED)),
     S.CONFIRMED: frozenset((S.AWAITING_PAYMENT, S.PICKING, S.SHIPPED, S.CANCELLED)),
     S.AWAITING_PAYMENT: frozenset((S.CONFIRMED, S.PICKING, S.SHIPPED, S.CANCELLED)),
@@ -15,7 +17,7 @@ MOVES: Mapping[OrderState, frozenset[OrderState]] = {
     S.COMPLETED: frozenset(),
     S.CANCELLED: frozenset(),
 }
-CUSTOMER_MAY_CANCEL = frozenset((S.PLACED, S.AWAITING_PAYMENT))
+CUSTOMER_MAY_CANCEL = frozenset((S.AWAITING_APPROVAL, S.PLACED, S.AWAITING_PAYMENT))
 
 
 def may_move(before: OrderState, after: OrderState) -> bool:

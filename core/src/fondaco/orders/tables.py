@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CHAR,
     BigInteger,
+    CheckConstraint,
     Column,
     Date,
     ForeignKey,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from fondaco.db.columns import (
@@ -47,6 +49,13 @@ customer_order = Table(
     text_column("customer_reference"),
     Column("external_id", Text, unique=True, nullable=True),
     moment("placed_at", now=True),
+)
+
+# The navigation of every page counts those that wait.
+Index(
+    "customer_order_awaiting_approval_idx",
+    customer_order.c.company_id,
+    postgresql_where=customer_order.c.state == "awaiting_approval",
 )
 
 shipment = Table(
@@ -146,6 +155,30 @@ order_entry = Table(
     text_column("ru"),
     text_column("en"),
     Column("user_id", BigInteger, nullable=True),
+)
+
+# Why an order needs an approval, as a list of reasons, and what became of it.
+order_approval = Table(
+    "order_approval",
+    metadata,
+    Column("order_id", ForeignKey("fondaco.customer_order.id"), primary_key=True),
+    json_column("reasons", default="[]"),
+    text_column("outcome", default="waiting"),
+    text_column("said"),
+    Column("decided_by", ForeignKey("fondaco.user_account.id"), nullable=True),
+    moment("decided_at", nullable=True),
+    CheckConstraint("outcome in ('waiting', 'approved', 'refused', 'withdrawn')", name="outcome"),
+)
+
+# What it spends where, in the site's currency, as of the day it was placed; without an outlet, what
+# is fetched by somebody who acts for none.
+order_approval_part = Table(
+    "order_approval_part",
+    metadata,
+    Column("order_id", ForeignKey("fondaco.order_approval.order_id"), nullable=False),
+    Column("outlet_id", ForeignKey("fondaco.outlet.id"), nullable=True),
+    Column("amount", MONEY, nullable=False),
+    UniqueConstraint("order_id", "outlet_id", postgresql_nulls_not_distinct=True),
 )
 
 number_series = Table(

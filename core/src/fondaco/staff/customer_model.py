@@ -43,6 +43,9 @@ ACTIONS: Mapping[str, str] = {
     "behalf.start": "behalf_start",
     "behalf.end": "behalf_end",
     "order.on_behalf": "behalf_order",
+    "order.approve": "order_approve",
+    "order.refuse": "order_refuse",
+    **{f"limit.{verb}": f"limit_{verb}" for verb in ("add", "change", "end", "restore")},
 }
 T = TypeVar("T", bound=Struct)
 MOST = 200

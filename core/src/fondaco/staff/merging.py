@@ -28,6 +28,7 @@ MOVED = (
     "individual_price",
     "discount_rule",
     "manual_price",
+    "spending_limit",
 )
 MOVED_APART = (
     "cart",

@@ -57,12 +57,16 @@ class Cart(Struct, frozen=True, kw_only=True):
 
 
 class NavItem(Struct, frozen=True, kw_only=True):
-    """One line of the navigation; `icon` is a name from web/icons.txt."""
+    """One line of the navigation; `icon` is a name from web/icons.txt.
+
+    `count` things wait there; 0 shows nothing.
+    """
 
     href: str
     label: str
     icon: str
     active: bool = False
+    count: int = 0
 
 
 class Shell(Struct, frozen=True, kw_only=True):

@@ -13,8 +13,12 @@ from fondaco_sdk.types.reason import Reason
 
 
 class OrderState(StrEnum):
-    """The states of an order."""
+    """The states of an order.
 
+    One that waits for an approval is written and holds its goods; nobody outside is told yet.
+    """
+
+    AWAITING_APPROVAL = "awaiting_approval"
     PLACED = "placed"
     CONFIRMED = "confirmed"
     AWAITING_PAYMENT = "awaiting_payment"

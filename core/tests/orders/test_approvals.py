@@ -1,0 +1,528 @@
+"""Orders beyond a monthly limit, through the front door: they wait, and somebody else decides."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from sqlalchemy.exc import ProgrammingError
+
+from fondaco.orders.holds import let_go_of_ended
+from fondaco_sdk.types.order import OrderState
+
+END_ALL = (
+    "update fondaco.reservation set expires_at = clock_timestamp() - interval '1 second'"
+    " where state = 'held' and expires_at is not null"
+)
+
+
+class Desk:
+    """The first company of the shop: who works there, what they may spend, what was written."""
+
+    def __init__(self, shop: Any) -> None:
+        self.shop = shop
+        self.company = shop.company.customer.company_id
+
+    async def person(self, *roles: str, name: str = "Борис Согласующий") -> str:
+        """Another person of the company, who signs in as the first does; the e-mail."""
+        email = f"{uuid4().hex[:8]}@romashka.test"
+        await self.shop.sql(
+            "insert into fondaco.user_account (uuid, company_id, email, name, password_hash, roles)"
+            " select gen_random_uuid(), company_id, :email, :name, password_hash, :roles"
+            "   from fondaco.user_account where id = :first",
+            email=email,
+            name=name,
+            roles=list(roles),
+            first=self.shop.company.user_id,
+        )
+        return email
+
+    async def limit(self, amount: int, *, buyer: bool = False, outlet: bool = True) -> None:
+        """A limit of the first outlet, of the first buyer, or of both together."""
+        await self.shop.sql(
+            "insert into fondaco.spending_limit (uuid, company_id, user_id, outlet_id, amount)"
+            " select gen_random_uuid(), :company, case when :buyer then cast(:user as bigint) end,"
+            "        case when :at then o.id end, cast(:amount as numeric)"
+            "   from fondaco.outlet o where o.uuid = :outlet",
+            company=self.company,
+            buyer=buyer,
+            user=self.shop.company.user_id,
+            at=outlet,
+            outlet=self.shop.company.outlet,
+            amount=amount,
+        )
+
+    async def outlet(self) -> str:
+        """Another outlet of the company."""
+        rows = await self.shop.sql(
+            "insert into fondaco.outlet (uuid, company_id, name, address)"
+            " values (gen_random_uuid(), :company, 'Склад', 'Клин') returning uuid",
+            company=self.company,
+        )
+        return str(rows[0][0])
+
+    async def bind(self, email: str, outlet: object) -> None:
+        """Bind a person to an outlet."""
+        await self.shop.sql(
+            "insert into fondaco.user_outlet (user_id, outlet_id) select u.id, o.id"
+            " from fondaco.user_account u, fondaco.outlet o"
+            " where u.email = :email and o.uuid = :outlet",
+            email=email,
+            outlet=outlet,
+        )
+
+    async def order(self, browser: Any, *quantities: int, to: str = "") -> str:
+        """Order as a browser does, with the button that fits what is chosen; the address."""
+        await self.shop.fill(*quantities)
+        return await self.send(browser, to or f"outlet:{self.shop.company.outlet}")
+
+    async def send(self, browser: Any, to: str) -> str:
+        """Order the cart, to be delivered there."""
+        form = await browser.checkout_form()
+        form.pop("within_limits", None)
+        button = browser.hidden((await browser.get("/checkout/limits", params={"to": to})).text)
+        chosen = self.shop.choices(to=to)
+        placed = await browser.send_form("/checkout", {**form, **button, **chosen})
+        assert placed.status_code == 303, placed.text
+        return str(placed.headers["location"].partition("?")[0])
+
+    async def journal(self) -> list[tuple[str, Decimal]]:
+        """Kinds and amounts, the oldest first."""
+        rows = await self.shop.sql("select kind, amount from fondaco.spending_entry order by id")
+        return [(row[0], row[1]) for row in rows]
+
+    async def state(self) -> str:
+        """Of the newest order."""
+        rows = await self.shop.sql("select state from fondaco.customer_order order by id desc")
+        return str(rows[0][0])
+
+    async def told(self) -> tuple[int, int]:
+        """How many invoices there are, and how often the world was told of an order."""
+        rows = await self.shop.sql(
+            "select (select count(*) from fondaco.document where kind = 'invoice'),"
+            " (select count(*) from fondaco.outbox where type = 'order.placed.v1')"
+        )
+        return rows[0][0], rows[0][1]
+
+    async def letters(self) -> list[Mapping[str, str]]:
+        """What is queued for the post."""
+        rows = await self.shop.sql(
+            "select payload from fondaco.pgqueuer"
+            " where entrypoint = 'notifications.mail' order by id"
+        )
+        return [msgspec.json.decode(row[0]) for row in rows]
+
+    async def reserved(self) -> Decimal:
+        """What is reserved; rows and reservations agree."""
+        rows = await self.shop.sql(
+            "select (select sum(reserved) from fondaco.stock_row),"
+            " (select coalesce(sum(quantity), 0) from fondaco.reservation where state = 'held')"
+        )
+        assert rows[0][0] == rows[0][1]
+        return Decimal(rows[0][0])
+
+
+@pytest.fixture
+def desk(shop: Any) -> Desk:
+    return Desk(shop)
+
+
+async def test_within_the_limit_it_is_placed_and_beyond_it_waits_for_somebody_else(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    email = await desk.person("approver")
+    await desk.limit(1000)
+    first = await shop.order(buyer, 7)
+    assert await desk.state() == "placed"
+    assert await desk.journal() == [("placed", Decimal(700))]
+    await shop.fill(5)
+    cart = buyer.words((await buyer.get("/cart")).text)
+    assert "Оформить" in cart
+    page = (await buyer.get("/checkout")).text
+    words = buyer.words(page)
+    assert "Лимит на месяц, «Магазин»: осталось 300,00 ₽ из 1 000,00 ₽" in words
+    assert "Этому заказу нужно 500,00 ₽" in words
+    assert "«Магазин»: лимит на месяц 1 000,00 ₽ превышен на 200,00 ₽" in words
+    assert "Согласовать заказ могут: Борис Согласующий" in words
+    assert "Отправить на согласование" in words
+    assert 'name="within_limits"' not in page
+
+    told = await desk.told()
+    sent = await buyer.send_form("/checkout", {**buyer.hidden(page), **shop.choices()})
+    address = sent.headers["location"].partition("?")[0]
+    assert await desk.state() == "awaiting_approval"
+    assert await desk.told() == told == (1, 1)
+    assert await desk.journal() == [("placed", Decimal(700))]
+    assert await desk.reserved() == 12
+    order = buyer.words((await buyer.get(address)).text)
+    assert "ждёт согласования" in order
+    assert "Согласовать его могут: Борис Согласующий" in order
+    assert "Отозвать" in order
+    [letter] = await desk.letters()
+    assert letter["to"] == email
+    assert "лимит на месяц 1 000,00 ₽ превышен на 200,00 ₽" in buyer.words(letter["text"])
+    assert address in letter["text"]
+
+    approver = await shop.browser(email)
+    listed = (await approver.get("/approvals")).text
+    assert address in listed
+    assert first not in listed
+    assert "Ждут согласования 1" in approver.words(listed)
+    assert (await approver.send_form(f"{address}/approve")).headers["location"] == address
+    assert await desk.state() == "placed"
+    assert await desk.told() == (2, 2)
+    assert await desk.journal() == [("placed", Decimal(700)), ("approved", Decimal(500))]
+    assert await desk.reserved() == 12
+    assert "Заказ согласован: Борис Согласующий" in buyer.words((await buyer.get(address)).text)
+    assert (await desk.letters())[1]["to"] == shop.company.email
+    assert "Согласовывать нечего" in approver.words((await approver.get("/approvals")).text)
+    # Pressed again by the same person nothing happens.
+    assert (await approver.send_form(f"{address}/approve")).status_code == 303
+    assert await desk.told() == (2, 2)
+
+
+async def test_room_that_went_meanwhile_is_told_before_anything_is_placed(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    await desk.person("approver")
+    await desk.limit(1000)
+    await shop.fill(6)
+    form = await buyer.checkout_form()
+    assert form["within_limits"] == "1"
+    await shop.sql("update fondaco.spending_limit set amount = 500")
+    answer = await buyer.send_form("/checkout", {**form, **shop.choices(comment="Срочно")})
+    assert answer.status_code == 409
+    words = buyer.words(answer.text)
+    assert "Заказ больше того, что осталось от лимита. Он не оформлен" in words
+    assert "Срочно" in words
+    assert "Отправить на согласование" in words
+    assert await shop.sql("select 1 from fondaco.customer_order") == []
+    again = {**buyer.hidden(answer.text), **shop.choices(comment="Срочно")}
+    assert (await buyer.send_form("/checkout", again)).status_code == 303
+    assert await desk.state() == "awaiting_approval"
+
+
+@pytest.mark.parametrize(
+    ("whose", "first", "second"),
+    [
+        pytest.param({"buyer": True, "outlet": False}, "awaiting_approval", "awaiting_approval"),
+        pytest.param({"buyer": True, "outlet": True}, "awaiting_approval", "placed"),
+        pytest.param({"buyer": False, "outlet": True}, "awaiting_approval", "placed"),
+    ],
+)
+async def test_a_limit_holds_for_its_buyer_at_its_outlet(
+    shop: Any, buyer: Any, desk: Desk, whose: dict[str, bool], first: str, second: str
+) -> None:
+    other = await desk.outlet()
+    await desk.limit(100, **whose)
+    for outlet, expected in ((str(shop.company.outlet), first), (other, second)):
+        await shop.fill(2)
+        page = await buyer.get("/checkout/limits", params={"to": f"outlet:{outlet}"})
+        assert ("Отправить на согласование" in page.text) is (expected != "placed")
+        await desk.send(buyer, f"outlet:{outlet}")
+        assert await desk.state() == expected
+
+
+async def test_fetched_goods_count_for_the_outlet_one_acts_for(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    await desk.bind(shop.company.email, shop.company.outlet)
+    await desk.limit(100)
+    place = (await shop.sql("select uuid from fondaco.place"))[0][0]
+    await desk.order(buyer, 2, to=f"place:{place}")
+    assert await desk.state() == "awaiting_approval"
+
+
+async def _waiting(shop: Any, buyer: Any, desk: Desk, *quantities: int) -> str:
+    """An order that waits under a limit of 100 roubles; its address."""
+    if not await shop.sql("select 1 from fondaco.spending_limit"):
+        await desk.limit(100)
+    address = await desk.order(buyer, *(quantities or (5,)))
+    assert await desk.state() == "awaiting_approval"
+    return address
+
+
+async def test_nobody_approves_their_own_order_in_any_way(
+    shop: Any, desk: Desk, client: Any
+) -> None:
+    both = await desk.person("buyer", "approver", "company_admin", name="Инна Двух Ролей")
+    await desk.person("approver")
+    await shop.sql("update fondaco.user_account set roles = '{buyer}' where id = :id",
+                   id=shop.company.user_id)  # fmt: skip
+    two_roles = await shop.browser(both)
+    await desk.limit(100)
+    await two_roles.send_form("/cart/articles", {"article": "A-1", "quantity": "5"})
+    here = f"outlet:{shop.company.outlet}"
+    address = await desk.send(two_roles, here)
+    assert await desk.state() == "awaiting_approval"
+    page = (await two_roles.get(address)).text
+    assert f"{address}/approve" not in page
+    assert address not in (await two_roles.get("/approvals")).text
+    for answer in ("approve", "refuse"):
+        refused = await two_roles.send_form(f"{address}/{answer}", {"reason": "Так"})
+        assert refused.status_code == 403
+        assert "Свой заказ согласовать нельзя" in two_roles.words(refused.text)
+    made = await two_roles.send_form("/profile/tokens", {"name": "Сам себе"})
+    assert made.status_code in (200, 303)
+    assert await desk.state() == "awaiting_approval"
+
+    # A manager who ordered in the customer's name approves it neither there nor at the own desk.
+    manager = await shop.browser(await shop.wholesaler.staff("manager", "head_of_sales"))
+    card = (await shop.sql("select uuid from fondaco.company where id = :id", id=desk.company))[0]
+    await manager.send_form(f"/staff/customers/{card[0]}/act")
+    await manager.send_form("/cart/articles", {"article": "A-2", "quantity": "5"})
+    behalf = await desk.send(manager, here)
+    assert (await manager.send_form(f"{behalf}/approve")).status_code == 403
+    assert (await manager.send_form(f"{address}/approve")).status_code == 403
+    await manager.send_form("/behalf/end")
+    await shop.sql("update fondaco.user_account set active = false where company_id = :c",
+                   c=desk.company)  # fmt: skip
+    refused = await manager.send_form(f"{behalf}/approve")
+    assert refused.status_code == 403
+    assert "Свой заказ согласовать нельзя" in manager.words(refused.text)
+    assert await shop.sql("select distinct state from fondaco.customer_order") == [
+        ("awaiting_approval",)
+    ]
+
+
+async def test_an_approver_answers_for_their_own_outlets_only(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    elsewhere = await desk.person("approver", name="Дальний")
+    await desk.bind(elsewhere, await desk.outlet())
+    here = await desk.person("approver", name="Здешний")
+    await desk.bind(here, shop.company.outlet)
+    address = await _waiting(shop, buyer, desk)
+    assert [letter["to"] for letter in await desk.letters()] == [here]
+    far, near = await shop.browser(elsewhere), await shop.browser(here)
+    assert address not in (await far.get("/approvals")).text
+    refused = await far.send_form(f"{address}/approve")
+    assert refused.status_code == 403
+    assert "Этот заказ могут согласовать: Здешний" in far.words(refused.text)
+    assert (await near.send_form(f"{address}/approve")).status_code == 303
+    assert await desk.state() == "placed"
+
+
+async def test_an_approver_who_left_decides_nothing_and_the_manager_does(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    email = await desk.person("approver")
+    approver = await shop.browser(email)
+    address = await _waiting(shop, buyer, desk)
+    manager_email = await shop.wholesaler.staff("manager")
+    await shop.sql(
+        "update fondaco.agreement set manager_id ="
+        " (select id from fondaco.user_account where email = :email)",
+        email=manager_email,
+    )
+    manager = await shop.browser(manager_email)
+    assert address not in (await manager.get("/approvals")).text
+    refused = await manager.send_form(f"{address}/approve")
+    assert refused.status_code == 403
+    assert "Этот заказ могут согласовать: Борис Согласующий" in manager.words(refused.text)
+
+    await shop.sql("update fondaco.user_account set active = false where email = :e", e=email)
+    assert (await approver.send_form(f"{address}/approve")).status_code in (303, 401, 403)
+    assert await desk.state() == "awaiting_approval"
+    words = buyer.words((await buyer.get(address)).text)
+    assert "В компании его согласовать некому, это сделает менеджер компании" in words
+    await shop.fill(0, 5)
+    told = buyer.words((await buyer.get("/checkout")).text)
+    assert "В компании некому согласовать заказ. Его увидит ваш менеджер: Пётр Сотрудник" in told
+
+    other = await shop.browser(await shop.wholesaler.staff("manager"))
+    assert (await other.send_form(f"{address}/approve")).status_code == 403
+    assert address in (await manager.get("/approvals")).text
+    assert (await manager.send_form(f"{address}/approve")).status_code == 303
+    assert await desk.state() == "placed"
+    [(company, lists)] = await shop.sql(
+        "select d.company_id, count(*) from fondaco.document d group by 1"
+    )
+    assert (company, lists) == (desk.company, 1)
+    await _waiting(shop, buyer, desk)
+    assert [one["to"] for one in await desk.letters()][-1] == manager_email
+
+
+async def test_a_refusal_needs_a_reason_and_lets_go_of_everything(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk)
+    assert "Отклонить заказ" in approver.words((await approver.get(f"{address}/refuse")).text)
+    empty = await approver.send_form(f"{address}/refuse", {"reason": "  "})
+    assert empty.status_code == 422
+    assert 'href="#field-reason"' in empty.text
+    long = await approver.send_form(f"{address}/refuse", {"reason": "я" * 501})
+    assert long.status_code == 422
+    assert "я" * 501 in long.text
+    refused = await approver.send_form(f"{address}/refuse", {"reason": "Ждём акцию"})
+    assert refused.status_code == 303
+    assert await desk.state() == "cancelled"
+    assert await desk.reserved() == 0
+    assert await desk.journal() == []
+    assert await desk.told() == (0, 0)
+    words = buyer.words((await buyer.get(address)).text)
+    assert "Заказ не согласован: Борис Согласующий. Ждём акцию" in words
+    letter = (await desk.letters())[-1]
+    assert letter["to"] == shop.company.email
+    assert "Ждём акцию" in letter["text"]
+    late = await approver.send_form(f"{address}/approve")
+    assert late.status_code == 409
+    assert "Заказ уже отклонён: Борис Согласующий" in approver.words(late.text)
+
+
+async def test_the_buyer_withdraws_and_then_there_is_nothing_to_decide(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk)
+    assert (await buyer.send_form(f"{address}/cancel")).status_code == 303
+    assert await desk.reserved() == 0
+    late = await approver.send_form(f"{address}/approve")
+    assert late.status_code == 409
+    assert "Заказ уже отозван" in approver.words(late.text)
+    assert (await approver.get(f"{address}/refuse")).status_code == 409
+
+
+async def test_the_second_of_two_approvers_sees_who_was_first(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    one = await shop.browser(await desk.person("approver", name="Первая"))
+    two = await shop.browser(await desk.person("company_admin", name="Второй"))
+    address = await _waiting(shop, buyer, desk)
+    assert (await one.send_form(f"{address}/approve")).status_code == 303
+    late = await two.send_form(f"{address}/approve")
+    assert late.status_code == 409
+    assert "Заказ уже согласован: Первая" in two.words(late.text)
+    assert await desk.journal() == [("approved", Decimal(500))]
+    assert await desk.told() == (1, 1)
+
+
+async def test_a_cancelled_order_gives_back_into_the_month_it_was_taken_from(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    await desk.limit(1000)
+    address = await shop.order(buyer, 7)
+    await shop.sql("reset role")
+    await shop.sql("update fondaco.customer_order set placed_at = placed_at - interval '40 days'")
+    for _ in range(2):
+        await buyer.send_form(f"{address}/cancel")
+    assert await desk.journal() == [("placed", Decimal(700)), ("cancelled", Decimal(-700))]
+    assert len(await shop.sql("select distinct month from fondaco.spending_entry")) == 1
+
+
+async def test_an_approved_order_that_is_cancelled_gives_back_too(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk)
+    await approver.send_form(f"{address}/approve")
+    await buyer.send_form(f"{address}/cancel")
+    assert await desk.journal() == [("approved", Decimal(500)), ("cancelled", Decimal(-500))]
+
+
+async def test_the_journal_is_only_added_to(shop: Any, buyer: Any) -> None:
+    await shop.order(buyer, 1)
+    for statement in (
+        "delete from fondaco.spending_entry",
+        "update fondaco.spending_entry set amount = 0",
+    ):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await shop.sql(statement)
+
+
+async def test_after_the_hold_the_goods_are_taken_again(shop: Any, buyer: Any, desk: Desk) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk)
+    await shop.sql(END_ALL)
+    await let_go_of_ended(shop.hall)
+    assert await desk.reserved() == 0
+    words = buyer.words((await buyer.get(address)).text)
+    assert "заказ не согласовали вовремя" in words
+    assert "оплата не пришла" not in words
+    assert (await approver.send_form(f"{address}/approve")).status_code == 303
+    assert await desk.reserved() == 5
+
+
+async def test_goods_that_are_gone_are_named_and_nothing_is_sent(
+    shop: Any, buyer: Any, desk: Desk
+) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk, 5, 3)
+    await shop.sql(END_ALL)
+    await shop.set_stock(1, 2)
+    answer = await approver.send_form(f"{address}/approve")
+    assert answer.status_code == 409
+    words = approver.words(answer.text)
+    assert "часть товара разобрали. Заказ не отправлен" in words
+    assert "A-1: нужно 5 шт, свободно 2 шт" in words
+    assert "A-2:" not in words
+    assert await desk.state() == "awaiting_approval"
+    assert await desk.told() == (0, 0)
+    assert await desk.journal() == []
+    assert (await approver.send_form(f"{address}/refuse", {"reason": "Нет"})).status_code == 303
+
+
+async def test_prices_hold_as_long_as_the_goods_are_held(shop: Any, buyer: Any, desk: Desk) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    held = await _waiting(shop, buyer, desk)
+    ended = await _waiting(shop, buyer, desk)
+    await shop.set_price(1, 120)
+    assert (await approver.send_form(f"{held}/approve")).status_code == 303
+    await shop.sql(f"{END_ALL} and order_line_id in (select max(id) from fondaco.order_line)")
+    answer = await approver.send_form(f"{ended}/approve")
+    assert answer.status_code == 409
+    assert "A-1: цена была 100,00 ₽, теперь 120,00 ₽" in approver.words(answer.text)
+    assert await desk.state() == "awaiting_approval"
+
+
+async def test_a_date_that_has_passed_moves(shop: Any, buyer: Any, desk: Desk) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk, 5, 3)
+    await shop.sql("update fondaco.order_line set promised = promised - 3")
+    await shop.sql("update fondaco.shipment set promised = promised - 3")
+    await approver.send_form(f"{address}/approve")
+    [(line, shipment)] = await shop.sql(
+        "select distinct l.promised, s.promised from fondaco.order_line l, fondaco.shipment s"
+    )
+    assert line == shipment
+    assert "Сроки сдвинулись" in buyer.words((await buyer.get(address)).text)
+
+
+async def test_an_agreement_that_ended_sends_nothing(shop: Any, buyer: Any, desk: Desk) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    address = await _waiting(shop, buyer, desk)
+    await shop.sql("update fondaco.agreement set active = false")
+    answer = await approver.send_form(f"{address}/approve")
+    assert answer.status_code == 409
+    assert "больше не действует" in approver.words(answer.text)
+    assert await desk.state() == "awaiting_approval"
+
+
+async def test_statements_do_not_depend_on_the_number_of_lines(
+    shop: Any, buyer: Any, desk: Desk, sql_budget: Any
+) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    shop.products = await shop.wholesaler.products(
+        200, price_list=shop.lists[0], place=shop.moscow, prefix="B"
+    )
+    counted = set()
+    for number in (1, 200):
+        address = await _waiting(shop, buyer, desk, *([2] * number))
+        await shop.sql(END_ALL)
+        await shop.sql("update fondaco.order_line set promised = promised - 3")
+        token = await approver.token()
+        with sql_budget() as count:
+            answer = await approver.post(f"{address}/approve", headers={"X-CSRFToken": token})
+        assert answer.status_code == 303
+        counted.add(count.number)
+    assert len(counted) == 1, counted
+
+
+def test_only_a_person_makes_an_order_placed() -> None:
+    from fondaco.orders.states import MOVES
+
+    assert not any(OrderState.PLACED in targets for targets in MOVES.values())
+    assert MOVES.keys() == set(OrderState)
