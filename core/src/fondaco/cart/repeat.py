@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.cart.service import CartItem, Carts
+from fondaco.cart.outlets import Sharing, Wanted
+from fondaco.cart.service import CartItem, CartRow, Carts
+from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.ids import ProductId
@@ -42,8 +45,14 @@ class Repeated(Struct, frozen=True):
         )
 
 
-async def repeat_order(act: ActContext, order: Order) -> Repeated:
-    """Add an order's lines to the cart of the acting customer, at the prices of today."""
+async def repeat_order(
+    act: ActContext, order: Order, outlets: Sequence[UUID | None] = ()
+) -> Repeated:
+    """Add an order's lines to the cart of the acting customer, at the prices of today.
+
+    `outlets` are those of the lines of an order for several: what they get is shared out again, as
+    far as the person may still choose them, unless other goods wait in the cart for one address.
+    """
     quantities: dict[ProductId, Decimal] = {}
     skus: dict[ProductId, str] = {}
     for line in order.lines:
@@ -55,10 +64,32 @@ async def repeat_order(act: ActContext, order: Order) -> Repeated:
         for product, quantity in quantities.items()
         if product in available
     ]
+    before = await Carts(act).rows()
     await Carts(act).add(act, items, ref=str(order.uuid))
+    if outlets and all(row.by_outlets for row in before):
+        await _share_again(act, order, outlets, available, before)
     return Repeated(
         len(items), tuple(sku for product, sku in skus.items() if product not in available)
     )
+
+
+async def _share_again(
+    act: ActContext,
+    order: Order,
+    outlets: Sequence[UUID | None],
+    available: frozenset[ProductId],
+    before: Sequence[CartRow],
+) -> None:
+    choosable = {outlet.uuid: outlet.id for outlet in await choosable_outlets(act)}
+    shared = {(row.product_id, id_): q for row in before for id_, q in row.shared.items()}
+    wanted: dict[tuple[ProductId, UUID], Decimal] = {}
+    for line, outlet in zip(order.lines, outlets, strict=True):
+        if outlet in choosable and line.product_id in available:
+            had = shared.get((line.product_id, choosable[outlet]), Decimal(0))
+            wanted[line.product_id, outlet] = had + line.quantity
+    sharing = Sharing(act)
+    await sharing.begin()
+    await sharing.put_products([Wanted(*where, quantity) for where, quantity in wanted.items()])
 
 
 async def _available(

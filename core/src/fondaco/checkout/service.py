@@ -11,9 +11,11 @@ from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.checkout.consign import Consignment, Delivery, consigned
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
-from fondaco.checkout.write import Decisions, Delivery, write_order
+from fondaco.checkout.write import Decisions, write_order
 from fondaco.customers.acting import MAY_CHOOSE
+from fondaco.customers.outlets import choosable_outlets
 from fondaco.documents.service import issue_invoice
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.holds import lasts, note_ended
@@ -40,11 +42,12 @@ OUTLET: TextClause = text(
 class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the buyer decided. `shown` is the fingerprint of the cart the page showed.
 
-    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`.
+    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`; "outlets" is
+    for a cart that is shared out, and names nothing.
     """
 
     shown: str
-    delivery: Literal["pickup", "address"]
+    delivery: Literal["pickup", "address", "outlets"]
     place: UUID | None = None
     outlet: UUID | None = None
     payment: str = "invoice"
@@ -114,9 +117,10 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
         raise Changed(view)
     _refuse_refused(view)
     await _check_payment(act, view.cart, request.payment)
-    delivery = await _delivery(act, request)
+    consignments = await _consignments(act, request, view.cart)
 
-    parts = [(line, part) for line in view.cart.lines for part in line.supply.parts]
+    lines = [line for consignment in consignments for line in consignment.lines]
+    parts = [(at, part) for at, line in enumerate(lines) for part in line.supply.parts]
     ended = await take(
         act,
         [p.stock_id for _, p in parts],
@@ -126,11 +130,10 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await note_ended(act, ended)
     number = await next_number(act, customer.seller_id, "order")
     decisions = Decisions(request.payment, request.comment, request.customer_reference)
-    written = await write_order(act, view.cart, number, delivery, decisions)
-    line_ids = dict(zip((ln.line for ln in view.cart.lines), written.line_ids, strict=True))
+    written = await write_order(act, view.cart, number, consignments, decisions)
     await hold(
         act,
-        [Hold(part.stock_id, line_ids[line.line], part.quantity) for line, part in parts],
+        [Hold(part.stock_id, written.line_ids[at], part.quantity) for at, part in parts],
         lasts(act.hall.settings, customer),
     )
     order = await _read_back(act, written.order_id)
@@ -193,6 +196,17 @@ async def _check_payment(act: ActContext, cart: PricedCart, code: str) -> None:
     raise UserError(unknown, {"payment": unknown})
 
 
+async def _consignments(
+    act: ActContext, request: CheckoutRequest, cart: PricedCart
+) -> Sequence[Consignment]:
+    """The shipments: one to the chosen address, or one to every outlet that gets something."""
+    if cart.by_outlets is not (request.delivery == "outlets"):
+        raise _other_way(by_outlets=cart.by_outlets)
+    if cart.by_outlets:
+        return consigned(cart, await choosable_outlets(act))
+    return [Consignment(await _delivery(act, request), cart.lines)]
+
+
 async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
     """Where the goods go: an outlet that this person may order for, or an open warehouse."""
     if request.delivery == "pickup":
@@ -211,6 +225,24 @@ async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
     if not rows:
         raise _no_target("outlet", "Выберите адрес доставки", "Choose a delivery address")
     return Delivery("address", None, rows[0].id, rows[0].address)
+
+
+def _other_way(*, by_outlets: bool) -> UserError:
+    if by_outlets:
+        reason = Reason(
+            "checkout.by_outlets",
+            "Корзина распределена по торговым точкам: выберите доставку по ним"
+            " или вернитесь к одному адресу",
+            "The cart is shared out over outlets: choose delivery to them,"
+            " or go back to one address",
+        )
+    else:
+        reason = Reason(
+            "checkout.one_address",
+            "Корзина не распределена по торговым точкам: выберите один адрес",
+            "The cart is not shared out over outlets: choose one address",
+        )
+    return UserError(reason, {"delivery": reason})
 
 
 def _no_target(field: str, ru: str, en: str) -> UserError:

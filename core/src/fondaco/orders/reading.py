@@ -22,7 +22,8 @@ LISTED: TextClause = text(
     """
     select o.id, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
            o.customer_reference,
-           (select count(*) from fondaco.order_line l where l.order_id = o.id)
+           (select count(*) from fondaco.order_line l where l.order_id = o.id),
+           (select count(*) from fondaco.shipment s where s.order_id = o.id)
       from fondaco.customer_order o
       join fondaco.company c on c.id = o.company_id
       join fondaco.legal_entity e on e.id = o.legal_entity_id
@@ -68,6 +69,7 @@ class ListedOrder(Struct, frozen=True, array_like=True):
     legal_entity: str
     customer_reference: str
     lines: int
+    shipments: int
 
 
 class OrderNames(Struct, frozen=True, array_like=True):
