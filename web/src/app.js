@@ -7,6 +7,7 @@ import "./drop.js";
 import "./forms.js";
 import "./quantity.js";
 import "./search.js";
+import "./shares.js";
 import "./table.js";
 import "./theme.js";
 import "./toasts.js";

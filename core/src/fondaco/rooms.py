@@ -9,6 +9,8 @@ from litestar.types import ControllerRouterHandler
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
 from fondaco.cart import manual_pages as cart_manual_pages
+from fondaco.cart import outlet_pages as cart_outlet_pages
+from fondaco.cart import outlets_api as cart_outlets_api
 from fondaco.cart import pages as cart_pages
 from fondaco.cart.service import Carts
 from fondaco.catalog import pictures as catalog_pictures
@@ -86,6 +88,7 @@ PAGES: Sequence[ModuleType] = (
     search_asking,
     cart_pages,
     cart_manual_pages,
+    cart_outlet_pages,
     checkout_pages,
     orders_pages,
     orders_earlier_pages,
@@ -120,6 +123,9 @@ API: Sequence[ControllerRouterHandler] = (
     cart_api.add_lines,
     cart_api.set_line,
     cart_api.remove_line,
+    cart_outlets_api.list_outlets,
+    cart_outlets_api.put_shares,
+    cart_outlets_api.end_shares,
     checkout_api.place_order,
     orders_api.list_orders,
     orders_api.read_order,

@@ -19,8 +19,9 @@ async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
     """Every line has a price, is on sale and open to the customer, fits its multiple, and can be
     supplied.
 
-    The order comes to the least sum. Where a little more of a line or of the order costs less, that
-    is said, and is one click away.
+    In a cart shared out over outlets each share fits the multiple, and nothing is left over. The
+    order comes to the least sum. Where a little more of a line or of the order costs less, that is
+    said, and is one click away.
     """
     return (
         *await minimum_verdicts(ask, priced),
@@ -28,7 +29,8 @@ async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
         *(
             verdict
             for line in priced.lines
-            for verdict in _line_verdicts(line) or _hints(ask.words, line, priced.quote.currency)
+            for verdict in _line_verdicts(line, by_outlets=priced.by_outlets)
+            or _hints(ask.words, line, priced.quote.currency)
         ),
     )
 
@@ -49,7 +51,7 @@ async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption
     return (PaymentOption("invoice", title, note),)
 
 
-def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
+def _line_verdicts(line: PricedCartLine, *, by_outlets: bool) -> list[Verdict]:
     found: list[Verdict] = []
     product = line.product
     if product.access is Access.HIDDEN:
@@ -60,22 +62,7 @@ def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
         return [Verdict(Severity.REFUSAL, ASK_FIRST, line.line)]
     elif line.price.unit_price is None:
         found.append(_no_price(line))
-    if line.quantity % product.multiple:
-        down, up = around(line.quantity, product.multiple)
-        step = f"{product.multiple.normalize():f}"
-        found.append(
-            Verdict(
-                Severity.REFUSAL,
-                Reason(
-                    "line.multiple",
-                    f"Продаётся кратно {step}",
-                    f"Sold in multiples of {step}",
-                    {"multiple": step},
-                ),
-                line.line,
-                tuple(q for q in (down, up) if q > 0),
-            )
-        )
+    found += _of_shares(line) if by_outlets else _of_multiple(line)
     if line.supply.missing:
         have = line.quantity - line.supply.missing
         amount = f"{have.normalize():f}"
@@ -89,9 +76,42 @@ def _line_verdicts(line: PricedCartLine) -> list[Verdict]:
                     {"available": amount},
                 ),
                 line.line,
-                (around(have, product.multiple)[0],) if have >= product.multiple else (),
+                (around(have, product.multiple)[0],)
+                if have >= product.multiple and not by_outlets
+                else (),
             )
         )
+    return found
+
+
+def _of_multiple(line: PricedCartLine) -> list[Verdict]:
+    multiple = line.product.multiple
+    if not line.quantity % multiple:
+        return []
+    step = f"{multiple.normalize():f}"
+    reason = Reason(
+        "line.multiple",
+        f"Продаётся кратно {step}",
+        f"Sold in multiples of {step}",
+        {"multiple": step},
+    )
+    near = tuple(quantity for quantity in around(line.quantity, multiple) if quantity > 0)
+    return [Verdict(Severity.REFUSAL, reason, line.line, near)]
+
+
+def _of_shares(line: PricedCartLine) -> list[Verdict]:
+    found: list[Verdict] = []
+    step, unit = f"{line.product.multiple.normalize():f}", line.product.unit.name
+    if line.unshared:
+        rest = f"{line.unshared.normalize():f} {unit}"
+        ru, en = f"Не распределено по точкам: {rest}", f"Not shared out over outlets: {rest}"
+        found.append(_refuse(line, "line.unshared", ru, en))
+    wrong = [share for share in line.shares if share.quantity % line.product.multiple]
+    if wrong:
+        named = ", ".join(f"{s.outlet_name}: {s.quantity.normalize():f}" for s in wrong)
+        ru = f"Продаётся кратно {step}. {named}"
+        en = f"Sold in multiples of {step}. {named}"
+        found.append(_refuse(line, "line.share_multiple", ru, en))
     return found
 
 

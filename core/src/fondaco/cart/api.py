@@ -54,10 +54,22 @@ class PartOut(Struct):
     promised: date
 
 
+class ShareOut(Struct):
+    """What an outlet gets of a line. `promised` is null where some of it is missing."""
+
+    outlet: UUID
+    quantity: Decimal
+    total: Decimal | None
+    order_discount: Decimal
+    promised: date | None
+
+
 class LineOut(Struct):
     """A line; money in the cart's currency with VAT, null where the customer has no price.
 
     `total` is unit_price x quantity less `order_discount`, its share of what the order takes off.
+    In a cart that is shared out over outlets these are the sums over its `shares`, each rounded,
+    and over what is not shared out yet.
     """
 
     id: UUID
@@ -75,6 +87,7 @@ class LineOut(Struct):
     parts: list[PartOut]
     missing: Decimal
     source: str
+    shares: list[ShareOut]
 
 
 class VerdictOut(Struct):
@@ -88,7 +101,10 @@ class VerdictOut(Struct):
 
 
 class CartOut(Struct):
-    """The cart. `fingerprint` goes into the order, which is refused if anything has changed."""
+    """The cart. `fingerprint` goes into the order, which is refused if anything has changed.
+
+    `by_outlets`: it is shared out, and the order's `delivery` is "outlets".
+    """
 
     currency: str
     lines: list[LineOut]
@@ -96,6 +112,7 @@ class CartOut(Struct):
     vat_total: Decimal
     verdicts: list[VerdictOut]
     fingerprint: str
+    by_outlets: bool
 
 
 @get(
@@ -159,6 +176,7 @@ def cart_out(ask: AskContext, view: CartView) -> CartOut:
             for verdict in view.verdicts
         ],
         fingerprint=fingerprint(view.cart),
+        by_outlets=view.cart.by_outlets,
     )
 
 
@@ -179,6 +197,16 @@ def _line_out(line: PricedCartLine) -> LineOut:
         parts=[PartOut(p.place_name, p.quantity, p.promised) for p in line.supply.parts],
         missing=line.supply.missing,
         source=line.source.value,
+        shares=[
+            ShareOut(
+                share.outlet_uuid,
+                share.quantity,
+                share.price.total,
+                share.price.order_discount,
+                share.supply.promised,
+            )
+            for share in line.shares
+        ],
     )
 
 

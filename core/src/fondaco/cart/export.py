@@ -1,5 +1,7 @@
 """The cart as a workbook."""
 
+from msgspec.structs import replace
+
 from fondaco.documents.table_xlsx import Cell, Column, table_xlsx
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 
@@ -19,10 +21,24 @@ COLUMNS = (
 
 
 def cart_xlsx(cart: PricedCart, locale: str) -> bytes:
-    """One row a line, with where its parts come from and when."""
+    """One row a line, or an outlet of it, with where its parts come from and when."""
     title = "Корзина" if locale == "ru" else "Cart"
-    rows = [_cells(number, line) for number, line in enumerate(cart.lines, 1)]
-    return table_xlsx(title, COLUMNS, rows, locale)
+    if not cart.by_outlets:
+        rows = [_cells(number, line) for number, line in enumerate(cart.lines, 1)]
+        return table_xlsx(title, COLUMNS, rows, locale)
+    parts = [part for line in cart.lines for part in _parts(line)]
+    rows = [(*_cells(number, line), outlet) for number, (line, outlet) in enumerate(parts, 1)]
+    return table_xlsx(title, (*COLUMNS, Column("outlet", 26, "wrapped")), rows, locale)
+
+
+def _parts(line: PricedCartLine) -> list[tuple[PricedCartLine, str]]:
+    """A row for every outlet, or for the line as long as something of it is not shared out."""
+    if line.unshared:
+        return [(line, "")]
+    return [
+        (replace(line, quantity=s.quantity, price=s.price, supply=s.supply), s.outlet_name)
+        for s in line.shares
+    ]
 
 
 def _cells(number: int, line: PricedCartLine) -> tuple[Cell, ...]:

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from fondaco.cart.changes import ChangeKind, ChangeNotice
 from fondaco.cart.service import CartView
+from fondaco.customers.outlets import Outlet
 from fondaco.orders.weighing import Weighed
-from fondaco_sdk.types.cart import PricedCartLine
+from fondaco_sdk.types.cart import CartShare, PricedCartLine
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import Stage
 from fondaco_sdk.types.reason import Reason
@@ -73,6 +74,15 @@ class Sums(Struct, frozen=True):
     unpriced: int
 
 
+class OutletSums(Struct, frozen=True):
+    """What an outlet gets of the cart; `promised` is the latest date, None where one is missing."""
+
+    outlet: Outlet
+    lines: int
+    total: Decimal
+    promised: date | None
+
+
 class CartModel(Struct, frozen=True):
     """The page. `named` verdicts are linked on top, `unnamed` counts the rest of them."""
 
@@ -85,6 +95,7 @@ class CartModel(Struct, frozen=True):
     unnamed: int
     weighed: Weighed
     degraded: tuple[str, ...]
+    by_outlets: bool
 
     def row(self, line: object) -> Row | None:
         """The row of a line's uuid."""
@@ -123,6 +134,7 @@ def cart_model(view: CartView) -> CartModel:
         unnamed=max(len(named) - NAMED, 0),
         weighed=view.weighed,
         degraded=view.degraded,
+        by_outlets=view.cart.by_outlets,
     )
 
 
@@ -140,6 +152,26 @@ def sums_of(lines: Sequence[PricedCartLine], currency: str) -> Sums:
         promised=max(known, default=None),
         undated=len(dates) - len(known),
         unpriced=sum(line.price.total is None for line in lines),
+    )
+
+
+def outlet_sums(lines: Sequence[PricedCartLine], outlets: Sequence[Outlet]) -> list[OutletSums]:
+    """For every outlet, in their order, what it gets; nothing of some is a row too."""
+    given: dict[int, list[CartShare]] = defaultdict(list)
+    for line in lines:
+        for share in line.shares:
+            given[share.outlet].append(share)
+    return [_sums_of_outlet(outlet, given[outlet.id]) for outlet in outlets]
+
+
+def _sums_of_outlet(outlet: Outlet, shares: Sequence[CartShare]) -> OutletSums:
+    dates = [share.supply.promised for share in shares]
+    known = [day for day in dates if day is not None]
+    return OutletSums(
+        outlet,
+        len(shares),
+        sum((share.price.total or ZERO for share in shares), ZERO),
+        max(known, default=None) if len(known) == len(dates) else None,
     )
 
 

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
+from fondaco.cart.outlets import Sharing
 from fondaco.cart.page_model import CartModel, Row, cart_model
 from fondaco.cart.repeat import OrderedLine, repeat_lines, repeat_order
 from fondaco.cart.service import CartItem, Carts, CartView, customer_of, no_line
@@ -199,7 +200,7 @@ async def quote_cart(act: ActContext, form: Form) -> Redirect:
 async def repeat(act: ActContext, uuid: UUID) -> Redirect:
     """An order's lines into the cart; what cannot be had now is named."""
     detail = await Orders(act).detail(uuid, act.scope)
-    repeated = await repeat_order(act, detail.order)
+    repeated = await repeat_order(act, detail.order, detail.outlets)
     return Redirect(CART, notice=repeated.notice)
 
 
@@ -212,6 +213,22 @@ async def repeat_earlier(act: ActContext, uuid: UUID) -> Redirect:
     ]
     repeated = await repeat_lines(act, lines, order.uuid)
     return Redirect(CART, notice=repeated.notice)
+
+
+@route("POST", "/cart/outlets/end", policy=POLICY)
+async def one_address(request: Request[Any, Any, Any], act: ActContext) -> Page | Redirect:
+    """One address again; the shares are kept, and come back by one press."""
+    await Sharing(act).end()
+    if not is_htmx(request):
+        return Redirect(CART, notice=_ONE_ADDRESS)
+    return await _shown(act, "cart/answers/one_address.html", triggers=CHANGED)
+
+
+@route("POST", "/cart/outlets/resume", policy=POLICY)
+async def shared_again(act: ActContext) -> Page:
+    """The cart is shared out as it was."""
+    await Sharing(act).begin()
+    return await _shown(act, "cart/answers/all.html", triggers=CHANGED)
 
 
 @route("GET", "/cart/export.xlsx", policy=POLICY)
@@ -299,6 +316,11 @@ async def _not_added(
     return _page(template, view, context, status=422)
 
 
+_ONE_ADDRESS = Reason(
+    "cart.one_address",
+    "Заказ снова на один адрес. Распределение сохранено: его можно вернуть",
+    "The order is for one address again. The shares are kept, and you can have them back",
+)
 _SEVERAL = Reason(
     "cart.several",
     "Артикул означает несколько товаров, выберите нужный",

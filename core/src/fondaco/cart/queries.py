@@ -11,12 +11,13 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     delete,
+    func,
     select,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import UUID
 
-from fondaco.cart.tables import cart, cart_line
+from fondaco.cart.tables import cart, cart_line, cart_share
 from fondaco.db.columns import QUANTITY
 
 _MINE = (cart.c.company_id == bindparam("company")) & (cart.c.user_id == bindparam("user"))
@@ -24,6 +25,14 @@ _MINE = (cart.c.company_id == bindparam("company")) & (cart.c.user_id == bindpar
 CART_OF: Select[Any] = select(cart.c.id, cart.c.uuid, cart.c.version).where(_MINE)
 LOCK_CART: Select[Any] = CART_OF.with_for_update()
 
+_SHARED = (
+    select(
+        func.array_agg(cart_share.c.outlet_id).label("outlets"),
+        func.array_agg(cart_share.c.quantity).label("shares"),
+    )
+    .where(cart_share.c.cart_line_id == cart_line.c.id)
+    .lateral("shared")
+)
 LINES: Select[Any] = (
     select(
         cart_line.c.id,
@@ -36,8 +45,13 @@ LINES: Select[Any] = (
         cart_line.c.seen_available,
         cart_line.c.seen_promised,
         cart.c.shown_total,
+        cart.c.by_outlets,
+        _SHARED.c.outlets,
+        _SHARED.c.shares,
     )
-    .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id))
+    .select_from(
+        cart_line.join(cart, cart.c.id == cart_line.c.cart_id).outerjoin(_SHARED, cart.c.by_outlets)
+    )
     .where(_MINE)
     .order_by(cart_line.c.id)
 )
@@ -81,11 +95,15 @@ SET_QUANTITY: TextClause = sql(
        and c.company_id = :company and c.user_id = :user
     returning before.id, before.uuid, before.product_id, before.quantity, before.source,
               before.source_ref, before.seen_price, before.seen_available, before.seen_promised,
-              c.shown_total
+              c.shown_total, c.by_outlets,
+              (select array_agg(s.outlet_id order by s.outlet_id) from fondaco.cart_share s
+                where c.by_outlets and s.cart_line_id = before.id),
+              (select array_agg(s.quantity order by s.outlet_id) from fondaco.cart_share s
+                where c.by_outlets and s.cart_line_id = before.id)
     """
 ).bindparams(bindparam("quantity", type_=QUANTITY))
 
-# Takes lines out, keeps them for undoing, and forgets what was taken out long ago.
+# Takes lines out with their shares, keeps them for undoing, and forgets what is long out.
 REMOVE: TextClause = sql(
     """
     with mine as (
@@ -94,12 +112,18 @@ REMOVE: TextClause = sql(
         delete from fondaco.cart_line l using mine
          where l.cart_id = mine.id and (:everything or l.uuid = any(:lines))
         returning l.*
+    ), kept as (
+        select gone.id, gone.cart_id,
+               to_jsonb(gone) || jsonb_build_object('shares', (
+                   select coalesce(jsonb_agg(to_jsonb(s)), '[]') from fondaco.cart_share s
+                    where s.cart_line_id = gone.id)) as line
+          from gone
     ), forgotten as (
         delete from fondaco.cart_removed r using mine
          where r.cart_id = mine.id and r.removed_at < now() - interval '1 hour'
     )
     insert into fondaco.cart_removed (uuid, cart_id, lines)
-    select :uuid, cart_id, jsonb_agg(to_jsonb(gone) order by id) from gone group by cart_id
+    select :uuid, cart_id, jsonb_agg(line order by id) from kept group by cart_id
     returning jsonb_array_length(lines)
     """
 ).bindparams(bindparam("lines", type_=ARRAY(UUID(as_uuid=True))))
@@ -111,11 +135,19 @@ PUT_BACK: TextClause = sql(
          where c.id = r.cart_id and r.uuid = :uuid
            and c.company_id = :company and c.user_id = :user
         returning r.lines
+    ), lines as (
+        insert into fondaco.cart_line as here
+        select line.* from back, jsonb_populate_recordset(null::fondaco.cart_line, back.lines) line
+        on conflict (cart_id, product_id) do update set quantity = here.quantity + excluded.quantity
+        returning here.id
+    ), shares as (
+        insert into fondaco.cart_share
+        select share.* from back, jsonb_array_elements(back.lines) line,
+               jsonb_populate_recordset(null::fondaco.cart_share, line -> 'shares') share
+         where share.cart_line_id in (select id from lines)
+           and exists (select from fondaco.outlet o where o.id = share.outlet_id)
     )
-    insert into fondaco.cart_line as here
-    select line.* from back, jsonb_populate_recordset(null::fondaco.cart_line, back.lines) line
-    on conflict (cart_id, product_id) do update set quantity = here.quantity + excluded.quantity
-    returning here.id
+    select id from lines
     """
 )
 

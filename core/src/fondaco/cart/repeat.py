@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.cart.service import CartItem, Carts
+from fondaco.cart.outlets import Sharing, Wanted
+from fondaco.cart.service import CartItem, CartRow, Carts
+from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.ids import ProductId
@@ -44,27 +47,40 @@ class Repeated(Struct, frozen=True):
 
 
 class OrderedLine(Struct, frozen=True):
-    """What was ordered; `product_id` None where the portal does not have it. `named` for people."""
+    """What was ordered; `product_id` None where the portal does not have it. `named` for people.
+
+    `outlet`: the one that gets it, of an order for several.
+    """
 
     product_id: ProductId | None
     named: str
     quantity: Decimal
+    outlet: UUID | None = None
 
 
-async def repeat_order(act: ActContext, order: Order) -> Repeated:
-    """Add an order's lines to the cart of the acting customer, at the prices of today."""
-    lines = [OrderedLine(line.product_id, line.sku, line.quantity) for line in order.lines]
+async def repeat_order(
+    act: ActContext, order: Order, outlets: Sequence[UUID | None] = ()
+) -> Repeated:
+    """Add an order's lines to the cart; `outlets` are those of the lines of one for several."""
+    lines = [
+        OrderedLine(line.product_id, line.sku, line.quantity, outlet)
+        for line, outlet in zip_longest(order.lines, outlets)
+    ]
     return await repeat_lines(act, lines, order.uuid)
 
 
 async def repeat_lines(act: ActContext, lines: Sequence[OrderedLine], order: UUID) -> Repeated:
-    """Add what can be had of the lines to the cart, at the prices of today."""
+    """Add what can be had of the lines to the cart of the acting customer, at today's prices.
+
+    What outlets get is shared out again, as far as the person may still choose them, unless other
+    goods wait in the cart for one address.
+    """
     quantities: dict[ProductId, Decimal] = {}
     names: dict[ProductId, str] = {}
     for line in lines:
         if line.product_id is not None:
-            before = quantities.get(line.product_id, Decimal(0))
-            quantities[line.product_id] = before + line.quantity
+            known = quantities.get(line.product_id, Decimal(0))
+            quantities[line.product_id] = known + line.quantity
             names[line.product_id] = line.named
     available = await _available(act, quantities)
     items = [
@@ -72,10 +88,29 @@ async def repeat_lines(act: ActContext, lines: Sequence[OrderedLine], order: UUI
         for product, quantity in quantities.items()
         if product in available
     ]
+    before = await Carts(act).rows()
     await Carts(act).add(act, items, ref=str(order))
+    again = [line for line in lines if line.product_id in available]
+    if any(line.outlet for line in again) and all(row.by_outlets for row in before):
+        await _share_again(act, again, before)
     unknown = dict.fromkeys(line.named for line in lines if line.product_id is None)
     unavailable = [name for product, name in names.items() if product not in available]
     return Repeated(len(items), (*unavailable, *unknown))
+
+
+async def _share_again(
+    act: ActContext, lines: Sequence[OrderedLine], before: Sequence[CartRow]
+) -> None:
+    choosable = {outlet.uuid: outlet.id for outlet in await choosable_outlets(act)}
+    shared = {(row.product_id, id_): q for row in before for id_, q in row.shared.items()}
+    wanted: dict[tuple[ProductId, UUID], Decimal] = {}
+    for line in lines:
+        if line.product_id is not None and line.outlet in choosable:
+            had = shared.get((line.product_id, choosable[line.outlet]), Decimal(0))
+            wanted[line.product_id, line.outlet] = had + line.quantity
+    sharing = Sharing(act)
+    await sharing.begin()
+    await sharing.put_products([Wanted(*where, quantity) for where, quantity in wanted.items()])
 
 
 async def _available(

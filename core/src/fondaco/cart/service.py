@@ -13,7 +13,10 @@ from fondaco.assortments.reasons import ASK_FIRST
 from fondaco.availability.service import Supply
 from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
+from fondaco.cart.sharing import Split, split_over
+from fondaco.cart.spending import spent_at
 from fondaco.catalog.service import Catalog
+from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.weighing import Weighed, weigh
 from fondaco.pricing.next_discount import next_discount, reached
@@ -22,7 +25,7 @@ from fondaco_sdk.errors import Forbidden, NotFound, UserError
 from fondaco_sdk.hooks.cart import cart_checks, cart_moves
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import LineSource, PricedCart, PricedCartLine
-from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.ids import OutletId, ProductId
 from fondaco_sdk.types.price import LinePrice, PriceLine, Quote
 from fondaco_sdk.types.product import Access, Product
 from fondaco_sdk.types.reason import Reason
@@ -42,7 +45,10 @@ class CartItem(Struct, frozen=True):
 
 
 class CartRow(Struct, frozen=True, gc=False):
-    """A line as stored, with what the buyer saw when it was last accepted."""
+    """A line as stored, with what the buyer saw when it was last accepted.
+
+    `shares` are what `outlets` get of it, in a cart that is shared out.
+    """
 
     id: int
     uuid: UUID
@@ -54,6 +60,14 @@ class CartRow(Struct, frozen=True, gc=False):
     seen_available: Decimal | None
     seen_promised: date | None
     shown_total: Decimal | None
+    by_outlets: bool = False
+    outlets: Sequence[OutletId] | None = None
+    shares: Sequence[Decimal] | None = None
+
+    @property
+    def shared(self) -> Mapping[OutletId, Decimal]:
+        """What each outlet gets of it."""
+        return dict(zip(self.outlets or (), self.shares or (), strict=True))
 
 
 class CartView(Struct, frozen=True):
@@ -119,9 +133,9 @@ class Carts:
         )
 
     async def _weighed(self, cart: PricedCart) -> Weighed:
-        """The cart against the limits of the person and of the outlet they act for."""
+        """The cart against the limits of the person and of the outlets it goes to."""
         customer = customer_of(self._ask)
-        amounts: Mapping[int | None, Decimal] = {customer.outlet_id: cart.quote.total}
+        amounts = spent_at(cart, customer.outlet_id)
         return await weigh(self._ask, customer, amounts, cart.quote.currency)
 
     async def priced(self) -> PricedCart:
@@ -131,15 +145,29 @@ class Carts:
     async def _priced(self) -> tuple[Sequence[CartRow], PricedCart]:
         """The cart with what plugins take off the order as a whole."""
         ask = self._ask
-        rows, lines, quote = await self._price(await self.rows())
-        cart = PricedCart(uuid7(), customer_of(ask).company_id, lines, quote)
+        stored = await self.rows()
+        split = await self._split(stored)
+        rows, lines, quote = await self._price(
+            [replace(row, quantity=split.quantity(row.id)) for row in stored]
+        )
+        divided = split.divide(quote)
+        lines, total = split.unite(lines, quote, divided)
+        company = customer_of(ask).company_id
+        cart = PricedCart(uuid7(), company, lines, total, split.by_outlets)
         moves = (await ask.hall.hooks.collect(cart_moves, ask=ask, priced=cart)).proposals
         if not moves:
             return rows, cart
-        taken = take_off(quote, reached(quote, moves))
-        lines = tuple(replace(ln, price=p) for ln, p in zip(lines, taken.lines, strict=True))
-        ahead = next_discount(quote, taken, moves)
-        return rows, replace(cart, lines=lines, quote=taken, next_discount=ahead)
+        taken = take_off(divided, reached(divided, moves))
+        lines, total = split.unite(lines, quote, taken)
+        ahead = next_discount(divided, taken, moves)
+        return rows, replace(cart, lines=lines, quote=total, next_discount=ahead)
+
+    async def _split(self, stored: Sequence[CartRow]) -> Split:
+        """Over which outlets the lines are shared out; one statement, where they are."""
+        by_outlets = bool(stored) and stored[0].by_outlets
+        outlets = await choosable_outlets(self._ask) if by_outlets else ()
+        lines = ((row.id, row.quantity, row.shared) for row in stored)
+        return split_over(lines, outlets, by_outlets=by_outlets)
 
     async def _price(
         self, stored: Sequence[CartRow]
@@ -229,14 +257,21 @@ class Carts:
             raise UserError(ASK_FIRST)
 
     async def set_quantity(self, act: ActContext, line: UUID, quantity: Decimal) -> CartRow:
-        """Change one line; returns it as it was. Raises `NotFound` if it is not in this cart."""
+        """Change one line; returns it as it was. Raises `NotFound` if it is not in this cart.
+
+        Raises `UserError` for less than its outlets get of it.
+        """
         check_quantity(quantity)
         rows = await act.fetch(
             queries.SET_QUANTITY, {"line": line, "quantity": quantity, **self._mine()}
         )
         if not rows:
             raise no_line()
-        return CartRow(*rows[0])
+        row = CartRow(*rows[0])
+        shared = sum(row.shared.values(), Decimal(0))
+        if quantity < shared:
+            raise _shared_out(shared)
+        return row
 
     async def edit(self, act: ActContext, line: UUID, quantity: Decimal) -> CartView:
         """Change one line as the buyer looks on, and show the cart anew.
@@ -371,6 +406,17 @@ def check_quantity(quantity: Decimal) -> None:
             "The quantity must be above zero, with at most three decimals",
         )
         raise UserError(reason, {"quantity": reason})
+
+
+def _shared_out(shared: Decimal) -> UserError:
+    amount = f"{shared.normalize():f}"
+    reason = Reason(
+        "cart.shared_out",
+        f"По торговым точкам распределено {amount}. Уменьшите количество там",
+        f"{amount} are shared out over outlets. Lower the quantity there",
+        {"shared": amount},
+    )
+    return UserError(reason, {"quantity": reason})
 
 
 def no_line() -> NotFound:

@@ -1,15 +1,19 @@
 """Carts and their lines. A line remembers what the buyer saw when it was added.
 
+A cart is for one address, or `by_outlets`: then its lines are shared out. The shares stay when the
+buyer goes back to one address, so that nothing is lost by that.
 What was taken out is kept for an hour, whole, so that it can be put back as it was.
 """
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     ForeignKey,
     Integer,
+    PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
 )
@@ -35,6 +39,7 @@ cart = Table(
     Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=False),
     Column("version", Integer, nullable=False, server_default="0"),
     Column("shown_total", MONEY, nullable=True),
+    Column("by_outlets", Boolean, nullable=False, server_default="false"),
     moment("changed_at", now=True),
     UniqueConstraint("company_id", "user_id"),
 )
@@ -55,6 +60,18 @@ cart_line = Table(
     Column("seen_promised", Date, nullable=True),
     moment("added_at", now=True),
     UniqueConstraint("cart_id", "product_id"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+cart_share = Table(
+    "cart_share",
+    metadata,
+    Column("cart_line_id", ForeignKey("fondaco.cart_line.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "outlet_id", ForeignKey("fondaco.outlet.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("quantity", QUANTITY, nullable=False),
+    PrimaryKeyConstraint("cart_line_id", "outlet_id"),
     CheckConstraint("quantity > 0", name="quantity"),
 )
 

@@ -18,7 +18,7 @@ from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 class ShownLine(Struct, frozen=True, array_like=True):
     """A line as the page showed it; `covered` is what could be supplied of the quantity.
 
-    `discount` is its share of what is taken off the order.
+    `discount` is its share of what is taken off the order, `shares` what each outlet gets of it.
     """
 
     line: UUID
@@ -28,6 +28,7 @@ class ShownLine(Struct, frozen=True, array_like=True):
     covered: Decimal
     promised: date | None
     discount: Decimal = Decimal(0)
+    shares: dict[str, Decimal] = {}
 
 
 class DifferenceKind(StrEnum):
@@ -40,15 +41,17 @@ class DifferenceKind(StrEnum):
     DISCOUNT = "discount"
     AVAILABLE = "available"
     PROMISED = "promised"
+    SHARE = "share"
 
 
 class Difference(Struct, frozen=True):
-    """A difference, was and is; None: there was, or is, none."""
+    """A difference, was and is; None: there was, or is, none. `outlet`: of its share."""
 
     kind: DifferenceKind
     sku: str
     was: Decimal | date | None
     now: Decimal | date | None
+    outlet: str = ""
 
 
 def shown_lines(cart: PricedCart) -> str:
@@ -91,6 +94,7 @@ def _shown(line: PricedCartLine) -> ShownLine:
         line.quantity - line.supply.missing,
         line.supply.promised,
         line.price.order_discount,
+        {share.outlet_name: share.quantity for share in line.shares},
     )
 
 
@@ -103,6 +107,11 @@ def _between(was: ShownLine, now: ShownLine) -> list[Difference]:
     ]
     if was.quantity == now.quantity:
         pairs.insert(3, (DifferenceKind.AVAILABLE, was.covered, now.covered))
-    return [
+    found = [
         Difference(kind, now.sku, before, after) for kind, before, after in pairs if before != after
+    ]
+    return found + [
+        Difference(DifferenceKind.SHARE, now.sku, was.shares.get(name), now.shares.get(name), name)
+        for name in dict.fromkeys((*was.shares, *now.shares))
+        if was.shares.get(name) != now.shares.get(name)
     ]

@@ -1,5 +1,7 @@
 """The checkout form: what was typed, kept as typed, and the request it stands for."""
 
+from collections.abc import Mapping
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,11 +13,12 @@ from fondaco_sdk.web import Form
 
 LONGEST_COMMENT = 2000
 LONGEST_REFERENCE = 100
+OUTLETS = "outlets"
 FIELDS = ("to", "payment", "customer_reference", "comment")
 
 
 class Typed(Struct, frozen=True):
-    """The fields of the form; `to` is "outlet:uuid" or "place:uuid"."""
+    """The fields of the form; `to` is "outlet:uuid", "place:uuid", or OUTLETS."""
 
     to: str = ""
     payment: str = ""
@@ -33,7 +36,7 @@ def request_of(typed: Typed, shown: str, *, within_limits: bool) -> CheckoutRequ
     wrong: dict[str, Reason] = {}
     way, _, uuid = typed.to.partition(":")
     target = _uuid(uuid)
-    if target is None or way not in ("outlet", "place"):
+    if typed.to != OUTLETS and (target is None or way not in ("outlet", "place")):
         wrong["to"] = Reason(
             "checkout.to",
             "Выберите адрес доставки или склад самовывоза",
@@ -53,7 +56,7 @@ def request_of(typed: Typed, shown: str, *, within_limits: bool) -> CheckoutRequ
         raise UserError(Reason("checkout.form", "Проверьте поля", "Check the fields"), wrong)
     return CheckoutRequest(
         shown=shown,
-        delivery="address" if way == "outlet" else "pickup",
+        delivery=_WAYS[way],
         outlet=target if way == "outlet" else None,
         place=target if way == "place" else None,
         payment=typed.payment,
@@ -61,6 +64,13 @@ def request_of(typed: Typed, shown: str, *, within_limits: bool) -> CheckoutRequ
         customer_reference=typed.customer_reference,
         within_limits=within_limits,
     )
+
+
+_WAYS: Mapping[str, Literal["pickup", "address", "outlets"]] = {
+    "outlet": "address",
+    "place": "pickup",
+    OUTLETS: "outlets",
+}
 
 
 def _uuid(text: str) -> UUID | None:

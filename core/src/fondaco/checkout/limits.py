@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from fondaco.cart.service import customer_of
+from fondaco.cart.spending import spent_at
 from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.approval import await_approval
@@ -14,7 +15,7 @@ from fondaco.orders.weighing import Weighed, weigh, weigh_alone
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import PricedCart
-from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.ids import OrderId, OutletId
 from fondaco_sdk.types.reason import Reason
 
 
@@ -36,21 +37,21 @@ class OverLimit(Conflict):
 
 async def weigh_delivery(act: ActContext, cart: PricedCart, outlet: int | None) -> Weighed:
     """Weigh a cart that goes to an outlet, and let nobody else spend meanwhile."""
-    customer = customer_of(act)
-    return await weigh_alone(act, customer, spent_at(customer, cart, outlet), cart.quote.currency)
+    return await weigh_alone(act, *_weight(act, cart, outlet))
 
 
 async def weigh_choice(ask: AskContext, cart: PricedCart, outlet: int | None) -> Weighed:
     """The same for a page, without holding up anybody."""
+    return await weigh(ask, *_weight(ask, cart, outlet))
+
+
+def _weight(
+    ask: AskContext, cart: PricedCart, outlet: int | None
+) -> tuple[Customer, Mapping[int | None, Decimal], str]:
+    """Goods that are fetched count at the outlet one acts for."""
     customer = customer_of(ask)
-    return await weigh(ask, customer, spent_at(customer, cart, outlet), cart.quote.currency)
-
-
-def spent_at(
-    customer: Customer, cart: PricedCart, outlet: int | None
-) -> Mapping[int | None, Decimal]:
-    """What is spent where. Goods that are fetched count at the outlet one acts for."""
-    return {outlet if outlet is not None else customer.outlet_id: cart.quote.total}
+    chosen = customer.outlet_id if outlet is None else OutletId(outlet)
+    return customer, spent_at(cart, chosen), cart.quote.currency
 
 
 def held_for(act: ActContext, customer: Customer, weighed: Weighed) -> timedelta | None:

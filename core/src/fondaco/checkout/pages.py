@@ -7,7 +7,7 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.page_model import sums_of
+from fondaco.cart.page_model import outlet_sums, sums_of
 from fondaco.cart.service import Carts, CartView, customer_of
 from fondaco.checkout.choices import read_choices
 from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
@@ -16,6 +16,7 @@ from fondaco.checkout.holds import hold_cart
 from fondaco.checkout.limits import weigh_choice
 from fondaco.checkout.service import Changed, Checkout
 from fondaco.customers.acting import own_outlet
+from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import Approver, approvers_for, managers_of
 from fondaco.orders.service import Orders
@@ -106,6 +107,7 @@ async def _page(
     customer = customer_of(ask)
     choices = await read_choices(ask, customer)
     options = await Checkout(ask).options(view.cart)
+    outlets = await choosable_outlets(ask) if view.cart.by_outlets else ()
     if typed is None:
         typed = Typed(to=choices.usual, payment=_first_open(options))
     context: dict[str, Any] = {
@@ -113,6 +115,7 @@ async def _page(
         "lines": view.cart.lines,
         "sums": sums_of(view.cart.lines, view.cart.quote.currency),
         "choices": choices,
+        "outlets": [one for one in outlet_sums(view.cart.lines, outlets) if one.lines],
         "acting": choices.acting(customer),
         "options": options,
         "typed": typed,
@@ -193,7 +196,7 @@ def _amount(form: Form, name: str) -> Decimal | None:
         return None
 
 
-_FIELD_OF = {"outlet": "to", "place": "to"}
+_FIELD_OF = {"outlet": "to", "place": "to", "delivery": "to"}
 _MEND = Reason(
     "checkout.mend",
     "Заказ можно будет оформить, когда в корзине не останется замечаний, отмеченных ниже",

@@ -13,10 +13,12 @@ from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import Carts, CartView, customer_of
 from fondaco.catalog.service import Catalog
+from fondaco.checkout.consign import Consignment, Delivery, consigned
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.limits import OverLimit, held_for, settle, weigh_delivery
-from fondaco.checkout.write import Decisions, Delivery, write_order
+from fondaco.checkout.write import Decisions, write_order
 from fondaco.customers.acting import MAY_CHOOSE
+from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.holds import note_ended
 from fondaco.orders.numbers import next_number
@@ -42,12 +44,13 @@ OUTLET: TextClause = text(
 class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the buyer decided. `shown` is the fingerprint of the cart the page showed.
 
-    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`. An order
-    beyond a limit waits for an approval, or, if it was to be `within_limits`, is not placed.
+    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`; "outlets" is
+    for a cart that is shared out, and names nothing. An order beyond a limit waits for an approval,
+    or, if it was to be `within_limits`, is not placed.
     """
 
     shown: str
-    delivery: Literal["pickup", "address"]
+    delivery: Literal["pickup", "address", "outlets"]
     place: UUID | None = None
     outlet: UUID | None = None
     payment: str = "invoice"
@@ -118,13 +121,14 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
         raise Changed(view)
     _refuse_refused(view)
     await _check_payment(act, view.cart, request.payment)
-    delivery = await _delivery(act, request)
-    await _refuse_out_of_assortment(act, view.cart, delivery)
-    weighed = await weigh_delivery(act, view.cart, delivery.outlet_id)
+    consignments = await _consignments(act, request, view.cart)
+    await _refuse_out_of_assortment(act, consignments)
+    weighed = await weigh_delivery(act, view.cart, consignments[0].delivery.outlet_id)
     if weighed.beyond and request.within_limits:
         raise OverLimit(weighed.beyond)
 
-    parts = [(line, part) for line in view.cart.lines for part in line.supply.parts]
+    lines = [line for consignment in consignments for line in consignment.lines]
+    parts = [(at, part) for at, line in enumerate(lines) for part in line.supply.parts]
     ended = await take(
         act,
         [p.stock_id for _, p in parts],
@@ -134,11 +138,10 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await note_ended(act, ended)
     number = await next_number(act, customer.seller_id, "order")
     decisions = Decisions(request.payment, request.comment, request.customer_reference)
-    written = await write_order(act, view.cart, number, delivery, decisions)
-    line_ids = dict(zip((ln.line for ln in view.cart.lines), written.line_ids, strict=True))
+    written = await write_order(act, view.cart, number, consignments, decisions)
     await hold(
         act,
-        [Hold(part.stock_id, line_ids[line.line], part.quantity) for line, part in parts],
+        [Hold(part.stock_id, written.line_ids[at], part.quantity) for at, part in parts],
         held_for(act, customer, weighed),
     )
     await settle(act, written.order_id, weighed)
@@ -191,6 +194,17 @@ async def _check_payment(act: ActContext, cart: PricedCart, code: str) -> None:
     raise UserError(unknown, {"payment": unknown})
 
 
+async def _consignments(
+    act: ActContext, request: CheckoutRequest, cart: PricedCart
+) -> Sequence[Consignment]:
+    """The shipments: one to the chosen address, or one to every outlet that gets something."""
+    if cart.by_outlets is not (request.delivery == "outlets"):
+        raise _other_way(by_outlets=cart.by_outlets)
+    if cart.by_outlets:
+        return consigned(cart, await choosable_outlets(act))
+    return [Consignment(await _delivery(act, request), cart.lines)]
+
+
 async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
     """Where the goods go: an outlet that this person may order for, or an open warehouse."""
     if request.delivery == "pickup":
@@ -211,13 +225,16 @@ async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
     return Delivery("address", None, rows[0].id, rows[0].address)
 
 
-async def _refuse_out_of_assortment(act: ActContext, cart: PricedCart, delivery: Delivery) -> None:
-    """The cart was checked for the outlet one works for; the goods may go to another one."""
-    if delivery.outlet_id is None:
-        return
+async def _refuse_out_of_assortment(act: ActContext, shipped: Sequence[Consignment]) -> None:
+    """The cart was checked for the outlet one works for; the goods may go to other ones."""
     catalog: Catalog = act.service("catalog")
-    products = [line.product.id for line in cart.lines]
-    refused = await catalog.refused_at(products, OutletId(delivery.outlet_id))
+    refused: dict[str, Reason] = {}
+    for consignment in shipped:
+        if consignment.delivery.outlet_id is not None:
+            outlet = OutletId(consignment.delivery.outlet_id)
+            skus = {line.product.id: line.product.sku for line in consignment.lines}
+            for product in await catalog.refused_at(list(skus), outlet):
+                refused[skus[product]] = NOT_FOR_OUTLET
     if refused:
         raise UserError(
             Reason(
@@ -225,8 +242,26 @@ async def _refuse_out_of_assortment(act: ActContext, cart: PricedCart, delivery:
                 "На этот адрес можно заказать не все товары корзины",
                 "Not everything in the cart may be ordered for this address",
             ),
-            {line.product.sku: NOT_FOR_OUTLET for line in cart.lines if line.product.id in refused},
+            refused,
         )
+
+
+def _other_way(*, by_outlets: bool) -> UserError:
+    if by_outlets:
+        reason = Reason(
+            "checkout.by_outlets",
+            "Корзина распределена по торговым точкам: выберите доставку по ним"
+            " или вернитесь к одному адресу",
+            "The cart is shared out over outlets: choose delivery to them,"
+            " or go back to one address",
+        )
+    else:
+        reason = Reason(
+            "checkout.one_address",
+            "Корзина не распределена по торговым точкам: выберите один адрес",
+            "The cart is not shared out over outlets: choose one address",
+        )
+    return UserError(reason, {"delivery": reason})
 
 
 def _no_target(field: str, ru: str, en: str) -> UserError:

@@ -1,5 +1,6 @@
 """Writing an order with everything that decided it: price steps, supply, names, VAT, frozen."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,14 +20,16 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from uuid_utils.compat import uuid7
 
 from fondaco.cart.service import customer_of
+from fondaco.checkout.consign import Consignment
 from fondaco.hooks.context import ActContext
 from fondaco.orders.service import add_entry
-from fondaco.orders.tables import customer_order, shipment
+from fondaco.orders.tables import customer_order
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.reason import Reason
 
 LINE_COLUMNS: dict[str, Any] = {
+    "shipment_id": BigInteger(),
     "uuid": UUID(as_uuid=True),
     "position": BigInteger(),
     "product_id": BigInteger(),
@@ -48,8 +51,8 @@ LINE_COLUMNS: dict[str, Any] = {
 # One dimension, said aloud: a line's steps are a list themselves, and must not become rows.
 INSERT_LINES: TextClause = text(
     f"""
-    insert into fondaco.order_line (order_id, shipment_id, {", ".join(LINE_COLUMNS)})
-    select :order, :shipment, {", ".join(LINE_COLUMNS)}
+    insert into fondaco.order_line (order_id, {", ".join(LINE_COLUMNS)})
+    select :order, {", ".join(LINE_COLUMNS)}
       from unnest({", ".join(f":{name}" for name in LINE_COLUMNS)})
            as added ({", ".join(LINE_COLUMNS)})
      order by position
@@ -58,15 +61,24 @@ INSERT_LINES: TextClause = text(
 ).bindparams(
     *(bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in LINE_COLUMNS.items())
 )
-
-
-class Delivery(Struct, frozen=True):
-    """Where a shipment goes: a warehouse for pickup, or an outlet's address."""
-
-    way: str
-    place_id: int | None
-    outlet_id: int | None
-    address: str
+INSERT_SHIPMENTS: TextClause = text(
+    """
+    insert into fondaco.shipment
+        (order_id, seller_id, uuid, delivery, place_id, outlet_id, address, promised)
+    select :order, :seller, uuid, way, place_id, outlet_id, address, promised
+      from unnest(:uuids, :ways, :places, :outlets, :addresses, :promised) with ordinality
+           as added (uuid, way, place_id, outlet_id, address, promised, position)
+     order by position
+    returning id
+    """
+).bindparams(
+    bindparam("uuids", type_=ARRAY(UUID(as_uuid=True))),
+    bindparam("ways", type_=ARRAY(Text)),
+    bindparam("places", type_=ARRAY(BigInteger)),
+    bindparam("outlets", type_=ARRAY(BigInteger)),
+    bindparam("addresses", type_=ARRAY(Text)),
+    bindparam("promised", type_=ARRAY(Date)),
+)
 
 
 class Decisions(msgspec.Struct, frozen=True):
@@ -78,41 +90,51 @@ class Decisions(msgspec.Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """The new order's keys; lines in the order of the cart."""
+    """The new order's keys; lines in the order of the consignments."""
 
     order_id: OrderId
     line_ids: tuple[int, ...]
 
 
 async def write_order(
-    act: ActContext, cart: PricedCart, number: str, delivery: Delivery, decisions: Decisions
+    act: ActContext,
+    cart: PricedCart,
+    number: str,
+    consignments: Sequence[Consignment],
+    decisions: Decisions,
 ) -> Written:
-    """Insert order, shipment, lines and the first line of the timeline. Four statements."""
-    customer = customer_of(act)
+    """Insert order, shipments, lines and the first line of the timeline. Four statements."""
     order_id = await _insert_order(act, cart, number, decisions)
-    dates = [line.supply.promised for line in cart.lines]
-    known = [day for day in dates if day is not None]
-    shipment_rows = await act.fetch(
-        insert(shipment)
-        .values(
-            uuid=uuid7(),
-            order_id=order_id,
-            seller_id=customer.seller_id,
-            delivery=delivery.way,
-            place_id=delivery.place_id,
-            outlet_id=delivery.outlet_id,
-            address=delivery.address,
-            promised=max(known) if len(known) == len(dates) else None,
-        )
-        .returning(shipment.c.id)
-    )
-    rows = [_line_values(position, line) for position, line in enumerate(cart.lines, 1)]
+    shipments = await _insert_shipments(act, order_id, consignments)
+    of_lines = [
+        (shipment, line)
+        for shipment, consignment in zip(shipments, consignments, strict=True)
+        for line in consignment.lines
+    ]
+    rows = [_line_values(n, shipment, line) for n, (shipment, line) in enumerate(of_lines, 1)]
     columns = {name: [row[name] for row in rows] for name in LINE_COLUMNS}
-    inserted = await act.fetch(
-        INSERT_LINES, {"order": order_id, "shipment": shipment_rows[0].id, **columns}
-    )
+    inserted = await act.fetch(INSERT_LINES, {"order": order_id, **columns})
     await add_entry(act, order_id, "placed", _placed_by(act))
     return Written(order_id, tuple(row.id for row in inserted))
+
+
+async def _insert_shipments(
+    act: ActContext, order_id: OrderId, consignments: Sequence[Consignment]
+) -> Sequence[int]:
+    rows = await act.fetch(
+        INSERT_SHIPMENTS,
+        {
+            "order": order_id,
+            "seller": customer_of(act).seller_id,
+            "uuids": [uuid7() for _ in consignments],
+            "ways": [c.delivery.way for c in consignments],
+            "places": [c.delivery.place_id for c in consignments],
+            "outlets": [c.delivery.outlet_id for c in consignments],
+            "addresses": [c.delivery.address for c in consignments],
+            "promised": [c.promised for c in consignments],
+        },
+    )
+    return [row.id for row in rows]
 
 
 async def _insert_order(
@@ -152,8 +174,9 @@ def _placed_by(act: ActContext) -> Reason:
     return Reason("order.placed", f"Заказ оформлен: {name}", f"The order was placed by {name}")
 
 
-def _line_values(position: int, line: PricedCartLine) -> dict[str, Any]:
+def _line_values(position: int, shipment: int, line: PricedCartLine) -> dict[str, Any]:
     return {
+        "shipment_id": shipment,
         "uuid": uuid7(),
         "position": position,
         "product_id": line.product.id,

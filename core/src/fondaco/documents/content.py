@@ -78,7 +78,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `discount_percent` is 12.5 for 12.5 %. `vat_amount` is the VAT inside `total`. `availability`
     and `promised` are ready texts in the document's language. `image` is a picture file (PNG, JPEG,
-    WebP or GIF). `origins` are the steps that made the price, for a quote.
+    WebP or GIF). `origins` are the steps that made the price, for a quote. `group` is a heading
+    that stands above the first of its lines: the outlet that gets them.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Line(Struct, frozen=True, kw_only=True):
     promised: str = ""
     image: bytes | None = None
     origins: Sequence[Origin] = ()
+    group: str = ""
 
 
 class VatTotal(Struct, frozen=True):
@@ -164,6 +166,14 @@ class Letterhead(Struct, frozen=True, kw_only=True):
     site_name: str = ""
     colour: str = "#1f4e79"
     logo: bytes | None = None
+
+
+def headings_of(lines: Sequence[Line]) -> list[str]:
+    """For every line the heading above it, "" where the group goes on."""
+    before = ["", *(line.group for line in lines)]
+    return [
+        line.group if line.group != last else "" for line, last in zip(lines, before, strict=False)
+    ]
 
 
 def total_of(lines: Iterable[Line]) -> Decimal:

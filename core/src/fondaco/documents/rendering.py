@@ -1,7 +1,7 @@
 """Renders a registered document in the worker and files it: content, blocks of plugins, layout."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +19,8 @@ from fondaco.documents.service import (
 from fondaco.exchange.job import JobContext
 from fondaco.files.service import Files
 from fondaco.hooks.context import AskContext
-from fondaco.orders.queries import LINES_OF
+from fondaco.orders.queries import LINES_OF, SHIPMENTS_OF
+from fondaco.orders.service import Shipment
 from fondaco_sdk.errors import Fault
 from fondaco_sdk.events import DocumentReadyV1
 from fondaco_sdk.hooks.documents import document_blocks
@@ -96,6 +97,7 @@ async def _render(ask: AskContext, row: Any) -> bytes:
 async def _invoice(ask: AskContext, row: Any) -> Invoice:
     parties = msgspec.convert(row.content, InvoiceContent).parties
     found = await ask.fetch(LINES_OF, {"ids": [row.order_id]})
+    targets = await _targets(ask, row.order_id)
     lines = tuple(
         Line(
             number=number,
@@ -108,6 +110,7 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
             vat_rate=vat_text(line.vat, line.vat_rate),
             vat_amount=line.vat_amount,
             list_price=line.list_price,
+            group=targets.get(line.shipment_id, ""),
         )
         for number, line in enumerate(found, 1)
     )
@@ -124,6 +127,14 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
         vat_totals=vat_totals_of(lines),
         currency=row.currency,
     )
+
+
+async def _targets(ask: AskContext, order_id: int) -> Mapping[int, str]:
+    """Where the shipments of an order go, by their ids, where there are several."""
+    shipments = [Shipment(*row) for row in await ask.fetch(SHIPMENTS_OF, {"id": order_id})]
+    if len(shipments) < 2:
+        return {}
+    return {s.id: ", ".join(filter(None, (s.outlet_name, s.address))) for s in shipments}
 
 
 async def _blocks(ask: AskContext, row: Any) -> Sequence[Block]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import TextClause, insert, text
 from uuid_utils.compat import uuid7
 
@@ -130,10 +131,11 @@ async def issue_quote(
     parties = await read_parties(act, customer)
     number = await next_number(act, customer.seller_id, "quote")
     valid_until = today + timedelta(days=act.hall.settings.orders.quote_days)
-    priced = [line for line in cart.lines if line.price.unit_price is not None]
+    priced = [found for found in _offered(cart) if found[1].price.unit_price is not None]
     currency = cart.quote.currency
     lines = tuple(
-        _quote_line(i, line, currency, act.locale, today) for i, line in enumerate(priced, 1)
+        replace(_quote_line(i, line, currency, act.locale, today), group=group)
+        for i, (group, line) in enumerate(priced, 1)
     )
     quote = Quote(
         number=number,
@@ -219,6 +221,14 @@ async def _register(
 
 def _plain(content: Struct) -> Any:
     return msgspec.json.decode(msgspec.json.encode(content))
+
+
+def _offered(cart: PricedCart) -> Sequence[tuple[str, PricedCartLine]]:
+    """The lines, of a cart that is wholly shared out those of every outlet, under its name."""
+    if not cart.by_outlets or any(line.unshared for line in cart.lines):
+        return [("", line) for line in cart.lines]
+    named = [(line.shares[0].outlet_name, line) for ln in cart.consigned().values() for line in ln]
+    return sorted(named, key=lambda found: found[0])
 
 
 def _quote_line(number: int, line: PricedCartLine, currency: str, locale: str, today: date) -> Line:

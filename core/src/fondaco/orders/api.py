@@ -31,8 +31,22 @@ class OrderOut(Struct):
     placed_at: datetime
 
 
+class ShipmentOut(Struct):
+    """A part of the order that leaves together; `outlet` is null where the goods are fetched."""
+
+    id: UUID
+    state: str
+    outlet: UUID | None
+    outlet_name: str
+    address: str
+    promised: date | None
+
+
 class OrderLineOut(Struct):
-    """A line; `total` is unit_price x quantity less its share of what the order takes off."""
+    """A line; `total` is unit_price x quantity less its share of what the order takes off.
+
+    An order for several outlets has a line for every product of each of its shipments.
+    """
 
     sku: str
     name: str
@@ -43,15 +57,17 @@ class OrderLineOut(Struct):
     vat: str
     vat_amount: Decimal
     promised: date | None
+    shipment: UUID
 
 
 class OrderDetailOut(Struct):
-    """An order with its lines."""
+    """An order with its lines and shipments."""
 
     order: OrderOut
     lines: list[OrderLineOut]
     comment: str
     customer_reference: str
+    shipments: list[ShipmentOut]
 
 
 class Refusal(Struct, forbid_unknown_fields=True):
@@ -80,6 +96,7 @@ async def list_orders(
 async def read_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderDetailOut:
     """404 also for another company's."""
     detail = await Orders(ask).detail(uuid, ask.scope)
+    shipments = {shipment.id: shipment for shipment in detail.shipments}
     return OrderDetailOut(
         _out(detail.order),
         [
@@ -93,11 +110,16 @@ async def read_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderDetailOut
                 line.vat,
                 line.vat_amount,
                 line.promised,
+                shipments[shipment].uuid,
             )
-            for line in detail.order.lines
+            for line, shipment in zip(detail.order.lines, detail.line_shipments, strict=True)
         ],
         detail.comment,
         detail.customer_reference,
+        [
+            ShipmentOut(s.uuid, s.state, s.outlet, s.outlet_name, s.address, s.promised)
+            for s in detail.shipments
+        ],
     )
 
 

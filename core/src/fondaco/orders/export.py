@@ -2,6 +2,7 @@
 
 from fondaco.documents.table_xlsx import Cell, Column, table_xlsx
 from fondaco.orders.page_model import LineRow, OrderModel
+from fondaco.orders.service import Shipment
 
 COLUMNS = (
     Column("number_sign", 6, "number"),
@@ -15,12 +16,24 @@ COLUMNS = (
     Column("vat_sum", 14, "money"),
     Column("promised", 12),
 )
+TARGET = (Column("outlet", 26, "wrapped"), Column("address", 40, "wrapped"))
 
 
 def order_xlsx(model: OrderModel, locale: str) -> bytes:
-    """One row a line, as ordered."""
-    rows = [_cells(number, row) for number, row in enumerate(model.lines, 1)]
-    return table_xlsx(model.detail.order.number, COLUMNS, rows, locale)
+    """One row a line, as ordered; of several shipments also where it goes."""
+    columns, rows = (
+        list(COLUMNS),
+        [_cells(number, row) for number, row in enumerate(model.lines, 1)],
+    )
+    if len(model.shipments) > 1:
+        targets = [_target(part.shipment) for part in model.shipments for _ in part.lines]
+        columns = [*COLUMNS, *TARGET]
+        rows = [(*row, *target) for row, target in zip(rows, targets, strict=True)]
+    return table_xlsx(model.detail.order.number, columns, rows, locale)
+
+
+def _target(shipment: Shipment) -> tuple[Cell, ...]:
+    return shipment.outlet_name, shipment.address
 
 
 def _cells(number: int, row: LineRow) -> tuple[Cell, ...]:

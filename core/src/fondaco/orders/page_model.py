@@ -1,5 +1,6 @@
 """An order as its page reads it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fondaco.orders.reading import OrderNames
-from fondaco.orders.service import OrderDetail, TimelineEntry
+from fondaco.orders.service import OrderDetail, Shipment, TimelineEntry
 from fondaco_sdk.types.order import OrderLine
 
 
@@ -41,6 +42,14 @@ class Event(Struct, frozen=True):
     who: str = ""
 
 
+class ShipmentRows(Struct, frozen=True):
+    """A shipment with its lines and their sum."""
+
+    shipment: Shipment
+    lines: tuple[LineRow, ...]
+    total: Decimal
+
+
 class OrderModel(Struct, frozen=True):
     """The page. `promised` is the latest date of all lines, None where one has none."""
 
@@ -50,6 +59,7 @@ class OrderModel(Struct, frozen=True):
     events: tuple[Event, ...]
     promised: date | None
     saving: Decimal
+    shipments: tuple[ShipmentRows, ...]
 
 
 def order_model(detail: OrderDetail, names: OrderNames, locale: str) -> OrderModel:
@@ -69,6 +79,18 @@ def order_model(detail: OrderDetail, names: OrderNames, locale: str) -> OrderMod
         tuple(_event(entry, locale) for entry in reversed(detail.timeline)),
         max(known, default=None) if len(known) == len(dates) else None,
         _saving(lines),
+        _by_shipment(detail, lines),
+    )
+
+
+def _by_shipment(detail: OrderDetail, lines: Sequence[LineRow]) -> tuple[ShipmentRows, ...]:
+    rows: dict[int, list[LineRow]] = defaultdict(list)
+    for shipment_id, row in zip(detail.line_shipments, lines, strict=True):
+        rows[shipment_id].append(row)
+    return tuple(
+        ShipmentRows(one, tuple(found), sum((row.line.total for row in found), Decimal(0)))
+        for one in detail.shipments
+        for found in (rows[one.id],)
     )
 
 

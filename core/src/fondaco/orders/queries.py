@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from fondaco.customers.tables import outlet
 from fondaco.orders.tables import customer_order, order_entry, order_line, shipment
 from fondaco_sdk.types.actor import Scope
 
@@ -108,7 +109,10 @@ SHIPMENTS_OF: Select[Any] = (
         shipment.c.delivery,
         shipment.c.address,
         shipment.c.promised,
+        outlet.c.uuid,
+        func.coalesce(outlet.c.name, ""),
     )
+    .select_from(shipment.outerjoin(outlet, outlet.c.id == shipment.c.outlet_id))
     .where(shipment.c.order_id == bindparam("id"))
     .order_by(shipment.c.id)
 )

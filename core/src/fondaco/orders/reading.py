@@ -21,11 +21,12 @@ from fondaco_sdk.types.supply import LineSupply
 # Orders of the portal and of the ERP by their day; each kind gives its newest by its own index.
 _LISTED = """
     select o.earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
-           o.customer_reference, o.lines
+           o.customer_reference, o.lines, o.shipments
       from (
         (select false as earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
                 o.company_id, o.legal_entity_id, o.customer_reference,
-                (select count(*) from fondaco.order_line l where l.order_id = o.id) as lines
+                (select count(*) from fondaco.order_line l where l.order_id = o.id) as lines,
+                (select count(*) from fondaco.shipment s where s.order_id = o.id) as shipments
            from fondaco.customer_order o
           where {scope} and (o.placed_at, o.uuid) < (:at, :uuid)
             and (strpos(o.number, :wanted) > 0
@@ -35,7 +36,7 @@ _LISTED = """
         (select true, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
                 o.company_id, o.legal_entity_id, '',
                 (select count(*) from fondaco.earlier_order_line l
-                  where l.earlier_order_id = o.id)
+                  where l.earlier_order_id = o.id), 1
            from fondaco.earlier_order o
           where {scope} and (o.placed_at, o.uuid) < (:at, :uuid)
             and strpos(o.number, :wanted) > 0
@@ -99,6 +100,7 @@ class ListedOrder(Struct, frozen=True, array_like=True):
     legal_entity: str
     customer_reference: str
     lines: int
+    shipments: int
 
     @property
     def href(self) -> str:

@@ -34,7 +34,7 @@ class TimelineEntry(Struct, frozen=True):
 
 
 class Shipment(Struct, frozen=True):
-    """A part of an order that leaves together."""
+    """A part of an order that leaves together; `outlet` and its name where it goes to one."""
 
     id: int
     uuid: UUID
@@ -42,10 +42,12 @@ class Shipment(Struct, frozen=True):
     delivery: str
     address: str
     promised: date | None
+    outlet: UUID | None
+    outlet_name: str
 
 
 class OrderDetail(Struct, frozen=True):
-    """An order with everything its page shows."""
+    """An order with everything its page shows; `line_shipments` are the ids of their shipments."""
 
     order: Order
     comment: str
@@ -56,8 +58,17 @@ class OrderDetail(Struct, frozen=True):
     line_uuids: tuple[UUID, ...]
     list_prices: tuple[Decimal | None, ...]
     vat_rates: tuple[Decimal, ...]
+    line_shipments: tuple[int, ...]
     shipments: tuple[Shipment, ...]
     timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def outlets(self) -> tuple[UUID | None, ...]:
+        """The outlet of every line, where the order goes to several; otherwise empty."""
+        if len(self.shipments) < 2:
+            return ()
+        of_shipment = {shipment.id: shipment.outlet for shipment in self.shipments}
+        return tuple(of_shipment[shipment] for shipment in self.line_shipments)
 
     @property
     def may_cancel(self) -> bool:
@@ -114,6 +125,7 @@ class Orders:
             line_uuids=tuple(row.uuid for row in lines),
             list_prices=tuple(row.list_price for row in lines),
             vat_rates=tuple(row.vat_rate for row in lines),
+            line_shipments=tuple(row.shipment_id for row in lines),
             shipments=tuple(Shipment(*row) for row in shipments),
             timeline=tuple(TimelineEntry(*row) for row in entries),
         )

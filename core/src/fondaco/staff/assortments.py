@@ -1,6 +1,7 @@
 """Assortments for staff: what there is, what each holds, and its rules."""
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -26,9 +27,9 @@ from fondaco.staff.assortment_model import (
     removed_name,
     rules_of,
 )
-from fondaco.staff.customers import mistakes_of
 from fondaco.staff.prices import indented
 from fondaco.web.routing import route
+from fondaco.web.saving import save_form
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
@@ -64,16 +65,14 @@ async def new_form() -> Page:
 @route("POST", f"{HOME}/new", policy=EDIT)
 async def post_new(ask: AskContext, form: Form) -> Page | Redirect:
     """Make one; its rules come next."""
-    made: list[UUID] = []
 
-    async def save() -> None:
-        name, description = read_name(form)
-        async with ask.act() as act:
-            made.append(await add_assortment(act, name, description))
+    async def save(act: ActContext) -> Redirect:
+        return Redirect(f"{HOME}/{await add_assortment(act, *read_name(form))}")
 
-    if mistakes := await mistakes_of(ask, save):
-        return _name_page(form.values(), mistakes)
-    return Redirect(f"{HOME}/{made[0]}")
+    async def again(typed: Mapping[str, str], mistakes: Mapping[str, str]) -> Page:
+        return _name_page(typed, mistakes)
+
+    return await save_form(ask, form, save, again)
 
 
 @route("GET", ONE, policy=VIEW)
@@ -94,14 +93,12 @@ async def assortment_page(
 async def post_rule(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Add a rule."""
 
-    async def save() -> None:
-        goods, excludes = await read_rule(ask, form)
-        async with ask.act() as act:
-            await add_rule(act, uuid, goods, excludes=excludes)
+    async def save(act: ActContext) -> Redirect:
+        goods, excludes = await read_rule(act, form)
+        await add_rule(act, uuid, goods, excludes=excludes)
+        return Redirect(f"{HOME}/{uuid}", notice=_ADDED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return await _rules_page(ask, uuid, form.values(), mistakes)
-    return Redirect(f"{HOME}/{uuid}", notice=_ADDED)
+    return await save_form(ask, form, save, partial(_rules_page, ask, uuid))
 
 
 @route("POST", f"{ONE}/rules/{{rule:uuid}}/drop", policy=EDIT)
@@ -127,14 +124,14 @@ async def name_form(ask: AskContext, uuid: UUID) -> Page:
 async def post_name(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Another name."""
 
-    async def save() -> None:
-        name, description = read_name(form)
-        async with ask.act() as act:
-            await rename_assortment(act, uuid, name, description)
+    async def save(act: ActContext) -> Redirect:
+        await rename_assortment(act, uuid, *read_name(form))
+        return Redirect(f"{HOME}/{uuid}", notice=_SAVED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return _name_page(form.values(), mistakes, uuid)
-    return Redirect(f"{HOME}/{uuid}", notice=_SAVED)
+    async def again(typed: Mapping[str, str], mistakes: Mapping[str, str]) -> Page:
+        return _name_page(typed, mistakes, uuid)
+
+    return await save_form(ask, form, save, again)
 
 
 @route("POST", f"{ONE}/everybody", policy=EDIT)

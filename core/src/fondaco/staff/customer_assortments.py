@@ -1,6 +1,7 @@
 """What counts for one customer: assortments of the company and its outlets, grants, requests."""
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from fondaco.staff.customer_fields import HOME
 from fondaco.staff.customer_forms import read_reason
 from fondaco.staff.customer_model import outlets_of
 from fondaco.staff.customer_rights import Found, customer_for, find_customer
-from fondaco.staff.customers import MANAGE, SAVED, mistakes_of
+from fondaco.staff.customers import MANAGE, SAVED
 from fondaco.web.catalogues import translators
 from fondaco.web.routing import route
+from fondaco.web.saving import save_form
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
@@ -61,17 +63,15 @@ async def post_binding(ask: AskContext, uuid: UUID, form: Form) -> Page | Redire
     known = {str(one.uuid): one.uuid for one in await list_assortments(ask)}
     outlets = await outlets_of(ask, customer.id)
 
-    async def save() -> None:
+    async def save(act: ActContext) -> Redirect:
         chosen = known.get(form.text("assortment"))
         if chosen is None:
             raise UserError(_CHOOSE, {"assortment": _CHOOSE})
         outlet, effect = chosen_outlet(form, outlets), read_effect(form)
-        async with ask.act() as act:
-            await bind(act, chosen, effect, customer.id, outlet.uuid if outlet else None)
+        await bind(act, chosen, effect, customer.id, outlet.uuid if outlet else None)
+        return Redirect(f"{HOME}/{uuid}/assortments", notice=SAVED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return await _page(ask, customer, form.values(), mistakes)
-    return Redirect(f"{HOME}/{uuid}/assortments", notice=SAVED)
+    return await save_form(ask, form, save, partial(_page, ask, customer))
 
 
 @route("POST", f"{PAGE}/{{binding:uuid}}/drop", policy=MANAGE)
@@ -114,15 +114,16 @@ async def post_refuse(ask: AskContext, uuid: UUID, request_id: UUID, form: Form)
     """Refuse, with a reason that the customer reads."""
     customer = await customer_for(ask, uuid)
 
-    async def save() -> None:
+    async def save(act: ActContext) -> Redirect:
         why = read_reason(form)
-        async with ask.act() as act:
-            answered = await refuse_request(act, customer.id, request_id, why)
-            await _tell(act, "refused", answered, why)
+        answered = await refuse_request(act, customer.id, request_id, why)
+        await _tell(act, "refused", answered, why)
+        return Redirect(LIST, notice=_REFUSED)
 
-    if mistakes := await mistakes_of(ask, save):
-        return _refusal(customer, form.values(), mistakes)
-    return Redirect(LIST, notice=_REFUSED)
+    async def again(typed: Mapping[str, str], mistakes: Mapping[str, str]) -> Page:
+        return _refusal(customer, typed, mistakes)
+
+    return await save_form(ask, form, save, again)
 
 
 async def _tell(act: ActContext, kind: str, answered: Answered, why: str = "") -> None:

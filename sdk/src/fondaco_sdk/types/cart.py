@@ -1,12 +1,14 @@
 """The cart as plugins see it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from fondaco_sdk.types.ids import CompanyId
+from fondaco_sdk.types.ids import CompanyId, OutletId
 from fondaco_sdk.types.price import LinePrice, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
@@ -25,8 +27,26 @@ class LineSource(StrEnum):
     API = "api"
 
 
+class CartShare(Struct, frozen=True, gc=False):
+    """What one outlet gets of a line: a quantity, with its part of the money and of the supply.
+
+    `price` and `supply` carry the key of the line. It becomes a line of the order as it stands.
+    """
+
+    outlet: OutletId
+    outlet_uuid: UUID
+    outlet_name: str
+    quantity: Decimal
+    price: LinePrice
+    supply: LineSupply
+
+
 class PricedCartLine(Struct, frozen=True, gc=False):
-    """A cart line with its product, price and supply. `line` is its key in hooks."""
+    """A cart line with its product, price and supply. `line` is its key in hooks.
+
+    In a cart that is shared out over outlets the sums of `price` are those of its `shares`, and of
+    what is not shared out yet.
+    """
 
     line: int
     uuid: UUID
@@ -35,6 +55,12 @@ class PricedCartLine(Struct, frozen=True, gc=False):
     source: LineSource
     price: LinePrice
     supply: LineSupply
+    shares: tuple[CartShare, ...] = ()
+
+    @property
+    def unshared(self) -> Decimal:
+        """What no outlet gets yet; the whole quantity in a cart for one address."""
+        return self.quantity - sum((share.quantity for share in self.shares), Decimal(0))
 
 
 class NextDiscount(Struct, frozen=True, gc=False):
@@ -49,13 +75,33 @@ class NextDiscount(Struct, frozen=True, gc=False):
 
 
 class PricedCart(Struct, frozen=True):
-    """A whole cart, priced and sourced. `next_discount`: one that it has not come to yet."""
+    """A whole cart, priced and sourced.
+
+    `next_discount`: one that it has not come to yet. `by_outlets`: it is shared out over several
+    outlets.
+    """
 
     uuid: UUID
     company_id: CompanyId
     lines: tuple[PricedCartLine, ...]
     quote: Quote
+    by_outlets: bool = False
     next_discount: NextDiscount | None = None
+
+    def consigned(self) -> Mapping[OutletId, tuple[PricedCartLine, ...]]:
+        """What each outlet gets: lines of its quantities, money and supply, with the one share."""
+        found: dict[OutletId, list[PricedCartLine]] = {}
+        for line in self.lines:
+            for share in line.shares:
+                part = replace(
+                    line,
+                    quantity=share.quantity,
+                    price=share.price,
+                    supply=share.supply,
+                    shares=(share,),
+                )
+                found.setdefault(share.outlet, []).append(part)
+        return {outlet: tuple(lines) for outlet, lines in found.items()}
 
 
 class CartMove(Struct, frozen=True, gc=False):

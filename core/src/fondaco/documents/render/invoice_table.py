@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from fondaco.documents.content import Line
+from fondaco.documents.content import Line, headings_of
 from fondaco.documents.render.figures import money, percent, quantity
 from fondaco.documents.render.labels import LABELS, rate_text
 from fondaco.documents.render.text import fit
@@ -31,7 +31,9 @@ class _Column(NamedTuple):
 
 
 def invoice_table(lines: Sequence[Line], lang: str) -> dict[str, object]:
-    """Columns as (heading, millimetres, side) and rows of texts that fit into them."""
+    """Columns as (heading, millimetres, side), rows of texts that fit into them, and for every row
+    the heading of a group above it, or "".
+    """
     columns = _columns(lines, lang)
     rest = _TABLE - sum(column.wanted for column in columns)
     widths = [column.wanted or rest for column in columns]
@@ -42,6 +44,7 @@ def invoice_table(lines: Sequence[Line], lang: str) -> dict[str, object]:
             for column, width in zip(columns, widths, strict=True)
         ],
         "rows": list(zip(*cells, strict=True)),
+        "headings": headings_of(lines),
     }
 
 

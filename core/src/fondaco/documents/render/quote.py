@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from fondaco.documents.content import NO_VAT, Block, Letterhead, Line, Quote, total_of
+from fondaco.documents.content import NO_VAT, Block, Letterhead, Line, Quote, headings_of, total_of
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.figures import (
     currency_sign,
@@ -56,7 +56,10 @@ def quote_texts(
         "figures": _figures(content, lang),
         "cards": [_buyer_card(content, lang), _manager_card(content, lang)],
         "headings": [words[name] for name in headings],
-        "rows": [_row(line, lang) for line in content.lines],
+        "rows": [
+            {**_row(line, lang), "heading": heading}
+            for line, heading in zip(content.lines, headings_of(content.lines), strict=True)
+        ],
         "totals": _totals(content, lang),
         "note": price_note(content, lang),
         "terms": quote_terms(content, lang),

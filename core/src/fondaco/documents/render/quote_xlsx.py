@@ -98,6 +98,8 @@ def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
         columns.append(_Column(words["availability"], 24, lambda line: line.availability))
     if any(line.promised for line in lines):
         columns.append(_Column(words["promised"], 18, lambda line: line.promised))
+    if any(line.group for line in lines):
+        columns.append(_Column(words["outlet"], 26, lambda line: line.group, "wrapped"))
     return columns
 
 

@@ -1,0 +1,145 @@
+"""The grid of products and outlets as its page reads it, and the cells that come back from it."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco.cart.outlets import Cell
+from fondaco.cart.page_model import OutletSums, Sums, outlet_sums, sums_of
+from fondaco.cart.service import CartView, check_quantity
+from fondaco.customers.outlets import Outlet
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.cart import PricedCartLine
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form
+
+ROWS = 50
+ZERO = Decimal(0)
+_CELL = "cell"
+
+
+class GridCell(Struct, frozen=True):
+    """A field: what an outlet gets of a line as it is stored or as it was typed, and what is wrong
+    with it. `near` are the multiples on both sides of a quantity that is none.
+    """
+
+    name: str
+    outlet: UUID
+    value: str
+    error: str = ""
+    near: tuple[Decimal, ...] = ()
+
+
+class GridRow(Struct, frozen=True):
+    """A product."""
+
+    line: PricedCartLine
+    cells: tuple[GridCell, ...]
+
+
+class Grid(Struct, frozen=True):
+    """A page of the grid: some products by all outlets; the sums are of the whole cart."""
+
+    rows: tuple[GridRow, ...]
+    outlets: tuple[OutletSums, ...]
+    sums: Sums
+    first: int
+    pages: int
+    page: int
+    unshared: int
+    before: str
+
+    @property
+    def last(self) -> int:
+        """The number of the last product on the page, counted from 1."""
+        return self.first + len(self.rows) - 1
+
+
+def grid_of(
+    view: CartView,
+    outlets: Sequence[Outlet],
+    page: int = 1,
+    typed: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
+    before: str = "",
+) -> Grid:
+    """A page of the grid; `typed` and `mistakes` by the names of fields, `before` to undo by."""
+    lines = view.cart.lines
+    pages = max(-(-len(lines) // ROWS), 1)
+    page = min(max(page, 1), pages)
+    first = (page - 1) * ROWS
+    return Grid(
+        tuple(
+            GridRow(line, _cells(line, outlets, typed or {}, mistakes or {}))
+            for line in lines[first : first + ROWS]
+        ),
+        tuple(outlet_sums(lines, outlets)),
+        sums_of(lines, view.cart.quote.currency),
+        first + 1,
+        pages,
+        page,
+        sum(line.unshared > 0 for line in lines),
+        before,
+    )
+
+
+def cells_in(form: Form) -> tuple[list[Cell], dict[str, Reason]]:
+    """The cells of a posted form, and what is wrong with the others, by their names.
+
+    An empty field is nothing for that outlet. A field of a strange name is left aside. A button
+    named "take" is worth a field: its name, and the quantity after a sign of equality.
+    """
+    cells, wrong = [], {}
+    taken, _, quantity_taken = form.text("take").partition("=")
+    form = Form({name: [text] for name, text in {**form.values(), taken: quantity_taken}.items()})
+    for name, text in form.values().items():
+        where = _where(name)
+        if where is None:
+            continue
+        try:
+            quantity = form.decimal(name) if text.strip() else ZERO
+            if quantity:
+                check_quantity(quantity)
+        except UserError as mistake:
+            wrong[name] = next(iter(mistake.fields.values()))
+        else:
+            cells.append(Cell(*where, quantity))
+    return cells, wrong
+
+
+def _cells(
+    line: PricedCartLine,
+    outlets: Sequence[Outlet],
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+) -> tuple[GridCell, ...]:
+    shares = {share.outlet: share.quantity for share in line.shares}
+    found = []
+    for outlet in outlets:
+        name = f"{_CELL}.{line.uuid}.{outlet.uuid}"
+        quantity = shares.get(outlet.id, ZERO)
+        stored = f"{quantity.normalize():f}" if quantity else ""
+        value, error = typed.get(name, stored), mistakes.get(name, "")
+        near = () if error else _near(quantity, line.product.multiple)
+        found.append(GridCell(name, outlet.uuid, value, error, near))
+    return tuple(found)
+
+
+def _near(quantity: Decimal, multiple: Decimal) -> tuple[Decimal, ...]:
+    over = quantity % multiple
+    if not over:
+        return ()
+    lower, upper = quantity - over, quantity - over + multiple
+    return (lower, upper) if lower else (upper,)
+
+
+def _where(name: str) -> tuple[UUID, UUID] | None:
+    kind, *ids = name.split(".")
+    if kind != _CELL or len(ids) != 2:
+        return None
+    try:
+        return UUID(ids[0]), UUID(ids[1])
+    except ValueError:
+        return None

@@ -1,0 +1,200 @@
+"""Sharing the cart out over outlets: the verbs. The grid, the pasted table and the API call these.
+
+Every verb names its cells by the uuids of line and outlet, and takes all of them in one statement.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+
+from fondaco.cart import queries
+from fondaco.cart.service import CartItem, Carts, check_quantity, customer_of, no_line
+from fondaco.customers.outlets import Outlet, choosable_outlets
+from fondaco.db.columns import QUANTITY
+from fondaco.hooks.context import ActContext
+from fondaco_sdk.errors import NotFound
+from fondaco_sdk.types.cart import LineSource
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.reason import Reason
+
+_SET_WAY: TextClause = text(
+    """
+    insert into fondaco.cart (uuid, company_id, user_id, by_outlets)
+    values (gen_random_uuid(), :company, :user, :by_outlets)
+    on conflict (company_id, user_id)
+    do update set by_outlets = excluded.by_outlets, version = fondaco.cart.version + 1,
+                  changed_at = now()
+    """
+)
+# Zero takes a share away. What was given to outlets that the person may no longer choose goes too.
+_PUT: TextClause = text(
+    """
+    with mine as (
+        select l.id, l.uuid from fondaco.cart_line l join fondaco.cart c on c.id = l.cart_id
+         where c.company_id = :company and c.user_id = :user
+    ), cells as (
+        select mine.id as line, cell.outlet, cell.quantity
+          from unnest(:lines, :outlets, :quantities) as cell (line, outlet, quantity)
+          join mine on mine.uuid = cell.line
+    ), gone as (
+        delete from fondaco.cart_share s using mine
+         where s.cart_line_id = mine.id
+           and (s.outlet_id <> all(:choosable)
+                or (s.cart_line_id, s.outlet_id) in (
+                    select line, outlet from cells where quantity = 0))
+    ), put as (
+        insert into fondaco.cart_share as s (cart_line_id, outlet_id, quantity)
+        select line, outlet, quantity from cells where quantity > 0
+        on conflict (cart_line_id, outlet_id) do update set quantity = excluded.quantity
+    )
+    select count(distinct line) from cells
+    """
+).bindparams(
+    bindparam("lines", type_=ARRAY(PG_UUID(as_uuid=True))),
+    bindparam("outlets", type_=ARRAY(BigInteger)),
+    bindparam("quantities", type_=ARRAY(QUANTITY)),
+    bindparam("choosable", type_=ARRAY(BigInteger)),
+)
+# A line is at least what its outlets get; where it shrinks, exactly that. It counts as not seen in
+# the cart yet, since the buyer looks at it here.
+_FIT: TextClause = text(
+    """
+    update fondaco.cart_line l
+       set quantity = s.quantity, seen_price = null, seen_available = null, seen_promised = null
+      from (select s.cart_line_id, sum(s.quantity) as quantity
+              from fondaco.cart_share s
+              join fondaco.cart_line l on l.id = s.cart_line_id
+              join fondaco.cart c on c.id = l.cart_id
+             where c.company_id = :company and c.user_id = :user
+             group by s.cart_line_id) s
+     where l.id = s.cart_line_id
+       and (l.quantity < s.quantity
+            or l.quantity > s.quantity and l.uuid = any(:shrinking))
+    """
+).bindparams(bindparam("shrinking", type_=ARRAY(PG_UUID(as_uuid=True))))
+_SET_LINES: TextClause = text(
+    """
+    update fondaco.cart_line l set quantity = w.quantity
+      from unnest(:lines, :quantities) as w (line, quantity)
+      cross join fondaco.cart c
+     where l.uuid = w.line and c.id = l.cart_id and c.company_id = :company and c.user_id = :user
+    """
+).bindparams(
+    bindparam("lines", type_=ARRAY(PG_UUID(as_uuid=True))),
+    bindparam("quantities", type_=ARRAY(QUANTITY)),
+)
+
+
+class Cell(Struct, frozen=True):
+    """How much of a line an outlet gets, in base units; zero: nothing."""
+
+    line: UUID
+    outlet: UUID
+    quantity: Decimal
+
+
+class Wanted(Struct, frozen=True):
+    """How much of a product an outlet gets, in base units."""
+
+    product: ProductId
+    outlet: UUID
+    quantity: Decimal
+
+
+class Sharing:
+    """The cart of the acting person, as shared out over outlets."""
+
+    def __init__(self, act: ActContext) -> None:
+        self._act = act
+        self._carts = Carts(act)
+        self._mine: Mapping[str, object] = {
+            "company": customer_of(act).company_id,
+            "user": act.actor.user_id,
+        }
+
+    async def begin(self) -> None:
+        """Order for several outlets; shares of an earlier time are there again."""
+        await self._set_way(by_outlets=True)
+
+    async def end(self) -> None:
+        """Order for one address again; the shares are kept for whoever wants them back."""
+        await self._set_way(by_outlets=False)
+
+    async def _set_way(self, *, by_outlets: bool) -> None:
+        await self._act.execute(_SET_WAY, {**self._mine, "by_outlets": by_outlets})
+
+    async def put(self, cells: Sequence[Cell]) -> None:
+        """Give these shares; other cells stay as they are. Lines grow where outlets want more.
+
+        Raises `NotFound` for a line or an outlet that is not the person's, `UserError` for a
+        quantity that is none; nothing is written then. The same number of statements for any number
+        of cells.
+        """
+        for cell in cells:
+            if cell.quantity:
+                check_quantity(cell.quantity)
+        known = await self._known()
+        wanted = {cell.outlet for cell in cells}
+        if not wanted <= known.keys():
+            raise no_outlet()
+        # Two tabs of one person write their cells one after the other.
+        await self._act.fetch(queries.LOCK_CART, self._mine)
+        last = {(cell.line, cell.outlet): cell.quantity for cell in cells}
+        rows = await self._act.fetch(
+            _PUT,
+            {
+                "lines": [line for line, _ in last],
+                "outlets": [known[outlet].id for _, outlet in last],
+                "quantities": list(last.values()),
+                "choosable": [outlet.id for outlet in known.values()],
+                **self._mine,
+            },
+        )
+        if rows[0][0] < len({cell.line for cell in cells}):
+            raise no_line()
+        await self.fit(())
+
+    async def put_products(self, wanted: Sequence[Wanted]) -> None:
+        """Give shares of products; those that are not in the cart go in."""
+        here = {row.product_id for row in await self._carts.rows()}
+        await self._carts.add(
+            self._act,
+            [
+                CartItem(one.product, one.quantity, LineSource.LIST)
+                for one in wanted
+                if one.product not in here
+            ],
+        )
+        lines = {row.product_id: row.uuid for row in await self._carts.rows()}
+        await self.put([Cell(lines[one.product], one.outlet, one.quantity) for one in wanted])
+
+    async def fit(self, lines: Sequence[UUID]) -> None:
+        """Lower the quantities of `lines` to what their outlets get of them."""
+        await self._act.execute(_FIT, {"shrinking": list(lines), **self._mine})
+
+    async def put_back(self, cells: Sequence[Cell], quantities: Mapping[UUID, Decimal]) -> None:
+        """Cells and quantities of lines as they were before."""
+        for quantity in quantities.values():
+            check_quantity(quantity)
+        await self.put(cells)
+        await self._act.execute(
+            _SET_LINES,
+            {
+                "lines": list(quantities),
+                "quantities": list(quantities.values()),
+                **self._mine,
+            },
+        )
+        await self.fit(())
+
+    async def _known(self) -> Mapping[UUID, Outlet]:
+        return {outlet.uuid: outlet for outlet in await choosable_outlets(self._act)}
+
+
+def no_outlet() -> NotFound:
+    """Absent, another company's, or not for this person: all look the same."""
+    return NotFound(Reason("outlet.absent", "Такой торговой точки нет", "There is no such outlet"))
