@@ -1,12 +1,20 @@
 """The tables that the code speaks of are those that the migrations have made."""
 
+import importlib
+import pkgutil
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-import fondaco.rooms  # noqa: F401  (every room declares its tables when it is imported)
+import fondaco
 from fondaco.db.columns import metadata
 from fondaco.testing.table_checks import table_differences
+
+# Every room declares its tables when its module is imported, also where only SQL speaks of them.
+for module in pkgutil.walk_packages(fondaco.__path__, "fondaco."):
+    if module.name.endswith(".tables"):
+        importlib.import_module(module.name)
 
 
 async def test_the_kernels_tables_are_as_migrated(database_url: str) -> None:
