@@ -30,12 +30,12 @@ def app_processes(
     `target` names the factory: a negative control names one of `unguarded.py`.
     """
     variables = {**environment_of(database_url, data_dir), **(environment or {})}
-    ports = [_free_port() for _ in range(number)]
+    ports = [free_port() for _ in range(number)]
     running = [_start(target, port, variables) for port in ports]
     try:
         addresses = [f"http://127.0.0.1:{port}" for port in ports]
         for address, process in zip(addresses, running, strict=True):
-            _wait_until_ready(address, process)
+            wait_until_ready(address, process)
         yield addresses
     finally:
         for process in running:
@@ -66,13 +66,15 @@ def _start(target: str, port: int, variables: dict[str, str]) -> "subprocess.Pop
     return subprocess.Popen(words, env=variables, stdout=subprocess.DEVNULL)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
+    """Until the sign-in page comes. Raises if the process ends first."""
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         assert process.poll() is None, f"the application at {address} ended at its start"

@@ -37,7 +37,9 @@ def site() -> Iterator[DemoSite]:
         yield running
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright is open its event loop counts as running in this
+# thread, and no asynchronous test after the stories could have one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     with sync_playwright() as playwright:

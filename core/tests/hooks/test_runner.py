@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +19,10 @@ from fondaco_sdk.hooks.availability import supply_plans
 from fondaco_sdk.hooks.cart import cart_checks
 from fondaco_sdk.hooks.checkout import order_placing
 from fondaco_sdk.hooks.pricing import price_moves
-from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.price import PriceLine
+from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
+from fondaco_sdk.types.price import Discount, Offer, PriceLine, Stage
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.supply import Supply
 
 LINES = [PriceLine(1, ProductId(1), Decimal(1))]
 
@@ -31,8 +33,11 @@ def _runner(hook: str, *implementations: tuple[str, Any, tuple[str, ...]]) -> Ru
     return Runner(registry)
 
 
-async def _good(lines: Sequence[PriceLine]) -> Sequence[str]:
-    return ["good"]
+SUPPLY = Supply(1, StockId(1), PlaceId(1), Decimal(1), date(2026, 11, 27), Reason("x", "х", "x"))
+
+
+async def _good(lines: Sequence[PriceLine]) -> Sequence[Discount]:
+    return [Discount(1, Stage.PROMOTION, Reason("x", "х", "x"), Decimal(5))]
 
 
 async def _broken(lines: Sequence[PriceLine]) -> Sequence[str]:
@@ -46,15 +51,15 @@ async def test_a_strict_hook_names_the_plugin_that_broke() -> None:
 
 
 async def test_degrade_goes_on_and_says_who_is_missing() -> None:
-    async def good(wants: object) -> Sequence[str]:
-        return ["from a"]
+    async def good(wants: object) -> Sequence[Supply]:
+        return [SUPPLY]
 
     async def broken(wants: object) -> Sequence[str]:
         raise ZeroDivisionError
 
     runner = _runner("supply_plans", ("a", good, ("wants",)), ("b", broken, ("wants",)))
     collected = await runner.collect(supply_plans, ask=None, wants=[], stock=[])  # type: ignore[arg-type]
-    assert collected.proposals == (("a", "from a"),)
+    assert collected.proposals == (("a", SUPPLY),)
     assert collected.failed == ("b",)
 
 
@@ -77,6 +82,42 @@ async def test_an_answer_that_is_no_sequence_is_the_plugins_fault() -> None:
     runner = _runner("price_moves", ("none", none, ("lines",)))
     with pytest.raises(PluginFault, match="answered NoneType"):
         await runner.collect(price_moves, ask=None, lines=LINES)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("a text", "answered a str, not Offer or Discount or Bound"),
+        ([SUPPLY], "answered a Supply"),
+        ([{"line": 1}], "answered a dict"),
+        ([Offer(1, Stage.LIST, Decimal(-1), "RUB", True, Reason("x", "х", "x"))], "proposed -1"),
+        ([Offer(1, Stage.LIST, Decimal("nan"), "RUB", True, Reason("x", "х", "x"))], "NaN"),
+    ],
+)
+async def test_what_is_no_proposal_is_the_plugins_fault(answer: object, said: str) -> None:
+    async def wrong(lines: object) -> object:
+        return answer
+
+    runner = _runner("price_moves", ("wrong", wrong, ("lines",)))
+    with pytest.raises(PluginFault, match=said):
+        await runner.collect(price_moves, ask=None, lines=LINES)  # type: ignore[arg-type]
+
+
+async def test_a_plugin_cannot_change_what_the_next_is_handed() -> None:
+    handed: list[object] = []
+
+    async def greedy(lines: Any) -> Sequence[Discount]:
+        lines.clear()
+        return []
+
+    async def after(lines: Any) -> Sequence[Discount]:
+        handed.extend(lines)
+        return []
+
+    runner = _runner("price_moves", ("after", after, ("lines",)), ("greedy", greedy, ("lines",)))
+    with pytest.raises(PluginFault, match=r"'greedy'.*clear"):
+        await runner.collect(price_moves, ask=None, lines=list(LINES))  # type: ignore[arg-type]
+    assert handed == LINES
 
 
 async def test_who_is_told_answers_nothing_and_stops_the_order_when_it_fails() -> None:

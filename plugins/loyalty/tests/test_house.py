@@ -15,7 +15,9 @@ from fondaco.testing.plugin_checks import (
     tables_come_and_go,
     template_findings,
 )
+from fondaco.testing.table_checks import table_differences
 from fondaco_loyalty.manifest import plugin
+from fondaco_loyalty.tables import metadata
 from fondaco_sdk.testing.quality import quality_problems
 
 pytestmark = pytest.mark.plugins("loyalty")
@@ -25,6 +27,10 @@ async def test_its_tables_leave_without_a_trace_and_come_back(
     hall: Hall, database_url: str
 ) -> None:
     await tables_come_and_go(hall, database_url, "loyalty")
+
+
+async def test_its_tables_are_as_migrated(database_url: str) -> None:
+    assert await table_differences(database_url, metadata, partial=True) == []
 
 
 @pytest.mark.parametrize("journal", plugin.journals)

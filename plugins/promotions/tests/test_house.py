@@ -15,7 +15,9 @@ from fondaco.testing.plugin_checks import (
     tables_come_and_go,
     template_findings,
 )
+from fondaco.testing.table_checks import table_differences
 from fondaco_promotions.manifest import plugin
+from fondaco_promotions.tables import metadata
 from fondaco_sdk.testing.quality import quality_problems
 
 pytestmark = pytest.mark.plugins("promotions")
@@ -25,6 +27,10 @@ async def test_its_tables_leave_without_a_trace_and_come_back(
     hall: Hall, database_url: str
 ) -> None:
     await tables_come_and_go(hall, database_url, "promotions")
+
+
+async def test_its_tables_are_as_migrated(database_url: str) -> None:
+    assert await table_differences(database_url, metadata, partial=True) == []
 
 
 async def test_the_journal_is_only_added_to(shop: Shop) -> None:

@@ -85,14 +85,23 @@ ADD_LINES: TextClause = sql(
     bindparam("sources", type_=ARRAY(Text)),
 )
 
+# The cart before its lines, as a checkout in another tab locks them: the other way round the two
+# would wait for each other.
+_LOCKED = """
+    mine as (
+        select id, shown_total from fondaco.cart
+         where company_id = :company and user_id = :user
+           for no key update
+    )"""
+
 # The line as it was before comes back, to tell a change of ours from one of the world.
 SET_QUANTITY: TextClause = sql(
-    """
+    f"""
+    with {_LOCKED}
     update fondaco.cart_line l set quantity = :quantity
       from fondaco.cart_line before
-      join fondaco.cart c on c.id = before.cart_id
+      join mine c on c.id = before.cart_id
      where before.id = l.id and before.uuid = :line
-       and c.company_id = :company and c.user_id = :user
     returning before.id, before.uuid, before.product_id, before.quantity, before.source,
               before.source_ref, before.seen_price, before.seen_available, before.seen_promised,
               c.shown_total, c.by_outlets,
@@ -105,10 +114,8 @@ SET_QUANTITY: TextClause = sql(
 
 # Takes lines out with their shares, keeps them for undoing, and forgets what is long out.
 REMOVE: TextClause = sql(
-    """
-    with mine as (
-        select id from fondaco.cart where company_id = :company and user_id = :user
-    ), gone as (
+    f"""
+    with {_LOCKED}, gone as (
         delete from fondaco.cart_line l using mine
          where l.cart_id = mine.id and (:everything or l.uuid = any(:lines))
         returning l.*
@@ -129,11 +136,10 @@ REMOVE: TextClause = sql(
 ).bindparams(bindparam("lines", type_=ARRAY(UUID(as_uuid=True))))
 
 PUT_BACK: TextClause = sql(
-    """
-    with back as (
-        delete from fondaco.cart_removed r using fondaco.cart c
-         where c.id = r.cart_id and r.uuid = :uuid
-           and c.company_id = :company and c.user_id = :user
+    f"""
+    with {_LOCKED}, back as (
+        delete from fondaco.cart_removed r using mine
+         where mine.id = r.cart_id and r.uuid = :uuid
         returning r.lines
     ), lines as (
         insert into fondaco.cart_line as here

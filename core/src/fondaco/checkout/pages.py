@@ -21,7 +21,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import Approver, approvers_for, managers_of
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
-from fondaco_sdk.errors import NotFound, UserError
+from fondaco_sdk.errors import Conflict, NotFound, UserError
 from fondaco_sdk.types.cart import PricedCartLine
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import PaymentOption
@@ -68,13 +68,8 @@ async def place_order(ask: AskContext, form: Form) -> Page | Redirect:
     try:
         request = request_of(typed, form.text("shown"), within_limits=within)
         order_id = await Checkout(ask).place(request, key)
-    except Changed as changed:
-        before = read_shown(form.text("shown_lines"))
-        total = _amount(form, "shown_total")
-        found = differences(before, changed.view.cart)
-        return await _page(ask, changed.view, typed, key, found=found, was=total, status=409)
     except UserError as refused:
-        return await _refused(ask, typed, key, refused)
+        return await _refused(ask, form, typed, key, refused)
     return await _to_order(ask, order_id)
 
 
@@ -83,14 +78,30 @@ async def _to_order(ask: AskContext, order_id: OrderId) -> Redirect:
     return Redirect(f"/orders/{order.uuid}?placed=1")
 
 
-async def _refused(ask: AskContext, typed: Typed, key: str, refused: UserError) -> Page | Redirect:
+async def _refused(
+    ask: AskContext, form: Form, typed: Typed, key: str, refused: UserError
+) -> Page | Redirect:
+    """The page again: with the mistakes, or with what has moved since it was shown."""
     if refused.reason.code == "idempotency.reused":
         return Redirect("/orders", notice=_ALREADY)
-    view = await Carts(ask).view()
+    changed = isinstance(refused, Changed)
+    view = refused.view if isinstance(refused, Changed) else await Carts(ask).view()
     if not view.cart.lines:
         return Redirect("/cart", notice=refused.reason)
-    status = 422 if isinstance(refused, NotFound) else refused.status
-    return await _page(ask, view, typed, key, refused=refused, status=status)
+    found: Sequence[Difference] = ()
+    if isinstance(refused, Conflict):
+        # Also where a plugin was the one to find it out, in the order's transaction.
+        found = differences(read_shown(form.text("shown_lines")), view.cart)
+    return await _page(
+        ask,
+        view,
+        typed,
+        key,
+        found=found,
+        was=_amount(form, "shown_total"),
+        refused=None if changed else refused,
+        status=422 if isinstance(refused, NotFound) else refused.status,
+    )
 
 
 async def _page(
@@ -125,7 +136,7 @@ async def _page(
         "differences": found,
         "hints": _hints(view),
         "was_total": was,
-        "changed": status == 409 and refused is None,
+        "changed": bool(found) or (status == 409 and refused is None),
         **await _limits(ask, view, choices.outlet_of(typed.to)),
         **_said(ask.locale, view, refused),
     }

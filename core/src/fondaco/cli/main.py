@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from fondaco.db.embedded import EmbeddedServerError
+from fondaco.db.migrate import MigrationFailed
 from fondaco.hooks.loader import PluginReport
 from fondaco.settings import Settings, SettingsError, load_settings
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in report.problems:
             print(f"  - {problem}", file=sys.stderr)
         return 2
-    except (SettingsError, EmbeddedServerError) as wrong:
+    except (SettingsError, EmbeddedServerError, MigrationFailed) as wrong:
         print(f"fondaco: {wrong}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -20,10 +20,21 @@ from fondaco.db.columns import SCHEMA
 from fondaco.db.engine import APP_ROLE
 
 KERNEL = "fondaco.db"
+PLUGIN_SCHEMA = "plugin_"
 JOURNALS = ("audit_entry", "spending_entry")
 
 _HAS_QUEUE = text(f"select to_regclass('{SCHEMA}.pgqueuer') is not null")
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('fondaco:migrate', 0))")
+
+
+class MigrationFailed(Exception):
+    """A room's migration raised; everything of this call was rolled back."""
+
+    def __init__(self, room: "Room", why: Exception) -> None:
+        name = room.schema.removeprefix(PLUGIN_SCHEMA)
+        remedy = "" if room.schema == SCHEMA else f", or start with `--without {name}`"
+        text = f"the migration of {name} failed, nothing was changed: {why}; mend it{remedy}"
+        super().__init__(text)
 
 
 class Room(Struct, frozen=True):
@@ -44,14 +55,14 @@ def kernel_room() -> Room:
 
 def plugin_schema(name: str) -> str:
     """The schema of a plugin's tables."""
-    return f"plugin_{name}"
+    return f"{PLUGIN_SCHEMA}{name}"
 
 
 async def migrate(url: str, rooms: Sequence[Room], *, queue_sql: str) -> None:
     """Bring the kernel and the plugins, in the given order, to their newest version.
 
     `url` connects as the owner of the database; `queue_sql` makes the job queue's tables, which
-    are not Alembic's, on the first run. Raises whatever the failing migration raised.
+    are not Alembic's, on the first run. Raises `MigrationFailed`, naming whose migration it was.
     """
     engine = create_async_engine(url)
     try:
@@ -89,7 +100,10 @@ def _prepare(connection: Connection) -> None:
 def _migrate_all(connection: Connection, rooms: Sequence[Room]) -> None:
     for room in rooms:
         connection.execute(text(f'create schema if not exists "{room.schema}"'))
-        _alembic(connection, room, "upgrade")
+        try:
+            _alembic(connection, room, "upgrade")
+        except Exception as why:
+            raise MigrationFailed(room, why) from why
         _grant(connection, room)
 
 

@@ -1,13 +1,16 @@
 """Calls hook implementations: one by one, each timed, counted, bounded and attributed."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from msgspec import Struct
 
 from fondaco.db.counting import counting
+from fondaco.hooks.answers import checked_answer
 from fondaco.hooks.deadline import Deadlines
 from fondaco.hooks.registry import Implementation, Registry
 from fondaco.hooks.specs import HookSpec, all_specs
@@ -16,6 +19,8 @@ from fondaco_sdk.errors import FondacoError, PluginFault, UserError
 from fondaco_sdk.hooks import Failure
 
 log = logging.getLogger("fondaco.hooks")
+
+_NOTHING: AbstractAsyncContextManager[Any] = nullcontext()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +55,7 @@ class Runner:
         """Ask every implementation of `spec`, in order, and gather what it proposes.
 
         Raises `PluginFault` when an implementation of a strict hook fails, is late, or answers with
-        something else than a sequence; a `UserError` passes as it is.
+        something else than proposals of the hook's kind; a `UserError` passes as it is.
         """
         found: list[tuple[str, T]] = []
         failed: list[str] = []
@@ -77,18 +82,33 @@ class Runner:
         for implementation in self._registry.implementations.get(hook.name, ()):
             await self._call(hook, implementation, arguments)
 
+    def _apart(
+        self, hook: HookSpec, implementation: Implementation, arguments: dict[str, Any]
+    ) -> AbstractAsyncContextManager[Any]:
+        """A savepoint, where an order can go on without this answer.
+
+        Without it one failed statement of the plugin's would fail every one after it.
+        """
+        connection = getattr(arguments.get("ask"), "connection", None)
+        ours = implementation.plugin in self._registry.builtin
+        if connection is None or ours or hook.failure is Failure.STRICT:
+            return _NOTHING
+        nested: AbstractAsyncContextManager[Any] = connection.begin_nested()
+        return nested
+
     async def _call(
         self, hook: HookSpec, implementation: Implementation, arguments: dict[str, Any]
     ) -> Sequence[Any]:
-        wanted = {name: arguments[name] for name in implementation.arguments}
+        wanted = {name: _kept(arguments[name]) for name in implementation.arguments}
         started = perf_counter()
         error = ""
         answer: Sequence[Any] = ()
         with counting() as count:
             try:
-                answering = implementation.function(**wanted)
-                said = await self._deadlines.within(hook.deadline, answering)
-                answer = _sequence(said) if hook.answers else ()
+                async with self._apart(hook, implementation, arguments):
+                    answering = implementation.function(**wanted)
+                    said = await self._deadlines.within(hook.deadline, answering)
+                answer = checked_answer(said, hook.answers) if hook.answers else ()
             except UserError:
                 raise
             except TimeoutError as late:
@@ -116,12 +136,11 @@ class Runner:
         return answer
 
 
-def _sequence(answer: Any) -> Sequence[Any]:
-    if isinstance(answer, (list, tuple)):
-        return answer
-    if not isinstance(answer, Iterable):
-        raise TypeError(f"answered {type(answer).__name__}, not a sequence")
-    return tuple(answer)
+def _kept(argument: Any) -> Any:
+    """What a plugin is handed cannot be changed by it for those who come after."""
+    if isinstance(argument, list):
+        return tuple(argument)
+    return MappingProxyType(argument) if isinstance(argument, dict) else argument
 
 
 def _fault(hook: HookSpec, implementation: Implementation, error: str) -> PluginFault:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ MODULES: tuple[ModuleType, ...] = (catalog, pricing, availability, cart, checkou
 class HookSpec(Struct, frozen=True):
     """A hook: its name, its arguments, what to do when it fails, and its deadline in seconds.
 
-    `answers`: whether it proposes something; otherwise it is only told.
+    `answers`: the kinds of what it proposes; none, if it is only told.
     """
 
     name: str
@@ -31,7 +31,7 @@ class HookSpec(Struct, frozen=True):
     arguments: tuple[str, ...]
     failure: Failure
     deadline: float
-    answers: bool = True
+    answers: tuple[type, ...] = ()
 
 
 def all_specs() -> Mapping[str, HookSpec]:
@@ -46,6 +46,14 @@ def all_specs() -> Mapping[str, HookSpec]:
                     tuple(inspect.signature(function).parameters),
                     function.fondaco_failure,
                     function.fondaco_deadline,
-                    inspect.signature(function).return_annotation is not None,
+                    _kinds(get_type_hints(function)["return"]),
                 )
     return found
+
+
+def _kinds(returned: Any) -> tuple[type, ...]:
+    """The types behind `Sequence[X]` or `Sequence[X | Y]`."""
+    if returned is type(None):
+        return ()
+    (proposed,) = get_args(returned)
+    return get_args(proposed) or (proposed,)

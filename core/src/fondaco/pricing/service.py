@@ -8,6 +8,7 @@ from fondaco.catalog.service import Catalog, SaleTerms
 from fondaco.hooks.context import AskContext
 from fondaco.pricing.batch import Batch
 from fondaco.pricing.rates import Exchange, rates_on
+from fondaco_sdk.errors import PluginFault
 from fondaco_sdk.hooks.pricing import price_moves
 from fondaco_sdk.types.price import Discount, PriceLine, PriceMove, Quote
 
@@ -36,7 +37,10 @@ class Pricing:
         collected = await ask.hall.hooks.collect(price_moves, ask=ask, lines=lines)
         exchange = await self._exchange(collected.proposals, currency, day)
         batch = Batch(lines, [terms.get(line.product_id, _UNKNOWN) for line in lines])
-        batch.sort(collected.proposals, exchange, currency)
+        try:
+            batch.sort(collected.proposals, exchange, currency)
+        except KeyError as stray:
+            raise _stray(collected.proposals, batch) from stray
         return batch.quote(lines, currency)
 
     async def _exchange(
@@ -46,6 +50,16 @@ class Pricing:
         offered = {move.currency for _, move in proposals if not isinstance(move, Discount)}
         foreign = offered - {currency}
         return Exchange(home, await rates_on(self._ask, day) if foreign else {})
+
+
+def _stray(proposals: Sequence[tuple[str, PriceMove]], batch: Batch) -> PluginFault:
+    plugin, move = next(p for p in proposals if p[1].line not in batch.quantity)
+    return PluginFault(
+        plugin,
+        price_moves.__name__,
+        f"a proposal for line {move.line}, which was not asked for; mend the plugin,"
+        f" or start with `--without {plugin}`",
+    )
 
 
 _UNKNOWN = SaleTerms("novat", Decimal(0), Decimal(1))

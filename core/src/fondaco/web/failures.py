@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from fondaco.hooks.context import AskContext
 from fondaco.web.htmx import is_htmx
 from fondaco.web.shell import Shell
-from fondaco_sdk.errors import Unavailable, UserError
+from fondaco_sdk.errors import PluginFault, Unavailable, UserError
 
 log = logging.getLogger("fondaco.web")
 
@@ -37,6 +37,7 @@ class Failures:
         return {
             UserError: self.user_error,
             HTTPException: self.http,
+            PluginFault: self.plugin_fault,
             Unavailable: self.unavailable,
             OperationalError: self.unavailable,
             InterfaceError: self.unavailable,
@@ -71,6 +72,15 @@ class Failures:
         answer = self._answer(request, 503, "", "unavailable", {})
         wait = error.retry_after if isinstance(error, Unavailable) else RETRY_AFTER
         answer.headers["Retry-After"] = str(wait)
+        return answer
+
+    def plugin_fault(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """A plugin without which the answer would be wrong: nothing is done, and it is named."""
+        assert isinstance(error, PluginFault)
+        log.error("%s %s: %s", request.method, request.url.path, error)
+        said = _PLUGIN_FAULT[_locale(request)].format(_title(request, error.plugin))
+        answer = self._answer(request, 503, said, "plugin_fault", {})
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
         return answer
 
     def unexpected(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -132,6 +142,21 @@ def _fields_of(error: HTTPException) -> dict[str, str]:
         for item in error.extra
         if isinstance(item, dict)
     }
+
+
+_PLUGIN_FAULT = {
+    "ru": "Модуль «{}» не отвечает, а без него цены и условия были бы неверны. Ничего не изменено."
+    " Попробуйте ещё раз через минуту",
+    "en": "The module “{}” does not answer, and without it prices and terms would be wrong. Nothing"
+    " was changed. Try again in a minute",
+}
+
+
+def _title(request: Request[Any, Any, Any], plugin: str) -> str:
+    """What people call a plugin."""
+    ask = request.scope.get("fondaco_ask")
+    found = ask.hall.registry.plugin(plugin) if isinstance(ask, AskContext) else None
+    return found.title.text(_locale(request)) if found else plugin
 
 
 def _is_api(request: Request[Any, Any, Any]) -> bool:

@@ -13,9 +13,11 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 metadata = MetaData(schema="plugin_promotions")
+_NONE = text("'{}'")
 
 campaign = Table(
     "campaign",
@@ -34,10 +36,11 @@ campaign = Table(
     Column("min_total", Numeric(15, 2), nullable=True),
     Column("limit_total", Integer, nullable=True),
     Column("limit_company", Integer, nullable=True),
-    Column("products", ARRAY(BigInteger), nullable=False),
-    Column("brands", ARRAY(Text), nullable=False),
-    Column("categories", ARRAY(BigInteger), nullable=False),
-    Column("companies", ARRAY(BigInteger), nullable=False),
+    Column("products", ARRAY(BigInteger), nullable=False, server_default=_NONE),
+    Column("brands", ARRAY(Text), nullable=False, server_default=_NONE),
+    Column("categories", ARRAY(BigInteger), nullable=False, server_default=_NONE),
+    Column("companies", ARRAY(BigInteger), nullable=False, server_default=_NONE),
     Column("paused_at", DateTime(timezone=True), nullable=True),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("removed_at", DateTime(timezone=True), nullable=True),
 )
