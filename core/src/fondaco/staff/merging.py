@@ -200,7 +200,7 @@ async def _check(ask: AskContext, client: CompanyId, into: CompanyId) -> Mapping
 
 async def _moving(ask: AskContext, pair: Mapping[str, CompanyId]) -> Moving:
     counts = (await ask.fetch(_COUNTS, {"company": pair["company"]}))[0]
-    return Moving(*counts, clashes=await clashes(ask, pair))
+    return Moving(**counts._mapping, clashes=await clashes(ask, pair))
 
 
 def _side(row: Any) -> Side:
