@@ -40,7 +40,7 @@ _KINDS: Mapping[str, str] = {
     "/theme/{name:str}": PLAIN,
 }
 _STAFF_AREAS = ("/staff", "/-/", "/p/", "/api/v1/inbound")
-_FURTHER: Mapping[str, str] = {"line": "order_line", "number": PLAIN}
+_FURTHER: Mapping[str, str] = {"line": "order_line", "price": "manual_price", "number": PLAIN}
 _PLAIN: Mapping[str, str] = {"code": "ru", "name": "dark", "number": "1"}
 
 

@@ -121,6 +121,15 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
             ),
             {"company": company_id},
         )
+        await connection.execute(
+            text(
+                "insert into fondaco.manual_price (uuid, company_id, product_id, price, currency,"
+                " reason, user_id, given_by, valid_to) select gen_random_uuid(), :company, p.id,"
+                " 99, 'RUB', :why, :user, 'Пётр', '2099-12-31' from fondaco.product p"
+                " where p.sku = 'A-3'"
+            ),
+            {"company": company_id, "why": f"{name} ждёт", "user": company.user_id},
+        )
     ids = await _ids(hall, company_id)
     return Belongings(company, {**ids, "outlet": str(company.outlet)}, people)
 
@@ -139,6 +148,7 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "earlier_order": "select uuid from fondaco.earlier_order where company_id = :company",
         "order_line": "select l.uuid from fondaco.order_line l"
         " join fondaco.customer_order o on o.id = l.order_id where o.company_id = :company",
+        "manual_price": "select uuid from fondaco.manual_price where company_id = :company",
         "document": "select uuid from fondaco.document where company_id = :company",
         "cart_line": "select l.uuid from fondaco.cart_line l"
         " join fondaco.cart c on c.id = l.cart_id where c.company_id = :company order by l.id",

@@ -5,7 +5,7 @@ Each must make its promise fail; a promise that holds without its guard proves n
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ from fondaco.checkout import pages as checkout_pages
 from fondaco.checkout import write as writing
 from fondaco.customers import spending
 from fondaco.db.engine import Database
+from fondaco.db.generations import Memory
 from fondaco.hooks.context import ActContext
 from fondaco.hooks.hall import Clock
 from fondaco.orders import holds
@@ -241,4 +242,14 @@ def taking_prices_of_forms() -> ASGIApp:
 
     checkout_pages.typed_in = listening
     writing._line_values = believing
+    return application()
+
+
+def remembering_forever() -> ASGIApp:
+    """A price that has changed: what a process has read once it never reads again."""
+
+    def known(self: Memory, number: int) -> Mapping[Hashable, Any]:
+        return self._values
+
+    Memory.known = known  # type: ignore[method-assign]
     return application()

@@ -93,3 +93,25 @@ async def test_who_refuses_at_the_last_moment_leaves_nothing_behind(shop: Any, b
     assert (await shop.sql("select sum(reserved) from fondaco.stock_row"))[0][0] == 0
     World.refuses = False
     assert (await buyer.send_form("/checkout", {**form, **shop.choices()})).status_code == 303
+
+
+async def test_a_quote_keeps_how_its_prices_came_about(shop: Any, buyer: Any) -> None:
+    await shop.sql(
+        "insert into fondaco.individual_price (uuid, company_id, product_id, price, valid_from)"
+        " values (gen_random_uuid(), :company, :product, 90, '2026-01-01')",
+        company=shop.company.customer.company_id,
+        product=shop.products[0],
+    )
+    await shop.fill(1, 1)
+    issued = await buyer.send_form("/cart/quote", {"format": "pdf"})
+    document = issued.headers["location"].rpartition("/")[2]
+    # What happens to the conditions afterwards changes nothing on paper.
+    await shop.sql("update fondaco.individual_price set ended_at = now()")
+    World.amount = D(0)
+    await shop.render(document)
+    file = await buyer.get(f"/documents/{document}/file")
+    *_, last = [page.extract_text() for page in PdfReader(BytesIO(file.content)).pages]
+    said = " ".join(last.split()).replace("\xa0", " ")
+    assert "Как получены цены" in said
+    assert "Индивидуальная цена компании 90,00" in said
+    assert "Скидка на весь заказ −47,37" in said

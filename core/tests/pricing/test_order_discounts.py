@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from fondaco.catalog.service import SaleTerms
 from fondaco.pricing.batch import Batch
 from fondaco.pricing.fold import Proposal
+from fondaco.pricing.next_discount import next_discount, reached
 from fondaco.pricing.order_discounts import spread, take_off
 from fondaco.pricing.rates import Exchange
+from fondaco.pricing.replay import replay
 from fondaco.pricing.vat import vat_inside
-from fondaco_sdk.types.cart import CartMove
+from fondaco_sdk.types.cart import CartMove, NextDiscount
 from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import (
     ORDER_STEP,
     Bound,
     Discount,
-    LinePrice,
     Offer,
     PriceLine,
     Quote,
@@ -29,6 +29,7 @@ from fondaco_sdk.types.reason import Reason
 
 D = Decimal
 WHY = Reason("x", "x", "x")
+WHY_M = Reason("m", "m", "m")
 
 
 def quoted(prices: list[tuple[str, str]], *more: Proposal) -> Quote:
@@ -130,6 +131,20 @@ def test_a_line_without_a_price_gives_nothing() -> None:
     assert take_off(quote, [move(percent=D(50))]) == quote
 
 
+def test_a_move_waits_for_its_minimum_and_tells_how_much_more_brings_it() -> None:
+    quote = quoted([("100", "2"), ("50", "1")])
+    far, near = move("far", percent=D(9), min_total=D(900)), move(amount=D(5), min_total=D(260))
+    for moves_ in ([far, near], [near, far]):
+        assert take_off(quote, reached(quote, moves_)) == quote
+        assert next_discount(quote, quote, moves_) == NextDiscount(D(10), WHY_M)
+    of_one = move(amount=D(5), min_total=D(60), lines=(1,))
+    assert next_discount(quote, quote, [of_one]) == NextDiscount(D(10), WHY_M, (1,))
+    # One that would take off no more than the present one is not worth a word.
+    better = move("better", amount=D(50))
+    taken = take_off(quote, [better])
+    assert next_discount(quote, taken, [better, near]) is None
+
+
 numbers = st.integers(0, 10**9)
 
 
@@ -162,15 +177,16 @@ of_lines = st.one_of(
     ),
 )
 moves = st.builds(
-    lambda plugin, code, figure, lines, stackable: (
+    lambda plugin, code, figure, lines, stackable, least: (
         plugin,
-        CartMove(Reason(code, code, code), *figure, tuple(lines), stackable),
+        CartMove(Reason(code, code, code), *figure, tuple(lines), stackable, least),
     ),
     st.sampled_from(["a", "b"]),
     st.sampled_from(["x", "y"]),
     st.one_of(percents.map(lambda p: (p, None)), prices.map(lambda amount: (None, D(amount)))),
     st.sets(st.integers(0, 3), max_size=3),
     st.booleans(),
+    st.none() | prices.map(D),
 )
 carts = st.builds(
     lambda lines, proposals: quoted(lines, *proposals),
@@ -183,7 +199,7 @@ carts = st.builds(
 def test_nothing_raises_sums_are_exact_and_order_does_not_matter(
     before: Quote, proposed: list[tuple[str, CartMove]], random: Any
 ) -> None:
-    after = take_off(before, proposed)
+    after = take_off(before, reached(before, proposed))
     assert after.total == sum((t for t in totals(after) if t is not None), D(0))
     assert after.vat_total == sum((line.vat_amount for line in after.lines), D(0))
     for was, now in zip(before.lines, after.lines, strict=True):
@@ -194,27 +210,23 @@ def test_nothing_raises_sums_are_exact_and_order_does_not_matter(
         assert now.order_discount == was.total - now.total
         if was.least is not None and now.order_discount:
             assert now.total >= was.least * now.quantity
-        assert replayed(now) == (now.unit_price, now.total)
+        found = replay(now.steps, now.quantity, "RUB")
+        assert found is not None
+        assert (found.unit_price, found.total) == (now.unit_price, now.total)
     shuffled = list(proposed)
     random.shuffle(shuffled)
-    assert take_off(before, shuffled) == after
+    assert take_off(before, reached(before, shuffled)) == after
+    ahead = next_discount(before, after, proposed)
+    assert next_discount(before, after, shuffled) == ahead
+    assert ahead is None or ahead.more > 0
 
 
-def replayed(line: LinePrice) -> tuple[Decimal | None, Decimal | None]:
-    """Unit price and total from nothing but the steps that applied."""
-    price = total = None
-    for step in (step for step in line.steps if step.applied):
-        if step.stage != ORDER_STEP:
-            assert step.before == price or round_money(step.before or D(0), "RUB") == round_money(
-                price or D(0), "RUB"
-            )
-            price = step.after
-            continue
-        if total is None and price is not None:
-            total = round_money(round_money(price, "RUB") * line.quantity, "RUB")
-        assert step.before == total
-        total = step.after
-    if price is None:
-        return None, None
-    price = round_money(price, "RUB")
-    return price, round_money(price * line.quantity, "RUB") if total is None else total
+@given(carts)
+def test_a_way_that_lacks_its_beginning_does_not_replay(before: Quote) -> None:
+    for line in before.lines:
+        won = [step for step in line.steps if step.applied]
+        assert replay(won[1:], line.quantity, "RUB") is None
+
+
+def test_a_line_without_a_price_does_not_replay() -> None:
+    assert replay((), D(1), "RUB") is None

@@ -14,7 +14,5 @@ WHY = Reason("example.large", "Заказ от 50 000: −2 %", "Order from 50,0
 
 @impl
 async def cart_moves(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
-    """One move for the whole order; no statement, since everything is in the cart."""
-    if priced.quote.total < LARGE:
-        return ()
-    return (CartMove(WHY, percent=Decimal(2)),)
+    """One move for the whole order; below its minimum the kernel only tells of it."""
+    return (CartMove(WHY, percent=Decimal(2), min_total=LARGE),) if priced.lines else ()

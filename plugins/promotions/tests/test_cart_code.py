@@ -192,3 +192,15 @@ async def test_who_acts_for_no_company_has_no_code(shop: Shop, client: Client) -
 
 
 _FIRST = text("select uuid from fondaco.product where sku = 'A-1'")
+
+
+async def test_a_promotion_larger_than_the_price_gives_it_away_and_no_more(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.campaign(amount=Decimal(500), products=(shop.products[0],))
+    await shop.campaign(level="order", amount=Decimal(5000))
+    await shop.fill(2, 1)
+    page = words((await buyer.get("/cart")).text)
+    assert "Итого с НДС 0,00 ₽" in page
+    assert "Скидка на заказ 100,00 ₽" in page
+    assert "−500" not in page.replace("−500,00 ₽ с единицы", "")

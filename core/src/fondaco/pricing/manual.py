@@ -47,7 +47,7 @@ LINE: TextClause = text(
       left join fondaco.manual_price m on m.cart_line_id = l.id and m.ended_at is null
      where l.uuid = :line and c.company_id = :company and c.user_id = :user
     """
-)
+).bindparams(bindparam("company", type_=BigInteger))
 GIVE_LINE: TextClause = text(
     """
     insert into fondaco.manual_price
@@ -152,7 +152,7 @@ async def give_price(act: ActContext, line: UUID, price: Decimal, reason: str) -
     the permission, `NotFound` for a line of another cart, and `UserError` at the field "reason"
     where nothing is said, at "price" where it is lower than this person may go.
     """
-    customer, found = _giver(act), await line_of(act, line)
+    found, customer = await line_of(act, line), _giver(act)
     given = await _checked(act, found.product_id, found.quantity, price, reason)
     await act.fetch(
         GIVE_LINE,
@@ -208,10 +208,8 @@ async def resume_given(act: ActContext, company: int, uuid: UUID) -> None:
 
 async def line_of(ask: AskContext, line: UUID) -> "Line":
     """A line of the asker's cart. Raises `NotFound`. One statement."""
-    customer = _giver(ask)
-    rows = await ask.fetch(
-        LINE, {"line": line, "company": customer.company_id, "user": ask.actor.user_id}
-    )
+    company = ask.customer.company_id if ask.customer else None
+    rows = await ask.fetch(LINE, {"line": line, "company": company, "user": ask.actor.user_id})
     if not rows:
         raise NotFound(
             Reason("cart.no_line", "Этой строки уже нет в корзине", "The line is not in the cart")
