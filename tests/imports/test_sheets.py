@@ -9,7 +9,9 @@ import httpx
 import pytest
 from desk import Desk, words
 from sheets import csv, xlsx
+from sqlalchemy import text
 
+from fondaco.hooks.hall import Hall
 from fondaco.testing.wholesaler import Wholesaler
 
 HEAD = ["Артикул", "Наименование", "Цена Оптовая", "Остаток Москва"]
@@ -100,6 +102,33 @@ async def test_prices_and_stock_of_a_workbook_are_taken(shop: Desk) -> None:
         Decimal("12.5"), Decimal("1234.5"), Decimal(3), Decimal(10), Decimal(10),
     ]  # fmt: skip
     assert [stock[f"A-{n}", "Москва"] for n in range(1, 6)] == [7, 0, 0, 9, 1000]
+
+
+async def test_costs_and_price_groups_are_taken(shop: Desk, hall: Hall) -> None:
+    rows = [
+        ["Артикул", "Себестоимость", "Ценовая группа"],
+        ["A-1", 70.5, "Болты"],
+        ["A-2", "", "Болты"],
+        ["A-3", 0, ""],
+        ["A-4", "много", "Гайки"],
+        ["НЕТ", 5, ""],
+        ["A-5", "", ""],
+    ]
+    columns = await look(shop, "затраты.xlsx", xlsx(rows))
+    assert columns.chosen == ["Артикул", "Себестоимость без НДС", "Ценовая группа"]
+    page = await load(shop, "затраты.xlsx", xlsx(rows))
+    assert "Себестоимость и группы" in page
+    for said in ("должна быть больше нуля", "стоит «много»", "с таким артикулом на сайте нет"):
+        assert said in page, said
+    stored = text(
+        "select p.sku, x.cost, x.cost_currency, x.cost_vat_included, x.price_group"
+        " from fondaco.product_pricing x join fondaco.product p on p.id = x.product_id order by 1"
+    )
+    async with hall.database.transaction() as connection:
+        assert (await connection.execute(stored)).all() == [
+            ("A-1", Decimal("70.5000"), "RUB", False, "Болты"),
+            ("A-2", None, "RUB", False, "Болты"),
+        ]
 
 
 async def test_the_choice_is_kept_and_proposed_for_the_same_headings(shop: Desk) -> None:

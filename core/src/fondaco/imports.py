@@ -34,6 +34,7 @@ from fondaco.exchange.staging.settle import settle
 from fondaco.exchange.staging.work import Work
 from fondaco.files.service import Files
 from fondaco.hooks.hall import Hall
+from fondaco.pricing.costs import merge_costs
 from fondaco.pricing.merge import merge_prices, plan_prices
 from fondaco.search.documents import rebuild_stale
 from fondaco_sdk.events import Event
@@ -55,6 +56,10 @@ def merge_plan(hall: Hall) -> Plan:
     async def emit(connection: AsyncConnection, event: Event) -> None:
         await hall.ledger.emit(connection, event, hall.registry.subscribers(event.type_name))
 
+    async def prices(merging: Merging) -> int:
+        await merge_costs(merging, hall.settings.site.currency)
+        return await plan_prices(merging)
+
     stock = partial(
         plan_stock,
         erp_reports=hall.settings.stock.erp_reports,
@@ -62,7 +67,7 @@ def merge_plan(hall: Hall) -> Plan:
     )
     return (
         (Step("settle", settle), Step("catalogue", partial(merge_catalogue, emit=emit))),
-        (Step("prices", plan_prices, merge_prices), Step("stock", stock, merge_stock)),
+        (Step("prices", prices, merge_prices), Step("stock", stock, merge_stock)),
     )
 
 

@@ -46,7 +46,7 @@ async def test_earlier_orders_stand_in_the_list_and_open(anna: Client, owner: Ow
     assert "Старый насос" in page
     assert "нет в каталоге" in page
     assert page.count("/products/") == 1
-    assert "1 мар., 10:30" in page.replace("\xa0", " ")
+    assert "1 мар." in page.replace("\xa0", " ")
     assert "не рассчитывал" in (await anna.get(f"{address}/why")).text
     export = await anna.get(f"{address}/export.xlsx")
     assert export.content.startswith(b"PK")

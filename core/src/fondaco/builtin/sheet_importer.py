@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from msgspec import UNSET
+
 from fondaco.exchange.staging.known import PREFIX
 from fondaco.intake.sheets.currency import read_currency
 from fondaco.intake.sheets.model import Amount, SheetLine, SheetMapping
 from fondaco.intake.sheets.process import read_lines
 from fondaco_sdk.types.records import (
+    CostRecord,
     ImportRecord,
     PackageRecord,
     PriceRecord,
@@ -41,6 +44,7 @@ def _records(path: Path, mapping: SheetMapping) -> Iterator[ImportRecord]:
         else:
             yield from _prices(line, mapping, places)
             yield from _stock(line, mapping, places)
+            yield from _costs(line, mapping, places)
 
 
 def _prices(
@@ -49,13 +53,11 @@ def _prices(
     priced = [t for t in mapping.prices if not _is_empty(line.amounts[places[t.column]])]
     if not priced:
         return
-    currency = mapping.default_currency
-    if mapping.currency and (written := line.texts[places[mapping.currency]]):
-        found = read_currency(written)
-        if found is None:
-            yield _refused(line, "price.currency_unknown", currency=written)
-            return
-        currency = found
+    currency = _currency(line, mapping, places)
+    if currency is None:
+        written = line.texts[places[mapping.currency]]
+        yield _refused(line, "price.currency_unknown", currency=written)
+        return
     least = Amount(_NONE)
     if mapping.min_quantity:
         least = line.amounts[places[mapping.min_quantity]]
@@ -93,6 +95,35 @@ def _stock(
                 place_external_id=target.into,
                 quantity=amount.number or _NONE,
             )
+
+
+def _costs(
+    line: SheetLine, mapping: SheetMapping, places: dict[str, int]
+) -> Iterator[ImportRecord]:
+    """An empty cell says nothing of the cost, nor of the group."""
+    group = line.texts[places[mapping.price_group]] if mapping.price_group else ""
+    amount = line.amounts[places[mapping.cost]] if mapping.cost else Amount()
+    currency = _currency(line, mapping, places)
+    if amount.wrong:
+        yield _refused(line, f"cost.{amount.wrong}", value=amount.text)
+    elif amount.number is not None and currency is None:
+        written = line.texts[places[mapping.currency]]
+        yield _refused(line, "cost.currency_unknown", currency=written)
+    elif amount.number is not None or group:
+        yield CostRecord(
+            row=line.number,
+            offer_external_id=PREFIX + line.article,
+            cost=UNSET if amount.number is None else amount.number,
+            currency=currency or "",
+            price_group=group or UNSET,
+        )
+
+
+def _currency(line: SheetLine, mapping: SheetMapping, places: dict[str, int]) -> str | None:
+    """The currency of a row, None for one that nobody knows."""
+    if mapping.currency and (written := line.texts[places[mapping.currency]]):
+        return read_currency(written)
+    return mapping.default_currency
 
 
 def _is_empty(amount: Amount) -> bool:

@@ -27,7 +27,12 @@ BATCH = 500
 SHOWN = 200
 AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 
-_ALONE = text("select pg_advisory_xact_lock(hashtextextended('fondaco:inbound:' || :name, 0))")
+# And plans are made anew for each batch: one made while a table was empty would walk through all of
+# it for the rest of a first import.
+_ALONE = text(
+    "select pg_advisory_xact_lock(hashtextextended('fondaco:inbound:' || :name, 0)),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
 
 
 class _Record(Struct, frozen=True):

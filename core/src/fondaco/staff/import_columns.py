@@ -18,9 +18,11 @@ from fondaco.hooks.context import ActContext, AskContext
 from fondaco.imports import hash_settings, hash_source
 from fondaco.intake.sheets.guess import (
     ARTICLE,
+    COST,
     CURRENCY,
     MIN_QUANTITY,
     NEW,
+    PRICE_GROUP,
     choices_of,
     guess,
 )
@@ -45,7 +47,7 @@ from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
 COLUMN_FIELD = "column-"
-_ONCE = (ARTICLE, CURRENCY, MIN_QUANTITY)
+_ONCE = (ARTICLE, CURRENCY, MIN_QUANTITY, COST, PRICE_GROUP)
 _CURRENCIES: TextClause = text(
     "select currency from fondaco.price_list union select currency from fondaco.currency_rate"
 )
@@ -176,7 +178,7 @@ def _mistakes(tr: Translator, choices: Mapping[str, str], name: str) -> list[tup
     found = []
     if ARTICLE not in chosen:
         found.append((f"{COLUMN_FIELD}0", tr("staff.columns.no_article")))
-    if not any(":" in choice for choice in chosen):
+    if not any(":" in choice or choice in (COST, PRICE_GROUP) for choice in chosen):
         found.append((f"{COLUMN_FIELD}0", tr("staff.columns.nothing")))
     single = [choice for choice in chosen if not choice.endswith(f":{NEW}")]
     if len(single) != len(set(single)):
@@ -200,6 +202,8 @@ async def _mapping(
         default_currency=currency,
         header_row=asked.header_row,
         sheet=asked.sheet,
+        cost=named.get(COST, ""),
+        price_group=named.get(PRICE_GROUP, ""),
     )
 
 

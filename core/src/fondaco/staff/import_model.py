@@ -31,6 +31,7 @@ _THINGS: Mapping[str, str] = {
     "units": "unit",
     "price_lists": "price_list",
     "prices": "price",
+    "costs": "cost",
     "places": "place",
     "stock": "stock",
     "images": "image",

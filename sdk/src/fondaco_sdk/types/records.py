@@ -189,6 +189,19 @@ class StockRecord(Record, frozen=True, kw_only=True):
     quantity: Decimal
 
 
+class CostRecord(Record, frozen=True, kw_only=True):
+    """What a base unit of one offer costs us, and its price group; for floors, caps, the matrix.
+
+    `cost` None: it has none. `currency` empty: that of the cost before, or the site's.
+    """
+
+    offer_external_id: str
+    cost: Decimal | UnsetType | None = UNSET
+    currency: str = ""
+    vat_included: bool = False
+    price_group: str | UnsetType = UNSET
+
+
 class RefusedRecord(Record, frozen=True, kw_only=True):
     """A record the adapter could not read; goes to the report, the others go on.
 
@@ -212,5 +225,6 @@ ImportRecord: TypeAlias = (
     | VariantRecord
     | PriceRecord
     | StockRecord
+    | CostRecord
     | RefusedRecord
 )

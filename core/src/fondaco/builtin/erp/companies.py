@@ -69,12 +69,11 @@ async def take_companies(act: Act, records: Sequence[CompanyRecord]) -> Report:
             taking.refuse(place, record.name or record.external_id, refusal)
             continue
         fields = taking.news(record, said(record, CLEARED))
-        if row is not None and row.id is not None and final.get(record.external_id) not in (
-            None, row.id
-        ):  # fmt: skip
-            taking.take(record, None, fields)
-        elif row is None:
+        if row is None:
             taking.take(record, Row(record.external_id, {**CLEARED, **fields}), fields)
+        elif final.get(record.external_id, row.id) != row.id:
+            # Merged into another: what it is called no longer counts.
+            taking.take(record, None, fields)
         else:
             taking.take(record, changed(row, fields), fields)
     await taking.write(act, COMPANY)

@@ -12,6 +12,7 @@ from fondaco.exchange.staging.known import PREFIX, Known, encode
 from fondaco_sdk.types.records import (
     AttributeRecord,
     CategoryRecord,
+    CostRecord,
     ImportRecord,
     PackageRecord,
     PlaceRecord,
@@ -30,6 +31,7 @@ TOTAL = "default"
 """The place of a quantity for which the source names none."""
 
 _TEXT_LIMIT = 200
+_GROUP_LIMIT = 100
 _ONE = Decimal(1)
 _PRICE_STEP = Decimal("0.0001")
 _PRICE_LIMIT = Decimal(10) ** 11
@@ -50,6 +52,7 @@ COUNTED: Final = {
     VariantRecord: "read.offers",
     PriceRecord: "read.prices",
     StockRecord: "read.stock",
+    CostRecord: "read.costs",
 }
 
 
@@ -87,6 +90,7 @@ class Stager:
             VariantRecord: self._variant,
             PriceRecord: self._price,
             StockRecord: self._stock,
+            CostRecord: self._cost,
             RefusedRecord: self._refused,
         }
 
@@ -257,6 +261,19 @@ class Stager:
             (self._run, self.seq, self._section, record.row, offer,
              record.place_external_id or TOTAL, quantity)
         )  # fmt: skip
+
+    def _cost(self, record: CostRecord) -> None:
+        offer = self._known.reference(record.offer_external_id)
+        cost = record.cost
+        if isinstance(cost, Decimal) and not (
+            cost.is_finite() and _PRICE_STEP <= cost < _PRICE_LIMIT
+        ):
+            self._refuse("cost.unreadable", record.offer_external_id, value=str(cost))
+            return
+        group = None if isinstance(record.price_group, UnsetType) else record.price_group.strip()
+        self._put("cost", offer, not isinstance(cost, UnsetType),
+                  None if isinstance(cost, UnsetType) else cost, record.currency.upper(),
+                  record.vat_included, None if group is None else group[:_GROUP_LIMIT])  # fmt: skip
 
     def _refused(self, record: RefusedRecord) -> None:
         self._refuse(record.code[:ID_LIMIT], record.reference, warning=record.code in REMARKS,

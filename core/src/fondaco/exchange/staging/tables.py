@@ -121,6 +121,10 @@ price = _records(
 stock = _records(
     "stock", _text("offer"), _text("place"), Column("quantity", QUANTITY, nullable=False)
 )
+cost = _records(
+    "cost", _text("offer"), _flag("priced"), _said("cost", UNIT_PRICE), _text("currency"),
+    _flag("vat_included"), _said("price_group"),
+)  # fmt: skip
 
 offer = _unlogged(
     "offer",
@@ -153,5 +157,6 @@ stock_change = _numbered(
 
 RECORDS = (
     section, unit, category, attribute, price_list, place, product, variant, price, stock,
+    cost,
 )  # fmt: skip
 DERIVED = (offer, price_change, stock_change)

@@ -1,7 +1,7 @@
 """Which column is what, guessed by the headings; a person corrects it.
 
-A choice is "" (not read), "article", "currency", "min_quantity", or "price:" or "stock:" with the
-uuid of the price list or place, or with `new`: one named like the column.
+A choice is "" (not read), "article", "currency", "min_quantity", "cost", "price_group", or "price:"
+or "stock:" with the uuid of the price list or place, or with `new`: one named like the column.
 """
 
 import re
@@ -14,11 +14,15 @@ NEW = "new"
 ARTICLE = "article"
 CURRENCY = "currency"
 MIN_QUANTITY = "min_quantity"
+COST = "cost"
+PRICE_GROUP = "price_group"
 
 _CURRENCY = re.compile(r"(код )?валют[аы]\b.*|currency.*")
 _MIN_QUANTITY = re.compile(
     r"(мин\w*\.?|от)\b.*(кол|шт|парт|заказ).*|moq|min\w*\.? ?(qty|quantity|order).*"
 )
+_COST = re.compile(r"(себест\w*|закуп\w*( цена)?|цена закуп\w*|cost|cost price|purchase price)")
+_PRICE_GROUP = re.compile(r"(ценовая|скидочная) группа|(price|discount) group")
 _PRICE = re.compile(
     r".*\b(цен[аы]|прайс|стоимость|опт\w*|розн\w*|ррц|мрц|price|retail|wholesale)\b.*"
 )
@@ -48,7 +52,12 @@ def choices_of(mapping: SheetMapping, known: Sequence[Goal]) -> Mapping[str, str
         for target in targets:
             if uuid := by_id.get((kind, target.into)):
                 found[target.column] = f"{kind}:{uuid}"
-    for column, choice in ((mapping.currency, CURRENCY), (mapping.min_quantity, MIN_QUANTITY)):
+    for column, choice in (
+        (mapping.currency, CURRENCY),
+        (mapping.min_quantity, MIN_QUANTITY),
+        (mapping.cost, COST),
+        (mapping.price_group, PRICE_GROUP),
+    ):
         if column:
             found[column] = choice
     return found
@@ -61,6 +70,10 @@ def _choice(column: Column, known: Sequence[Goal]) -> str:
         return CURRENCY
     if _MIN_QUANTITY.fullmatch(title):
         return MIN_QUANTITY
+    if _COST.fullmatch(title):
+        return COST
+    if _PRICE_GROUP.fullmatch(title):
+        return PRICE_GROUP
     if len(same) == 1:
         return f"{same[0].kind}:{same[0].uuid}"
     if _NEITHER.fullmatch(title):

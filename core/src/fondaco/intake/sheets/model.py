@@ -36,9 +36,10 @@ class Target(Struct, frozen=True):
 class SheetMapping(Struct, frozen=True):
     """Which column is what.
 
-    `currency` and `min_quantity` are columns too, "" for none; `default_currency` is ISO 4217, and
-    "" means that of the price list. `header_row` counts from 1 as Excel does, 0: there is none,
-    None: the program looks for it; `sheet` "" is the first that is filled.
+    `currency`, `min_quantity`, `cost` (without VAT) and `price_group` are columns too, "" for none;
+    `default_currency` is ISO 4217, and "" means that of the price list. `header_row` counts from 1
+    as Excel does, 0: there is none, None: the program looks for it; `sheet` "" is the first that is
+    filled.
     """
 
     article: str
@@ -49,12 +50,15 @@ class SheetMapping(Struct, frozen=True):
     default_currency: str = ""
     header_row: int | None = None
     sheet: str = ""
+    cost: str = ""
+    price_group: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is read besides the article, each once."""
         named = [target.column for target in (*self.prices, *self.stock)]
-        return tuple(dict.fromkeys(c for c in (*named, self.currency, self.min_quantity) if c))
+        further = (self.currency, self.min_quantity, self.cost, self.price_group)
+        return tuple(dict.fromkeys(column for column in (*named, *further) if column))
 
 
 class Column(Struct, frozen=True):

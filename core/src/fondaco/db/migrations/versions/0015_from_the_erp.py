@@ -9,6 +9,16 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+# As its neighbours: filled by an import, emptied at its end, and analysed by it.
+STAGING = """
+    create unlogged table fondaco.staging_cost (
+        run_id bigint not null, seq bigint not null, section integer not null,
+        row_number integer not null, offer text not null, priced boolean not null,
+        cost numeric(15, 4), currency text not null, vat_included boolean not null,
+        price_group text
+    ) with (autovacuum_enabled = false, toast.autovacuum_enabled = false)
+"""
+
 
 def upgrade() -> None:
     op.add_column(
@@ -36,6 +46,7 @@ def upgrade() -> None:
     )
     _runs()
     _orders()
+    op.execute(STAGING)
 
 
 def _runs() -> None:
@@ -112,6 +123,7 @@ def downgrade() -> None:
         name = f"customer_order_{'_'.join(columns)}_idx"
         op.drop_index(op.f(name), "customer_order", schema="fondaco")
     for table in (
+        "staging_cost",
         "earlier_order_line",
         "earlier_order",
         "inbound_refusal",
