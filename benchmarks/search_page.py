@@ -1,9 +1,14 @@
-"""A page of 48 found products with prices and stock, against its own statements run bare."""
+"""A page of 48 found products with prices and stock, against its own statements run bare.
+
+And the same page behind an assortment, against the page without one. The house has fifty of them.
+"""
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 
+from benchmarks.assortments import narrowed_outlet
 from benchmarks.figures import Figure, Limit, once
 from benchmarks.house import Bare, House
 from benchmarks.measure import by_turns
@@ -13,6 +18,7 @@ from fondaco.testing.client import Client
 
 ROWS = 48
 PRODUCT = re.compile(r'href="/products/([0-9a-f-]{36})')
+LOOKS_ALIKE = "колотки тормозные"
 TEXTS = ("подшипник", "фильтр масляный", "колодки тормозные дисковые")
 
 
@@ -24,6 +30,32 @@ async def measure(house: House) -> Sequence[Figure]:
             async with browser(address) as client:
                 for text in TEXTS:
                     figures += await _measure(house, client, bare, text)
+        figures += await _measure_assortment(house)
+    return figures
+
+
+async def _measure_assortment(house: House) -> Sequence[Figure]:
+    """One person in two browsers: one works for an outlet that has an assortment."""
+    figures = []
+    async with house.hall() as hall, narrowed_outlet(hall) as outlet:
+        with served(house) as address:
+            async with browser(address) as client, browser(address) as narrow:
+                chosen = await narrow.send_form("/acting", {"outlet": outlet})
+                assert chosen.status_code == 303, chosen.text
+                for text in (*TEXTS, LOOKS_ALIKE):
+                    href = f"/search?{urlencode({'q': text})}"
+                    ours, floor = await by_turns(
+                        partial(_read, narrow, href), partial(_read, client, href)
+                    )
+                    figures.append(
+                        Figure(
+                            what=f"  with an assortment, «{text}»",
+                            unit="ms",
+                            ours=ours,
+                            floor=floor,
+                            limit=Limit(times=1.3),
+                        )
+                    )
     return figures
 
 

@@ -1,0 +1,268 @@
+"""S04: what is hidden from a customer is seen on no way: page, search, picture, API, file or form.
+
+Fifty products stand in a hidden category. Every route of the table that a customer may open is
+called with their ids, articles and names, as every role of the fenced company, over two processes
+by turns. The other company, from which nothing is hidden, finds them on the same calls.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import cycle
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+from msgspec import Struct, field
+from processes import app_processes
+from route_table import SHARED, UNSAFE, Listed, Visitor, route_table
+from sqlalchemy import text
+from two_companies import CUSTOMER_ROLES, Belongings, Scene, set_the_scene
+
+from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
+from fondaco.hooks.context import system_ask
+from fondaco.hooks.hall import Hall
+from fondaco.identity.permissions import permissions_of
+from fondaco.search.documents import rebuild
+from fondaco.testing.wholesaler import Wholesaler
+from fondaco_sdk.manifest import Auth
+from fondaco_sdk.types.ids import ProductId
+
+CANARIES = 50
+ARTICLE = "КН-7"
+MARK = "Невидимка"
+PICTURE = b"\x89PNG of a canary"
+ASKED = ("болт", ARTICLE, "кн7", "болт невиди", "болт невидимкаа")
+"""What is typed into searches; answers that echo it do not carry the mark."""
+
+
+class Canaries(Struct, frozen=True):
+    """The hidden products and the outer ids by which one might reach them."""
+
+    ids: Sequence[ProductId]
+    product: str
+    category: str
+    picture: str
+    uuids: frozenset[str]
+
+
+class Report(Struct):
+    """How many calls were made, and on which something hidden was seen."""
+
+    calls: int = 0
+    seen: list[str] = field(default_factory=list)
+
+
+async def hide_canaries(hall: Hall, wholesaler: Wholesaler, scene: Scene) -> Canaries:
+    """Fifty products with a picture, and an assortment of the first company without them."""
+    prices = scene.own.company.customer.price_lists[0]
+    async with hall.database.transaction() as connection:
+        place = (await connection.execute(text("select id from fondaco.place"))).scalar_one()
+    ids = await wholesaler.products(CANARIES, price_list=prices, place=place, prefix="КН")
+    async with hall.database.transaction() as connection:
+        category, outer = (
+            await connection.execute(
+                text(
+                    "insert into fondaco.category (uuid, name)"
+                    " values (gen_random_uuid(), :name) returning id, uuid"
+                ),
+                {"name": f"Раздел {MARK}"},
+            )
+        ).one()
+        await connection.execute(
+            text(
+                "update fondaco.product set category_id = :category, brand = :brand,"
+                " name = 'Болт ' || :mark || ' ' || id where id = any(:ids)"
+            ),
+            {"category": category, "brand": f"Бренд {MARK}", "mark": MARK, "ids": ids},
+        )
+        picture = (
+            await connection.execute(
+                text(
+                    "with kept as (insert into fondaco.file (uuid, sha256, size, media_type)"
+                    " values (gen_random_uuid(), sha256(:data), 1, 'image/png') returning id, uuid),"
+                    " linked as (insert into fondaco.product_image (product_id, rank, file_id)"
+                    " select id, 0, (select id from kept)"
+                    " from unnest(cast(:ids as bigint[])) id)"
+                    " select uuid from kept"
+                ),
+                {"data": PICTURE, "ids": ids},
+            )
+        ).scalar_one()
+        everything = await connection.execute(text("select id from fondaco.product"))
+        await rebuild(connection, [row.id for row in everything])
+        uuids = await connection.execute(
+            text("select uuid::text, sku from fondaco.product where id = any(:ids)"), {"ids": ids}
+        )
+        named = {row.sku: row.uuid for row in uuids}
+    async with system_ask(hall).act() as act:
+        assortment = await add_assortment(act, "Без невидимок", "")
+        await add_rule(act, assortment, Goods(category), excludes=True)
+        await bind(act, assortment, "hidden", scene.own.company.customer.company_id)
+    return Canaries(ids, named[ARTICLE], str(outer), str(picture), frozenset(named.values()))
+
+
+class Crawl:
+    """The calls of one company's people."""
+
+    def __init__(
+        self, hall: Hall, canaries: Canaries, who: Belongings, clients: list[httpx.AsyncClient]
+    ) -> None:
+        self._canaries = canaries
+        self._who = who
+        self._clients = cycle(clients)
+        self._routes = [one for one in route_table(hall) if not one.of_staff]
+        self.report = Report()
+
+    async def run(self) -> Report:
+        """Read everything, try to take hold of it, and read everything again."""
+        for role in CUSTOMER_ROLES:
+            await self._read(role)
+        for listed in self._routes:
+            if listed.method in UNSAFE and "log" not in listed.path:
+                await self._take(listed)
+        await self._read("buyer")
+        return self.report
+
+    async def _read(self, role: str) -> None:
+        allowed = permissions_of([role])
+        for listed in self._routes:
+            if listed.method == "GET" and (listed.policy in allowed or listed.policy == "public"):
+                visitor = await self._visitor(role)
+                for query in self._queries(listed):
+                    await self._call(visitor, listed, query)
+
+    def _queries(self, listed: Listed) -> Sequence[Mapping[str, str]]:
+        if "search" not in listed.path and not listed.path.endswith("/products"):
+            return ({},)
+        asked: list[Mapping[str, str]] = [{}, *({"q": one} for one in ASKED)]
+        asked += [{"category": self._canaries.category}, {"q": "болт", "page": "2"}]
+        return asked
+
+    async def _take(self, listed: Listed) -> None:
+        product = self._canaries.product
+        visitor = await self._visitor("buyer")
+        if listed.auth is Auth.TOKEN:
+            bodies: list[Mapping[str, object]] = [
+                {"lines": [{"product": product, "quantity": 1}]},
+                {"lines": [{"article": ARTICLE, "quantity": 1}]},
+            ]
+            for body in bodies if listed.path.endswith("/cart/lines") else [{}]:
+                await self._call(visitor, listed, body)
+            return
+        fields = {
+            "article": ARTICLE,
+            "quantity": "1",
+            f"quantity-{product}": "1",
+            "product": product,
+            "text": f"{ARTICLE}\t1",
+            "format": "xlsx",
+            "key": "s04-key-of-a-form",
+            "shown": "x",
+            "name": "s04",
+        }
+        await self._call(visitor, listed, fields)
+        await self._call(visitor, listed, {**fields, "only": product})
+
+    async def _visitor(self, role: str) -> Visitor:
+        return await Visitor(next(self._clients), self._who.people[role]).open()
+
+    async def _call(self, visitor: Visitor, listed: Listed, fields: Mapping[str, object]) -> None:
+        canary = self._canaries.picture if "/files/" in listed.path else self._canaries.product
+        address = listed.address({**self._who.ids, SHARED: canary}, str(uuid4()))
+        answer = await visitor.send(listed, address, fields)
+        self.report.calls += 1
+        typed = {str(value) for value in fields.values()} | {canary, self._canaries.category}
+        hidden = self._canaries.uuids - {canary}
+        said = text_of(answer)
+        if any(word in said for word in (MARK, *hidden)) or answer.content == PICTURE:
+            self.report.seen.append(f"{visitor.key.role if visitor.key else ''}: {listed} {typed}")
+        if answer.status_code >= 500:
+            self.report.seen.append(f"{listed} {fields}: {answer.status_code}")
+
+
+def text_of(answer: httpx.Response) -> str:
+    """What an answer says; a workbook is unpacked."""
+    if answer.content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+            return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+    return re.sub(r"\s+", " ", answer.text)
+
+
+@asynccontextmanager
+async def two_processes(
+    database_url: str, data: Path, target: str
+) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """A client of each."""
+    with app_processes(database_url, data, target=target) as addresses:
+        clients = [httpx.AsyncClient(base_url=address, timeout=30) for address in addresses]
+        try:
+            yield clients
+        finally:
+            for client in clients:
+                await client.aclose()
+
+
+async def in_carts(hall: Hall, canaries: Canaries, company: int) -> int:
+    """How many hidden products the company's carts hold."""
+    async with hall.database.transaction() as connection:
+        found = await connection.execute(
+            text(
+                "select count(*) from fondaco.cart_line l join fondaco.cart c on c.id = l.cart_id"
+                " where c.company_id = :company and l.product_id = any(:ids)"
+            ),
+            {"company": company, "ids": list(canaries.ids)},
+        )
+        return int(found.scalar_one())
+
+
+async def test_what_is_hidden_is_seen_on_no_way(
+    hall: Hall, wholesaler: Wholesaler, database_url: str, tmp_path: Path
+) -> None:
+    scene = await set_the_scene(hall, wholesaler)
+    canaries = await hide_canaries(hall, wholesaler, scene)
+    async with two_processes(database_url, tmp_path, "fondaco.serve:application") as clients:
+        # The open company first, so that both processes remember the products.
+        shown = await Crawl(hall, canaries, scene.other, clients).run()
+        hidden = await Crawl(hall, canaries, scene.own, clients).run()
+    print(f"S04: {hidden.calls} calls; the other company sees them on {len(shown.seen)}")
+    assert not hidden.seen, "\n".join(hidden.seen)
+    assert await in_carts(hall, canaries, scene.own.company.customer.company_id) == 0
+    assert len(shown.seen) > 20
+    assert await in_carts(hall, canaries, scene.other.company.customer.company_id) > 0
+
+
+async def test_a_hidden_product_and_an_unknown_one_answer_alike(
+    hall: Hall, wholesaler: Wholesaler, database_url: str, tmp_path: Path
+) -> None:
+    scene = await set_the_scene(hall, wholesaler)
+    canaries = await hide_canaries(hall, wholesaler, scene)
+    async with two_processes(database_url, tmp_path, "fondaco.serve:application") as clients:
+        visitor = await Visitor(clients[0], scene.own.people["buyer"]).open()
+        for listed in route_table(hall):
+            if listed.kind == SHARED and (listed.method == "GET" or listed.path.endswith("/ask")):
+                canary = canaries.picture if "/files/" in listed.path else canaries.product
+                absent = str(uuid4())
+                answers = [
+                    await visitor.send(listed, listed.address({SHARED: one}))
+                    for one in (canary, absent)
+                ]
+                assert answers[0].status_code == answers[1].status_code == 404, str(listed)
+                plain = [
+                    re.sub(r"[0-9a-f]{32}|[0-9a-f-]{36}|[0-9a-f]{64,}", "*", one.text)
+                    for one in answers
+                ]
+                assert plain[0] == plain[1], str(listed)
+
+
+async def test_control_a_catalogue_without_assortments_is_found(
+    hall: Hall, wholesaler: Wholesaler, database_url: str, tmp_path: Path
+) -> None:
+    scene = await set_the_scene(hall, wholesaler)
+    canaries = await hide_canaries(hall, wholesaler, scene)
+    async with two_processes(database_url, tmp_path, "unguarded:without_assortments") as clients:
+        report = await Crawl(hall, canaries, scene.own, clients).run()
+    for way in ("/search", "/products/{uuid:uuid}", "/files/{uuid:uuid}", "/api/v1/products"):
+        assert any(f"GET {way} " in seen for seen in report.seen), way
