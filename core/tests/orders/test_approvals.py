@@ -405,12 +405,24 @@ async def test_a_cancelled_order_gives_back_into_the_month_it_was_taken_from(
 ) -> None:
     await desk.limit(1000)
     address = await shop.order(buyer, 7)
-    await shop.sql("reset role")
     await shop.sql("update fondaco.customer_order set placed_at = placed_at - interval '40 days'")
     for _ in range(2):
         await buyer.send_form(f"{address}/cancel")
     assert await desk.journal() == [("placed", Decimal(700)), ("cancelled", Decimal(-700))]
     assert len(await shop.sql("select distinct month from fondaco.spending_entry")) == 1
+
+
+async def test_what_was_spent_last_month_does_not_count(shop: Any, buyer: Any, desk: Desk) -> None:
+    await desk.limit(1000)
+    await shop.order(buyer, 1)
+    await shop.sql(
+        "insert into fondaco.spending_entry (order_id, user_id, outlet_id, month, kind, amount)"
+        " select order_id, user_id, outlet_id, month - interval '1 month', 'corrected', 900"
+        " from fondaco.spending_entry"
+    )
+    await shop.fill(1)
+    words = buyer.words((await buyer.get("/checkout")).text)
+    assert "осталось 900,00 ₽ из 1 000,00 ₽" in words
 
 
 async def test_an_approved_order_that_is_cancelled_gives_back_too(

@@ -95,7 +95,13 @@ def _by_shipment(detail: OrderDetail, lines: Sequence[LineRow]) -> tuple[Shipmen
 
 
 def _event(entry: TimelineEntry, locale: str) -> Event:
-    tones = {"placed": "info", "state.cancelled": "danger", "state.completed": "success"}
+    tones = {
+        "placed": "info",
+        "approval.asked": "warning",
+        "approval.approved": "success",
+        "state.cancelled": "danger",
+        "state.completed": "success",
+    }
     title = entry.ru if locale == "ru" else entry.en
     return Event(entry.at, title, tones.get(entry.kind, "neutral"))
 
