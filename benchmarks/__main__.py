@@ -13,6 +13,7 @@ from benchmarks import (
     edit_quantity,
     hook_runner,
     import_catalogue,
+    outlets,
     place_order,
     quote_and_supply,
     search_page,
@@ -26,6 +27,7 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "article_list": article_list.measure,
     "edit_quantity": edit_quantity.measure,
     "place_order": place_order.measure,
+    "outlets": outlets.measure,
     "search_page": search_page.measure,
     "import_catalogue": import_catalogue.measure,
 }
