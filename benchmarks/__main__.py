@@ -14,6 +14,7 @@ from benchmarks import (
     explained_quote,
     hook_runner,
     import_catalogue,
+    outlets,
     place_order,
     price_fold,
     quote_and_supply,
@@ -30,6 +31,7 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "article_list": article_list.measure,
     "edit_quantity": edit_quantity.measure,
     "place_order": place_order.measure,
+    "outlets": outlets.measure,
     "search_page": search_page.measure,
     "import_catalogue": import_catalogue.measure,
 }

@@ -53,18 +53,22 @@ INSERT_ORDER = f"""
     insert into fondaco.customer_order (uuid, {ORDER_COLUMNS})
     select $1, {ORDER_COLUMNS} from fondaco.customer_order where id = $2 returning id
 """
-INSERT_SHIPMENT = """
+INSERT_SHIPMENTS = """
     insert into fondaco.shipment (uuid, order_id, seller_id, delivery, outlet_id, address, promised)
-    select $1, $2, seller_id, delivery, outlet_id, address, promised
-      from fondaco.shipment where order_id = $3 returning id
+    select u.uuid, $2, seller_id, delivery, outlet_id, address, promised
+      from unnest($1::uuid[]) with ordinality as u (uuid, at)
+      join (select *, row_number() over (order by id) as at
+              from fondaco.shipment where order_id = $3) s using (at)
+     order by at returning id
 """
 INSERT_LINES = f"""
     insert into fondaco.order_line (order_id, shipment_id, uuid, {_COLUMNS})
-    select $1, $2, * from unnest($3::uuid[], {_ARRAYS}) returning id
+    select $1, * from unnest($2::bigint[], $3::uuid[], {_ARRAYS}) returning id
 """
 TAKE = """
     update fondaco.stock_row s set reserved = s.reserved + w.quantity
-      from unnest($1::bigint[], $2::numeric[]) as w (id, quantity)
+      from (select id, sum(quantity) as quantity
+              from unnest($1::bigint[], $2::numeric[]) as w (id, quantity) group by id) w
      where s.id = w.id and s.on_hand - s.reserved >= w.quantity
 """
 HOLD = """
@@ -138,6 +142,8 @@ class Again:
     def __init__(self, order: int, lines: Sequence[Any], held: Sequence[Any]) -> None:
         self._order = order
         self._columns = [[line[name] for line in lines] for name in LINE_TYPES]
+        known = sorted({line["shipment_id"] for line in lines})
+        self._shipments = [known.index(line["shipment_id"]) for line in lines]
         places = {line["id"]: place for place, line in enumerate(lines)}
         self._stocks = [row["stock_id"] for row in held]
         self._quantities = [row["quantity"] for row in held]
@@ -147,7 +153,9 @@ class Again:
     async def of(cls, connection: Bare, order: int) -> "Again":
         """What an order has left behind."""
         lines = await connection.fetch(
-            f"select id, {_COLUMNS} from fondaco.order_line where order_id = $1 order by id", order
+            f"select id, shipment_id, {_COLUMNS} from fondaco.order_line"
+            " where order_id = $1 order by id",
+            order,
         )
         held = await connection.fetch(
             "select r.stock_id, r.order_line_id, r.quantity from fondaco.reservation r"
@@ -161,9 +169,11 @@ class Again:
         """One transaction."""
         async with connection.transaction():
             order = await connection.fetchval(INSERT_ORDER, uuid7(), self._order)
-            shipment = await connection.fetchval(INSERT_SHIPMENT, uuid7(), order, self._order)
+            uuids = [uuid7() for _ in range(max(self._shipments) + 1)]
+            shipments = await connection.fetch(INSERT_SHIPMENTS, uuids, order, self._order)
+            of_lines = [shipments[place]["id"] for place in self._shipments]
             uuids = [uuid7() for _ in self._columns[0]]
-            lines = await connection.fetch(INSERT_LINES, order, shipment, uuids, *self._columns)
+            lines = await connection.fetch(INSERT_LINES, order, of_lines, uuids, *self._columns)
             ids = [lines[place]["id"] for place in self._places]
             await connection.execute(TAKE, self._stocks, self._quantities)
             await connection.execute(HOLD, self._stocks, ids, self._quantities)

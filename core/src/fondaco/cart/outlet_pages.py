@@ -11,7 +11,7 @@ from fondaco.cart.outlet_grid import Grid, cells_in, grid_of
 from fondaco.cart.outlet_table import FIELD, read_table
 from fondaco.cart.outlets import Sharing, no_outlet
 from fondaco.cart.pages import CHANGED
-from fondaco.cart.service import Carts
+from fondaco.cart.service import Carts, CartView
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.web.htmx import is_htmx
@@ -49,10 +49,13 @@ async def put_cells(
 ) -> Page | Redirect:
     """The cells that were changed, or without a script all of the page."""
     cells, wrong = cells_in(form)
-    if not wrong:
+    if wrong:
+        view = await Carts(ask).view()
+    else:
         async with ask.act() as act:
             await Sharing(act).put(cells)
-    view, outlets = await Carts(ask).view(), await choosable_outlets(ask)
+            view = await _noted(act)
+    outlets = await choosable_outlets(ask)
     mistakes = {name: reason.text(ask.locale) for name, reason in wrong.items()}
     if not is_htmx(request):
         if not wrong:
@@ -122,7 +125,7 @@ async def undo(act: ActContext, form: Form) -> Page:
         [cell for cell in before.cells() if cell.line in here],
         {line: quantity for line, quantity in before.quantities().items() if line in here},
     )
-    grid = grid_of(await Carts(act).view(), await choosable_outlets(act), _number(form))
+    grid = grid_of(await _noted(act), await choosable_outlets(act), _number(form))
     return _page(grid)
 
 
@@ -135,8 +138,16 @@ class _Stroke(Struct, frozen=True):
     async def page(self, act: ActContext, form: Form) -> Page:
         """The grid after it."""
         before = as_it_stands(self.lines, self.outlets)
-        view = await Carts(act).view()
+        view = await _noted(act)
         return _page(grid_of(view, self.outlets, _number(form), before=before))
+
+
+async def _noted(act: ActContext) -> CartView:
+    """The cart as it is now; the page shows it, and the top bar its total."""
+    carts = Carts(act)
+    view = await carts.view()
+    await carts.note_shown(act, view)
+    return view
 
 
 async def _stroke(act: ActContext) -> _Stroke:

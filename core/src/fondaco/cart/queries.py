@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    true,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import UUID
@@ -30,7 +31,7 @@ _SHARED = (
         func.array_agg(cart_share.c.outlet_id).label("outlets"),
         func.array_agg(cart_share.c.quantity).label("shares"),
     )
-    .where(cart_share.c.cart_line_id == cart_line.c.id)
+    .where(cart.c.by_outlets, cart_share.c.cart_line_id == cart_line.c.id)
     .lateral("shared")
 )
 LINES: Select[Any] = (
@@ -49,9 +50,7 @@ LINES: Select[Any] = (
         _SHARED.c.outlets,
         _SHARED.c.shares,
     )
-    .select_from(
-        cart_line.join(cart, cart.c.id == cart_line.c.cart_id).outerjoin(_SHARED, cart.c.by_outlets)
-    )
+    .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id).outerjoin(_SHARED, true()))
     .where(_MINE)
     .order_by(cart_line.c.id)
 )

@@ -1,6 +1,6 @@
 """Writing an order with everything that decided it: price steps, supply, names, VAT, frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from sqlalchemy import (
     insert,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 from uuid_utils.compat import uuid7
 
 from fondaco.cart.service import customer_of
@@ -43,24 +43,24 @@ LINE_COLUMNS: dict[str, Any] = {
     "vat": Text(),
     "vat_rate": Numeric(5, 2),
     "vat_amount": Numeric(15, 2),
-    "price_steps": JSONB(),
-    "supply": JSONB(),
+    "price_steps": Text(),
+    "supply": Text(),
     "promised": Date(),
     "source": Text(),
 }
-# One dimension, said aloud: a line's steps are a list themselves, and must not become rows.
+# Written out by msgspec, which is ten times as quick as the type's own way.
+_JSON = ("price_steps", "supply")
+_SELECTED = [f"cast({name} as jsonb)" if name in _JSON else name for name in LINE_COLUMNS]
 INSERT_LINES: TextClause = text(
     f"""
     insert into fondaco.order_line (order_id, {", ".join(LINE_COLUMNS)})
-    select :order, {", ".join(LINE_COLUMNS)}
+    select :order, {", ".join(_SELECTED)}
       from unnest({", ".join(f":{name}" for name in LINE_COLUMNS)})
            as added ({", ".join(LINE_COLUMNS)})
      order by position
     returning id
     """
-).bindparams(
-    *(bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in LINE_COLUMNS.items())
-)
+).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in LINE_COLUMNS.items()))
 INSERT_SHIPMENTS: TextClause = text(
     """
     insert into fondaco.shipment
@@ -111,7 +111,11 @@ async def write_order(
         for shipment, consignment in zip(shipments, consignments, strict=True)
         for line in consignment.lines
     ]
-    rows = [_line_values(n, shipment, line) for n, (shipment, line) in enumerate(of_lines, 1)]
+    steps = _steps_of([line for _, line in of_lines])
+    rows = [
+        {**_line_values(n, shipment, line), "price_steps": steps[id(line.price.steps)]}
+        for n, (shipment, line) in enumerate(of_lines, 1)
+    ]
     columns = {name: [row[name] for row in rows] for name in LINE_COLUMNS}
     inserted = await act.fetch(INSERT_LINES, {"order": order_id, **columns})
     await add_entry(act, order_id, "placed", _placed_by(act))
@@ -174,6 +178,12 @@ def _placed_by(act: ActContext) -> Reason:
     return Reason("order.placed", f"Заказ оформлен: {name}", f"The order was placed by {name}")
 
 
+def _steps_of(lines: Sequence[PricedCartLine]) -> Mapping[int, str]:
+    """The steps of prices by the ids of their tuples, which the shares of a line have in common."""
+    found = {id(line.price.steps): line.price.steps for line in lines}
+    return {key: msgspec.json.encode(steps).decode() for key, steps in found.items()}
+
+
 def _line_values(position: int, shipment: int, line: PricedCartLine) -> dict[str, Any]:
     return {
         "shipment_id": shipment,
@@ -190,8 +200,7 @@ def _line_values(position: int, shipment: int, line: PricedCartLine) -> dict[str
         "vat": line.price.vat,
         "vat_rate": line.price.vat_rate,
         "vat_amount": line.price.vat_amount,
-        "price_steps": msgspec.to_builtins(line.price.steps),
-        "supply": msgspec.to_builtins(line.supply),
+        "supply": msgspec.json.encode(line.supply).decode(),
         "promised": line.supply.promised,
         "source": line.source.value,
     }
