@@ -88,7 +88,7 @@ ADD_LINES: TextClause = sql(
 # would wait for each other.
 _LOCKED = """
     mine as (
-        select id, shown_total from fondaco.cart
+        select id, shown_total, by_outlets from fondaco.cart
          where company_id = :company and user_id = :user
            for no key update
     )"""
