@@ -82,7 +82,8 @@ async def hide_canaries(hall: Hall, wholesaler: Wholesaler, scene: Scene) -> Can
             await connection.execute(
                 text(
                     "with kept as (insert into fondaco.file (uuid, sha256, size, media_type)"
-                    " values (gen_random_uuid(), sha256(:data), 1, 'image/png') returning id, uuid),"
+                    " values (gen_random_uuid(), sha256(:data), 1, 'image/png')"
+                    " returning id, uuid),"
                     " linked as (insert into fondaco.product_image (product_id, rank, file_id)"
                     " select id, 0, (select id from kept)"
                     " from unnest(cast(:ids as bigint[])) id)"
