@@ -1,4 +1,4 @@
-"""Fifty assortments in the house, one of which counts for an outlet of the buyer; gone afterwards."""
+"""Fifty assortments in the house, one of which counts for an outlet; gone afterwards."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +11,10 @@ from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 
 ASSORTMENTS = 50
-RULES = 12
-"""Of each assortment: so many of the smaller categories are left out, never the same ones."""
+RULES = 6
+"""Of each assortment: so many brands are left out, not the same ones of any two."""
 
-_CATEGORIES = text(
-    "select category_id from fondaco.product where active and category_id is not null"
-    " group by category_id order by count(*), category_id"
-)
+_BRANDS = text("select distinct brand from fondaco.product where active and brand <> '' order by 1")
 _OUTLET = text(
     "select uuid from fondaco.outlet where company_id = :company order by name, id limit 1"
 )
@@ -30,17 +27,18 @@ _GONE = (
 
 @asynccontextmanager
 async def narrowed_outlet(hall: Hall) -> AsyncIterator[str]:
-    """The outer id of an outlet whose assortment leaves out some categories."""
+    """The outer id of an outlet whose assortment leaves out some brands."""
     ask, buyer = system_ask(hall), await buyer_of(hall)
     company = buyer.customer.company_id
-    categories = [row[0] for row in await ask.fetch(_CATEGORIES)]
+    brands = [row[0] for row in await ask.fetch(_BRANDS)]
     outlet = (await ask.fetch(_OUTLET, {"company": company}))[0][0]
     try:
         for number in range(ASSORTMENTS):
             async with ask.act() as act:
                 made = await add_assortment(act, f"{number}", "")
-                for category in categories[number : number + RULES]:
-                    await add_rule(act, made, Goods(category), excludes=True)
+                for rule in range(RULES):
+                    brand = brands[(number + rule * 5) % len(brands)]
+                    await add_rule(act, made, Goods(brand=brand), excludes=True)
                 if number == 0:
                     await bind(act, made, "hidden", company, outlet)
         yield str(outlet)
