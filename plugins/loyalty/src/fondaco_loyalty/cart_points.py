@@ -8,6 +8,7 @@ from litestar import Request
 from sqlalchemy import BigInteger, Numeric, bindparam, text
 
 from fondaco_loyalty.balance import Balance, balance_of
+from fondaco_loyalty.ledger import MOST
 from fondaco_loyalty.manifest import SPEND
 from fondaco_loyalty.redeeming import DROP_WISH, paid_with_points
 from fondaco_loyalty.settings import LoyaltySettings
@@ -96,28 +97,29 @@ def _read(act: Act, form: Form, possible: Decimal) -> tuple[Decimal | None, Reas
     most = reading.decimal("points")
     if mistake := reading.mistakes.get("points"):
         return None, mistake
-    if most <= 0 or most != most.quantize(KOPECK):
-        return None, NO_NUMBER
     if possible and most > possible:
-        ru, en = (act.words.number(possible, locale) for locale in ("ru", "en"))
+        ru, en = (act.words.quantity(possible, "", locale) for locale in ("ru", "en"))
         return None, Reason(
             "loyalty.points_too_many",
             f"Сейчас можно использовать не больше {ru}",
             f"At most {en} can be used now",
             {"possible": str(possible)},
         )
+    if not 0 < most <= MOST or most != most.quantize(KOPECK):
+        return None, NO_NUMBER
     return most, None
 
 
 def _context(ask: Ask, priced: PricedCart, balance: Balance) -> dict[str, Any]:
     share = ask.settings(LoyaltySettings).points_share
     paid = paid_with_points(priced)
-    possible = balance.possible(priced.quote.total + paid, share) if _usable(ask, priced) else 0
+    total = priced.quote.total + paid if _usable(ask, priced) else Decimal(0)
+    possible = balance.possible(total, share)
     return {
         "balance": balance,
         "paid": paid,
-        "possible": Decimal(possible),
-        "less": balance.wish is not None and paid < min(balance.wish.most or paid, possible),
+        "possible": possible,
+        "less": balance.wish is not None and paid < (balance.wish.most or possible),
         "share": share,
         "soon": balance.soon(ask.now.astimezone(ask.zone).date()),
         "currency": ask.currency,
