@@ -9,7 +9,7 @@ from loyalty_shop import Shop
 
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD
-from fondaco_loyalty.cart_points import cart_points
+from fondaco_loyalty.slots import cart_summary
 from fondaco_sdk.context import Subject
 from fondaco_sdk.testing.contracts import SlotCase, SlotContract
 
@@ -39,14 +39,14 @@ class TestCartPoints(SlotContract):
     @pytest_asyncio.fixture
     async def case(self, shop: Shop, buyer: Client) -> SlotCase:
         cart = await shop.ask.cart.priced()
-        subjects = [Subject(key, cart=cart) for key in ("a", "b")]
-        return SlotCase(cart_points, "loyalty", shop.ask, subjects)
+        subjects = [Subject(key, cart.company_id, cart=cart) for key in ("a", "b")]
+        return SlotCase(cart_summary, "loyalty", shop.ask, subjects, statements=2)
 
 
 async def test_the_cart_says_how_many_there_are_and_how_many_may_be_used(buyer: Client) -> None:
     page = words((await buyer.get("/cart")).text)
-    assert "У вас 500 бонусов." in page
-    assert "20 из них сгорят после" in page
+    assert "Доступно бонусов: 500." in page
+    assert "Скоро сгорят 20 (последний день" in page
     assert "можно использовать до 300: не больше 30 % суммы" in page
 
 
@@ -110,6 +110,5 @@ async def test_who_has_none_sees_no_field(shop: Shop, client: Client) -> None:
 async def test_in_another_currency_points_do_not_pay(shop: Shop, client: Client) -> None:
     other = await shop.new_company("Берёзка", currency="USD")
     await shop.grant(500, company=other)
-    assert await cart_points(other.ask(shop.hall), []) == {}
     await client.sign_in(other.email, PASSWORD)
     assert (await client.send_form("/loyalty/points", {"points": "5"})).status_code == 422

@@ -1,4 +1,4 @@
-"""Points in the cart: how many the buyer wants to use, and the piece of the cart's page."""
+"""Points in the cart: how many the buyer wants to use, and the field for it."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -19,7 +19,7 @@ from fondaco_sdk.errors import Forbidden
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import CartMove, PricedCart
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.web import Form, Fragment, Page, Redirect
+from fondaco_sdk.web import Form, Page, Redirect
 
 FORM, ALONE = "loyalty/points_form.html", "loyalty/points_page.html"
 CHANGED = ("cart-changed",)
@@ -45,14 +45,14 @@ async def points_move(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
     return (CartMove(PAID, amount=wanted, share=share),) if wanted else ()
 
 
-async def cart_points(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
-    """The field for points, for whoever may spend them. One statement."""
+async def cart_points(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, object]]:
+    """What the field for points needs, for whoever may spend them. One statement."""
     carts = {s.key: s.cart for s in subjects if s.cart is not None}
     if not carts or ask.customer is None or not ask.actor.may(SPEND):
         return {}
     balance = await _balance(ask, ask.customer)
     return {
-        key: Fragment("loyalty/cart_points.html", _context(ask, cart, balance))
+        key: _context(ask, cart, balance)
         for key, cart in carts.items()
         if _usable(ask, cart) and (balance.available or balance.debt or balance.wish)
     }
@@ -121,6 +121,7 @@ def _context(ask: Ask, priced: PricedCart, balance: Balance) -> dict[str, Any]:
         "possible": possible,
         "less": balance.wish is not None and paid < (balance.wish.most or possible),
         "share": share,
+        "one": Decimal(1),
         "soon": balance.soon(ask.now.astimezone(ask.zone).date()),
         "currency": ask.currency,
         "linked": ask.actor.may("loyalty.view"),
