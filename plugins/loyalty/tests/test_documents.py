@@ -66,3 +66,12 @@ async def test_another_currency_and_another_company_get_no_block(shop: Shop) -> 
     await shop.run("update fondaco.customer_order set currency = 'USD'")
     asked = document(order=order.uuid, company_id=order.company_id)
     assert await document_blocks(system, [asked]) == ()
+
+
+async def test_it_says_what_was_paid_with_points(shop: Shop) -> None:
+    await shop.tiers()
+    await shop.grant(50)
+    await shop.wish()
+    said = await _text(shop, await shop.order(10))
+    assert said.startswith("Заказ добавляет к обороту 950,00 ₽")
+    assert said.endswith("Бонусами оплачено 50,00 ₽.")

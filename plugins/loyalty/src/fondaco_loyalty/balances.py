@@ -59,7 +59,7 @@ class _Asked(Struct, frozen=True):
 
 
 async def take_balances(act: Act, records: Sequence[BalanceRecord]) -> Report:
-    """Bring the accounts to what the ERP says. At most seven statements for any number of records.
+    """Bring the accounts to what the ERP says. At most eight statements for any number of records.
 
     The journal takes the difference at the moment of the record: told again, it changes nothing.
     """

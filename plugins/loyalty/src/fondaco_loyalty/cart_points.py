@@ -1,4 +1,4 @@
-"""Points in the cart: how many the buyer wants to use, and the piece of the cart's page."""
+"""Points in the cart: how many the buyer wants to use, and the field for it."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -8,6 +8,7 @@ from litestar import Request
 from sqlalchemy import BigInteger, Numeric, bindparam, text
 
 from fondaco_loyalty.balance import Balance, balance_of
+from fondaco_loyalty.ledger import MOST
 from fondaco_loyalty.manifest import SPEND
 from fondaco_loyalty.redeeming import DROP_WISH, paid_with_points
 from fondaco_loyalty.settings import LoyaltySettings
@@ -18,7 +19,7 @@ from fondaco_sdk.errors import Forbidden
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import CartMove, PricedCart
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.web import Form, Fragment, Page, Redirect
+from fondaco_sdk.web import Form, Page, Redirect
 
 FORM, ALONE = "loyalty/points_form.html", "loyalty/points_page.html"
 CHANGED = ("cart-changed",)
@@ -44,14 +45,14 @@ async def points_move(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
     return (CartMove(PAID, amount=wanted, share=share),) if wanted else ()
 
 
-async def cart_points(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
-    """The field for points, for whoever may spend them. One statement."""
+async def cart_points(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, object]]:
+    """What the field for points needs, for whoever may spend them. One statement."""
     carts = {s.key: s.cart for s in subjects if s.cart is not None}
     if not carts or ask.customer is None or not ask.actor.may(SPEND):
         return {}
     balance = await _balance(ask, ask.customer)
     return {
-        key: Fragment("loyalty/cart_points.html", _context(ask, cart, balance))
+        key: _context(ask, cart, balance)
         for key, cart in carts.items()
         if _usable(ask, cart) and (balance.available or balance.debt or balance.wish)
     }
@@ -96,29 +97,31 @@ def _read(act: Act, form: Form, possible: Decimal) -> tuple[Decimal | None, Reas
     most = reading.decimal("points")
     if mistake := reading.mistakes.get("points"):
         return None, mistake
-    if most <= 0 or most != most.quantize(KOPECK):
-        return None, NO_NUMBER
     if possible and most > possible:
-        ru, en = (act.words.number(possible, locale) for locale in ("ru", "en"))
+        ru, en = (act.words.quantity(possible, "", locale) for locale in ("ru", "en"))
         return None, Reason(
             "loyalty.points_too_many",
             f"Сейчас можно использовать не больше {ru}",
             f"At most {en} can be used now",
             {"possible": str(possible)},
         )
+    if not 0 < most <= MOST or most != most.quantize(KOPECK):
+        return None, NO_NUMBER
     return most, None
 
 
 def _context(ask: Ask, priced: PricedCart, balance: Balance) -> dict[str, Any]:
     share = ask.settings(LoyaltySettings).points_share
     paid = paid_with_points(priced)
-    possible = balance.possible(priced.quote.total + paid, share) if _usable(ask, priced) else 0
+    total = priced.quote.total + paid if _usable(ask, priced) else Decimal(0)
+    possible = balance.possible(total, share)
     return {
         "balance": balance,
         "paid": paid,
-        "possible": Decimal(possible),
-        "less": balance.wish is not None and paid < min(balance.wish.most or paid, possible),
+        "possible": possible,
+        "less": balance.wish is not None and paid < (balance.wish.most or possible),
         "share": share,
+        "one": Decimal(1),
         "soon": balance.soon(ask.now.astimezone(ask.zone).date()),
         "currency": ask.currency,
         "linked": ask.actor.may("loyalty.view"),

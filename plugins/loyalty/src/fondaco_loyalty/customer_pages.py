@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fondaco_loyalty import tiers as book
@@ -35,10 +36,14 @@ async def customers(ask: Ask, q: str = "", page: int = 1) -> Page:
             "last": last,
             "wanted": wanted,
             "currency": ask.currency,
-            "newer": f"{CUSTOMERS}?q={wanted}&page={page - 1}" if page > 1 else "",
-            "older": f"{CUSTOMERS}?q={wanted}&page={page + 1}" if last < found.total else "",
+            "newer": _list(wanted, page - 1) if page > 1 else "",
+            "older": _list(wanted, page + 1) if last < found.total else "",
         },
     )
+
+
+def _list(wanted: str, page: int) -> str:
+    return f"{CUSTOMERS}?{urlencode({'q': wanted, 'page': page})}"
 
 
 async def customer(

@@ -77,7 +77,7 @@ async def _give_points(act: Act, companies: Sequence[str]) -> None:
             key=UUID("0197a000-0000-7000-8000-000000000010"),
             amount=Decimal(1_200),
             expires_on=act.now.astimezone(act.zone).date() + timedelta(days=9),
-            reason="Подарок к выставке — Trade fair gift",
+            reason="Подарок к выставке",
         )
         await adjust(act, client.company_id, client.legal_entity_id, gift)
 

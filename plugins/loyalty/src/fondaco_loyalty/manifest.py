@@ -111,7 +111,6 @@ plugin = Plugin(
     ),
     slots=(
         Slot("cart.summary", "fondaco_loyalty.slots:cart_summary"),
-        Slot("cart.summary", "fondaco_loyalty.cart_points:cart_points"),
         Slot("order.aside", "fondaco_loyalty.slots:order_aside"),
     ),
     subscriptions=(

@@ -1,5 +1,7 @@
 """The buyer's page: the status, the points, what is missing, and every entry behind it."""
 
+from decimal import Decimal
+
 from fondaco_loyalty.balance import balance_of
 from fondaco_loyalty.journal import PAGE, journal_page
 from fondaco_loyalty.points_journal import points_page
@@ -43,6 +45,7 @@ async def my_status(ask: Ask, page: int = 1, points: int = 1) -> Page:
             "soon": balance.soon(ask.now.astimezone(ask.zone).date()),
             "shows_points": balance.known or bool(settings.points_percent),
             "share": settings.points_share,
+            "one": Decimal(1),
             "whose": ask.customer.legal_entity_name
             if ask.customer and settings.by == "legal_entity"
             else "",

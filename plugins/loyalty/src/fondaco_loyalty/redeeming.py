@@ -62,7 +62,7 @@ def paid_with_points(priced: PricedCart) -> Decimal:
 
 
 def _fewer(act: Act, available: Decimal) -> Reason:
-    ru, en = (act.words.number(available, locale) for locale in ("ru", "en"))
+    ru, en = (act.words.quantity(available, "", locale) for locale in ("ru", "en"))
     return Reason(
         "loyalty.fewer_points",
         f"Пока вы оформляли заказ, бонусов стало меньше: осталось {ru}."

@@ -3,13 +3,27 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from fondaco_loyalty.cart_points import cart_points
 from fondaco_loyalty.standing import Question, acting_entity, standings
 from fondaco_sdk.context import Ask, Subject
 from fondaco_sdk.web import Fragment
 
 
 async def cart_summary(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
-    """The status, what is missing to the next, and what this cart would add."""
+    """The status with what this cart would add, and the field for points. Two statements."""
+    statuses = await _statuses(ask, subjects)
+    points = await cart_points(ask, subjects)
+    return {
+        key: Fragment(
+            "loyalty/cart_summary.html",
+            {"status": statuses.get(key), "points": points.get(key)},
+        )
+        for key in dict.fromkeys((*statuses, *points))
+    }
+
+
+async def _statuses(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, object]]:
+    """What the piece of the status needs, where there are statuses."""
     asked = {s.key: s for s in subjects if s.company_id is not None}
     answers = await standings(
         ask,
@@ -20,16 +34,13 @@ async def cart_summary(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fr
         ],
     )
     return {
-        key: Fragment(
-            "loyalty/cart_summary.html",
-            {
-                "standing": answer.standing,
-                "after": answer.standing.after(asked[key].amount or Decimal(0)),
-                "counts": asked[key].currency in ("", ask.currency),
-                "currency": ask.currency,
-                "linked": ask.actor.may("loyalty.view"),
-            },
-        )
+        key: {
+            "standing": answer.standing,
+            "after": answer.standing.after(asked[key].amount or Decimal(0)),
+            "counts": asked[key].currency in ("", ask.currency),
+            "currency": ask.currency,
+            "linked": ask.actor.may("loyalty.view"),
+        }
         for key, answer in answers.items()
         if answer.standing.tiers
     }
