@@ -141,6 +141,9 @@ class Matrix:
             "uuid": ids["order"],
             "removed": ids["removed"],
             "company_id": company,
+            "source": ids["outlet"],
+            "target": ids["outlet"],
+            f"cell.{ids['cart_line']}.{ids['outlet']}": "1",
             "q": CANARY,
             "number": ids["order"],
         }

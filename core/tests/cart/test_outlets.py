@@ -198,8 +198,10 @@ async def test_the_way_of_delivery_must_fit_the_cart(shop: Any, buyer: Any, chai
 async def test_a_table_from_a_spreadsheet_fills_cart_and_grid(
     shop: Any, buyer: Any, chain: Chain
 ) -> None:
-    await shop.fill(1)
-    await buyer.send_form(f"{PAGE}/begin")
+    assert "Перейти к быстрому заказу" in buyer.words((await buyer.get(PAGE)).text)
+    refused = await buyer.send_form(f"{PAGE}/table", {"table": "\tБор\nНЕТ\t1"})
+    assert refused.status_code == 422
+    assert "Артикула «НЕТ» в каталоге нет" in buyer.words(refused.text)
     table = "\tБор\tаша\nA-1\t2\t3\nA-2\t\t1,5\nA-1\t1\t\n"
     taken = await buyer.send_form(f"{PAGE}/table", {"table": table})
     assert taken.status_code == 200, buyer.words(taken.text)

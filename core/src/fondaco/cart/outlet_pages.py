@@ -27,12 +27,12 @@ WHOLE_GRID = 4_000_000
 
 
 @route("GET", PAGE, policy=POLICY)
-async def outlets_page(ask: AskContext, page: int = 1) -> Page | Redirect:
+async def outlets_page(ask: AskContext, page: int = 1) -> Page:
     """The grid, or what it is for while the cart goes to one address."""
     view = await Carts(ask).view()
     outlets = await choosable_outlets(ask)
     if not view.cart.by_outlets:
-        return Page("cart/outlets/begin.html", {"lines": view.cart.lines, "outlets": outlets})
+        return _begin_page(view, outlets)
     return _page(grid_of(view, outlets, page))
 
 
@@ -102,18 +102,26 @@ async def drop_rests(act: ActContext, form: Form) -> Page:
 
 @route("POST", f"{PAGE}/table", policy=POLICY, max_body=WHOLE_GRID)
 async def paste_table(ask: AskContext, form: Form) -> Page:
-    """A table of articles and outlets; what is not in the cart goes in. All of it or nothing."""
+    """A table of articles and outlets; what is not in the cart goes in. All of it or nothing.
+
+    It also begins the sharing out.
+    """
     typed = next(iter(form.all(FIELD)), "")
     try:
         wanted = await read_table(ask, typed, await choosable_outlets(ask))
         async with ask.act() as act:
             stroke = await _stroke(act)
-            await Sharing(act).put_products(wanted)
+            sharing = Sharing(act)
+            await sharing.begin()
+            await sharing.put_products(wanted)
             return await stroke.page(act, form)
     except UserError as refused:
-        grid = grid_of(await Carts(ask).view(), await choosable_outlets(ask), _number(form))
+        view, outlets = await Carts(ask).view(), await choosable_outlets(ask)
         said = refused.fields.get(FIELD, refused.reason).text(ask.locale)
-        return _page(grid, context={"table": typed, "table_error": said}, status=422)
+        if not view.cart.by_outlets:
+            return _begin_page(view, outlets, typed, said)
+        context = {"table": typed, "table_error": said}
+        return _page(grid_of(view, outlets, _number(form)), context=context, status=422)
 
 
 @route("POST", f"{PAGE}/undo", policy=POLICY, max_body=WHOLE_GRID)
@@ -157,6 +165,19 @@ async def _stroke(act: ActContext) -> _Stroke:
 def _meant(lines: Sequence[PricedCartLine], form: Form) -> Sequence[PricedCartLine]:
     only = form.text("line")
     return [line for line in lines if not only or str(line.uuid) == only]
+
+
+def _begin_page(
+    view: CartView, outlets: Sequence[Outlet], table: str = "", table_error: str = ""
+) -> Page:
+    context = {
+        "lines": view.cart.lines,
+        "outlets": outlets,
+        "grid": None,
+        "table": table,
+        "table_error": table_error,
+    }
+    return Page("cart/outlets/begin.html", context, status=422 if table_error else 200)
 
 
 def _page(
