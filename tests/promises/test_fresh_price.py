@@ -48,7 +48,11 @@ class Site:
         records = [
             PackageRecord(row=1, section=Section.OFFERS, full=False, catalog_id="c"),
             PriceRecord(
-                row=2, offer_external_id="A-1", price_list_external_id="opt", price=Decimal(price)
+                row=2,
+                offer_external_id="A-1",
+                price_list_external_id="opt",
+                price=Decimal(price),
+                currency="RUB",
             ),
         ]
         run = await start_run(self.hall, importer="test", source="file", source_hash=price.encode())
