@@ -119,7 +119,7 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("drop table plugin_{name}.first")
+    raise RuntimeError("evil stays")
 """
 
 ENVIRONMENT = """

@@ -15,6 +15,7 @@ from two_companies import Key
 
 from fondaco.app import route_requests
 from fondaco.hooks.hall import Hall
+from fondaco.testing.client import token_in
 from fondaco_sdk.manifest import Auth
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -126,9 +127,7 @@ class Visitor:
     async def open(self) -> Self:
         """Take the token that the pages carry."""
         page = await self._client.get("/login", headers={"cookie": self._session})
-        found = re.search(r'<meta name="csrf-token" content="([^"]*)">', page.text)
-        assert found
-        self.csrf = found[1]
+        self.csrf = token_in(page.text)
         self._client.cookies.clear()
         return self
 

@@ -1,6 +1,5 @@
 """S06: a session key is ours, new at every sign-in, and dead everywhere at once."""
 
-import re
 from pathlib import Path
 
 import httpx
@@ -10,21 +9,20 @@ from processes import app_processes
 from sqlalchemy import text
 
 from fondaco.hooks.hall import Hall
+from fondaco.testing.client import token_in
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 
 PLANTED = "attacker-chosen-id"
-TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]*)">')
 
 
 async def _sign_in(address: str, email: str, planted: str = "") -> httpx.AsyncClient:
     client = httpx.AsyncClient(base_url=address, timeout=30)
     if planted:
         client.cookies.set("sid", planted, domain="127.0.0.1", path="/")
-    found = TOKEN.search((await client.get("/login")).text)
-    assert found
+    token = token_in((await client.get("/login")).text)
     answer = await client.post(
         "/login",
-        data={"email": email, "password": PASSWORD, "_csrf_token": found.group(1)},
+        data={"email": email, "password": PASSWORD, "_csrf_token": token},
     )
     assert answer.status_code == 303, answer.text
     return client
@@ -63,12 +61,10 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     with app_processes(database_url, tmp_path, number=1, environment=secure) as (address,):
         async with httpx.AsyncClient(base_url=address) as client:
             page = await client.get("/login")
-            token = TOKEN.search(page.text)
-            assert token
             cookie = page.headers["set-cookie"].split(";")[0]
             answer = await client.post(
                 "/login",
-                data={"email": email, "password": PASSWORD, "_csrf_token": token.group(1)},
+                data={"email": email, "password": PASSWORD, "_csrf_token": token_in(page.text)},
                 headers={"cookie": cookie},
             )
     set_cookie = next(v for v in answer.headers.get_list("set-cookie") if v.startswith("sid="))
@@ -84,9 +80,8 @@ async def test_signing_out_and_blocking_end_every_session_on_every_process(
         client = await _sign_in(one, email)
         key = _key(client)
         assert await _is_known(other, key)
-        found = TOKEN.search((await client.get("/profile")).text)
-        assert found
-        await client.post("/logout", data={"_csrf_token": found.group(1)})
+        token = token_in((await client.get("/profile")).text)
+        await client.post("/logout", data={"_csrf_token": token})
         assert not await _is_known(other, key)
         again = _key(await _sign_in(one, email))
         assert await _is_known(other, again)

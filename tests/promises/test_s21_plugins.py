@@ -1,7 +1,8 @@
 """S21: a plugin that misbehaves is refused at the start, or hurts nobody but itself.
 
-An in-process plugin is trusted code: it is kept from mistakes, not from malice. What it writes into
-the kernel's rows by SQL of its own, or a loop that never waits, is not prevented.
+An in-process plugin is trusted code: it is kept from mistakes, not from malice. Not prevented are
+what it writes into the kernel's rows by SQL of its own, a loop that never waits, and memory that it
+does not give back.
 """
 
 import asyncio
@@ -263,6 +264,10 @@ async def test_a_bad_migration_changes_nothing_and_the_portal_starts_without_it(
         buyer = Buyer(client, address, shop.tokens[0])
         assert (await _order(buyer, str(shop.company.outlet))).status_code == ORDERED
     assert await _schemas(hall) == {"plugin_fine"}
+    # One that does not let itself be undone is dropped as it is.
+    remove = ("plugin", "remove", "fine", "--dump-to", str(tmp_path))
+    assert (await asyncio.to_thread(_fondaco, environment, *remove)).returncode == 0
+    assert await _schemas(hall) == set()
 
 
 async def _schemas(hall: Hall) -> set[str]:

@@ -90,7 +90,6 @@ def test_its_types_hold(tmp_path: Path) -> None:
         ("class", "is reserved"),
         ("core", "is reserved"),
         ("price_lists", "is there already"),
-        ("loyalty", "is there already"),
     ],
 )
 def test_bad_names_are_refused(tmp_path: Path, name: str, why: str) -> None:

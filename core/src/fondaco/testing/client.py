@@ -8,15 +8,19 @@ import httpx
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]*)">')
 
 
+def token_in(html: str) -> str:
+    """The CSRF token that a page carries, for its forms and for the header `X-CSRFToken`."""
+    found = _TOKEN.search(html)
+    assert found, html[:500]
+    return found.group(1)
+
+
 class Client(httpx.AsyncClient):
     """httpx with what our forms need."""
 
     async def token(self) -> str:
         """The CSRF token that the pages carry now."""
-        page = await self.get("/login")
-        found = _TOKEN.search(page.text)
-        assert found, page.text[:500]
-        return found.group(1)
+        return token_in((await self.get("/login")).text)
 
     async def send_form(
         self, path: str, data: dict[str, Any] | None = None, **options: Any
