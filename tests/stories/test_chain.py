@@ -139,6 +139,26 @@ def _to_products(page: Page) -> None:
     page.goto("/search?q=фильтр&stock=1")
 
 
+def _fill(page: Page, words: str) -> None:
+    """Four lines of what there is, and nothing that cannot be ordered."""
+    page.goto(f"/search?q={words}&stock=1")
+    quantities = page.locator("#results input[data-quantity]")
+    for number in range(4):
+        step = int(float(quantities.nth(number).get_attribute("step") or "1"))
+        quantities.nth(number).fill(str(step * 10))
+    page.locator("button[form=shelf]").click()
+    expect(page.locator("#cart-badge small")).to_be_visible()
+    page.goto("/cart")
+    _drop_refused(page)
+
+
+def _drop_refused(page: Page) -> None:
+    refused = page.locator("tr.is-refused button[formaction$='/remove']")
+    while left := refused.count():
+        refused.first.click()
+        expect(refused).to_have_count(left - 1)
+
+
 def test_a_price_agreed_with_the_chain_explains_itself(persons: Persons, shoot: Shoot) -> None:
     buyer = persons.signed_in(SOUTH, PASSWORD)
     _to_products(buyer)
@@ -165,6 +185,87 @@ def test_a_price_agreed_with_the_chain_explains_itself(persons: Persons, shoot: 
     expect(buyer.locator("#main")).to_contain_text("321,45")
     buyer.locator("[data-why]").first.click()
     expect(buyer.locator("#why-panel")).to_contain_text("Индивидуальная цена компании")
+
+
+def test_a_promotion_and_a_status_exclude_each_other_and_points_pay(
+    persons: Persons, shoot: Shoot
+) -> None:
+    staff = persons.signed_in("admin@fondaco.example", to="/p/loyalty/customers")
+    staff.locator("#main a", has_text="Веста").first.click()
+    staff.select_option("#field-tier", index=1)
+    staff.fill("#field-status_reason", "Сеть с пятью точками")
+    _submit(staff, "/status")
+    expect(staff.locator("#loyalty-given")).to_contain_text("Сеть с пятью точками")
+    staff.fill("#field-amount", "500")
+    staff.fill("#field-reason", "Приветственные бонусы")
+    _submit(staff, "/points")
+    shoot(staff, "chain-loyalty")
+
+    buyer = persons.signed_in(SOUTH, PASSWORD)
+    _fill(buyer, "фильтр")
+    buyer.goto("/cart")
+    buyer.locator(".cell-price [data-why]").last.click()
+    expect(buyer.locator("#why-panel")).to_contain_text("Действует более выгодное")
+    buyer.keyboard.press("Escape")
+    before = buyer.locator("#cart-sums .money-large").inner_text()
+    buyer.locator("#cart-points input[name=points]").fill("300")
+    buyer.keyboard.press("Enter")
+    expect(buyer.locator("#cart-sums .money-large")).not_to_have_text(before)
+    shoot(buyer, "chain-points")
+    buyer.goto("/loyalty")
+    expect(buyer.locator("#main")).to_contain_text("Приветственные бонусы")
+    shoot(buyer, "chain-status")
+
+
+def test_one_order_goes_to_five_outlets(persons: Persons, shoot: Shoot) -> None:
+    buyer = persons.signed_in(SOUTH, PASSWORD, to="/cart/outlets")
+    buyer.locator("form[action='/cart/outlets/begin'] button").click()
+    buyer.locator("#shares-equal > button").click()
+    expect(buyer.get_by_role("button", name="Вернуть как было")).to_be_visible()
+    shoot(buyer, "chain-outlets")
+    buyer.goto("/cart")
+    _drop_refused(buyer)
+    buyer.get_by_role("link", name="Оформить заказ").click()
+    expect(buyer.locator("#outlets tbody tr")).to_have_count(len(OUTLETS))
+    shoot(buyer, "chain-checkout")
+    _submit(buyer, "/checkout")
+    expect(buyer.get_by_role("heading", name="5 отгрузок")).to_be_visible()
+    shoot(buyer, "chain-order")
+    buyer.locator("[data-why]").first.click()
+    expect(buyer.locator("#why-panel")).to_contain_text("Прайс-лист")
+
+
+def test_what_goes_beyond_a_limit_is_approved_by_another(persons: Persons, shoot: Shoot) -> None:
+    director = persons.signed_in(DIRECTOR, PASSWORD, to="/company/limits")
+    director.goto("/company/limits/new")
+    director.select_option("#field-outlet", label="Север")
+    director.fill("#field-amount", "100")
+    director.click("form.card button[type=submit]")
+    expect(director.locator("#main")).to_contain_text("Север")
+    shoot(director, "chain-limits")
+
+    buyer = persons.signed_in(NORTH, PASSWORD)
+    _fill(buyer, "фильтр")
+    buyer.goto("/checkout")
+    buyer.locator("input[name=to][value^='outlet:']").first.check(force=True)
+    expect(buyer.locator("#send")).to_contain_text("Отправить на согласование")
+    expect(buyer.locator("#send")).to_contain_text("Approver")
+    shoot(buyer, "chain-over-limit")
+    buyer.locator("input[name=to][value^='outlet:']").first.check(force=True)
+    expect(buyer.locator("#send")).to_contain_text("Отправить на согласование")
+    _submit(buyer, "/checkout")
+    buyer.wait_for_url(re.compile(r"/orders/[0-9a-f-]{36}"))
+    order = buyer.url.partition("?")[0]
+    expect(buyer.locator("form[action$='/approve']")).to_have_count(0)
+
+    approver = persons.signed_in(APPROVER, PASSWORD, to="/approvals")
+    shoot(approver, "chain-approvals")
+    approver.locator("#approvals a").first.click()
+    approver.wait_for_url(order)
+    shoot(approver, "chain-approve")
+    _submit(approver, "/approve")
+    buyer.goto(order)
+    expect(buyer.locator("#main")).not_to_contain_text("Отозвать")
 
 
 def test_the_manager_acts_on_behalf(persons: Persons, shoot: Shoot) -> None:
