@@ -237,8 +237,9 @@ def taking_prices_of_forms() -> ASGIApp:
         named["unit_price"] = form.text("unit_price")
         return typed_in(form)
 
-    def believing(position: int, line: Any) -> dict[str, Any]:
-        return {**line_values(position, line), "unit_price": Decimal(named["unit_price"])}
+    def believing(position: int, shipment: int, line: Any) -> dict[str, Any]:
+        price = Decimal(named["unit_price"])
+        return {**line_values(position, shipment, line), "unit_price": price}
 
     checkout_pages.typed_in = listening
     writing._line_values = believing

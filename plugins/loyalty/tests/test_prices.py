@@ -93,4 +93,4 @@ async def test_one_statement_more_for_any_number_of_lines(shop: Shop, sql_budget
             quote = await shop.ask.pricing.quote(lines)
         assert {line.unit_price for line in quote.lines} == {95}
         counts.append(count.number)
-    assert counts == [4, 4]
+    assert counts == [5, 5]

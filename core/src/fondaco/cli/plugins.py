@@ -15,6 +15,9 @@ from fondaco.db.migrate import Room, plugin_schema, remove_room
 from fondaco.hall import load_registry
 from fondaco.settings import Settings, SettingsError
 
+_HEAD = 4096
+_UNKNOWN = b"SET transaction_timeout = 0;"
+
 
 def list_plugins(settings: Settings) -> int:
     """A line per plugin: where it is from, its version, its hooks."""
@@ -104,4 +107,13 @@ def _dump(site: Site, schema: str, folder: Path) -> Path:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SettingsError(f"pg_dump failed, nothing was removed: {done.stderr.strip()}")
+    _let_older_servers_read(target)
     return target
+
+
+def _let_older_servers_read(dump: Path) -> None:
+    """A new pg_dump sets what servers before 17 do not know, to the value that it has anyway."""
+    with dump.open("r+b") as file:
+        head = file.read(_HEAD)
+        file.seek(0)
+        file.write(head.replace(_UNKNOWN, b" " * len(_UNKNOWN)))
