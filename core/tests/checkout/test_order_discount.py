@@ -87,7 +87,7 @@ async def test_who_refuses_at_the_last_moment_leaves_nothing_behind(shop: Any, b
     answer = await buyer.send_form("/checkout", {**form, **shop.choices()})
     assert answer.status_code == 409
     assert "Скидки больше нет" in answer.text
-    assert len(World.placing) == 1
+    assert len(World.placing) == 2
     for table in ("customer_order", "order_line", "document", "idempotency_key"):
         assert (await shop.sql(f"select count(*) from fondaco.{table}"))[0][0] == 0
     assert (await shop.sql("select sum(reserved) from fondaco.stock_row"))[0][0] == 0

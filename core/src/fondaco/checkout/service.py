@@ -75,6 +75,14 @@ class Changed(Conflict):
         self.view = view
 
 
+class _Overtaken(Exception):
+    """A plugin could not take what the order rests on: somebody was quicker."""
+
+    def __init__(self, refusal: Conflict) -> None:
+        super().__init__(refusal.reason.en)
+        self.refusal = refusal
+
+
 class Checkout:
     """Places orders for the acting customer."""
 
@@ -93,12 +101,24 @@ class Checkout:
         where a check or a plugin refuses, `Conflict` while the key is in flight. Nothing is written
         then, and the key may be used again.
         """
+        refused: Conflict | None = None
         for _ in range(TRIES):
             try:
                 async with self._ask.act() as act:
                     return await _place(act, request, key)
             except StockMoved:
                 continue
+            except _Overtaken as overtaken:
+                # Once more: if all is again as it was shown, the order still stands.
+                if refused is not None:
+                    break
+                refused = overtaken.refusal
+            except Changed:
+                if refused is None:
+                    raise
+                break
+        if refused is not None:
+            raise refused
         async with self._ask.act() as act:
             raise Changed(await Carts(act).view())
 
@@ -146,7 +166,10 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     )
     await settle(act, written.order_id, weighed)
     order = await _read_back(act, written.order_id)
-    await act.hall.hooks.tell(order_placing, act=act, order=order, priced=view.cart)
+    try:
+        await act.hall.hooks.tell(order_placing, act=act, order=order, priced=view.cart)
+    except Conflict as refusal:
+        raise _Overtaken(refusal) from refusal
     if order.state is not OrderState.AWAITING_APPROVAL:
         await release(act, order)
     if act.on_behalf:

@@ -20,6 +20,7 @@ async def order_placing(act: Act, order: Order, priced: PricedCart) -> None:
 
     The order and its lines are written; `priced` is the cart they were made of, with every price
     step. Lock, look and write: what is written here stays if and only if the order does. Raise a
-    `Conflict` where it cannot be had any more, and nothing is ordered. No calls to the outside.
+    `Conflict` where it cannot be had any more, and nothing is ordered; if the cart is then again
+    what the buyer was shown, the kernel asks once more. No calls to the outside.
     An order that waits for an approval is asked about when it is written, and never again.
     """
