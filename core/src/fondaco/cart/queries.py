@@ -5,12 +5,10 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Delete,
     Select,
     Text,
     TextClause,
     bindparam,
-    delete,
     func,
     select,
     true,
@@ -156,7 +154,15 @@ PUT_BACK: TextClause = sql(
     """
 )
 
-CLEAR: Delete = delete(cart_line).where(cart_line.c.cart_id.in_(select(cart.c.id).where(_MINE)))
+# The next order begins for one address.
+CLEAR: TextClause = sql(
+    f"""
+    with {_LOCKED}, gone as (
+        delete from fondaco.cart_line l using mine where l.cart_id = mine.id
+    )
+    update fondaco.cart c set by_outlets = false from mine where c.id = mine.id and mine.by_outlets
+    """
+)
 
 SEE: TextClause = sql(
     """
