@@ -64,6 +64,7 @@ class Ledger:
         self.placed = 0
         self.refused = 0
         self.violations: list[str] = []
+        self.needless = 0
         self.unknown: list[str] = []
 
     async def judge_order(self, order: UUID, snapshot: Snapshot) -> None:
@@ -88,7 +89,10 @@ class Ledger:
         was = {line.line: line for line in before.lines}
         differ = {line.sku for line in now.lines if was.pop(line.line, None) != line}
         differ |= {gone.sku for gone in was.values()}
-        if not differ or not differ <= named:
+        if not differ:
+            # What had changed may have changed back before the page was made.
+            self.needless += 1
+        elif not differ <= named:
             self.violations.append(f"refused for {differ}, and named {named}")
 
     def expect(self, *, placed: bool, snapshot: Snapshot, now: Snapshot, orders: int) -> None:

@@ -84,7 +84,7 @@ async def _refused(
     """The page again: with the mistakes, or with what has moved since it was shown."""
     if refused.reason.code == "idempotency.reused":
         return Redirect("/orders", notice=_ALREADY)
-    changed = isinstance(refused, Changed)
+    changed = isinstance(refused, Changed) and refused.why is None
     view = refused.view if isinstance(refused, Changed) else await Carts(ask).view()
     if not view.cart.lines:
         return Redirect("/cart", notice=refused.reason)

@@ -60,11 +60,12 @@ class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Changed(Conflict):
-    """The cart is no longer what was shown; `view` is what it is now."""
+    """The cart is no longer what was shown; `view` is what it is now, `why` what a plugin said."""
 
-    def __init__(self, view: CartView) -> None:
+    def __init__(self, view: CartView, why: Reason | None = None) -> None:
         super().__init__(
-            Reason(
+            why
+            or Reason(
                 "checkout.changed",
                 "Пока вы оформляли заказ, цены, остатки или даты изменились."
                 " Проверьте корзину ещё раз: заказ не оформлен",
@@ -73,6 +74,7 @@ class Changed(Conflict):
             )
         )
         self.view = view
+        self.why = why
 
 
 class _Overtaken(Exception):
@@ -113,10 +115,10 @@ class Checkout:
                 if refused is not None:
                     break
                 refused = overtaken.refusal
-            except Changed:
+            except Changed as changed:
                 if refused is None:
                     raise
-                break
+                raise Changed(changed.view, refused.reason) from refused
         if refused is not None:
             raise refused
         async with self._ask.act() as act:
