@@ -19,15 +19,24 @@ BUYER = "sokolov@avtostan.example"
 Shoot = Callable[[Page, str], None]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories need the browser and share one demo, so one process runs them all."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Stories need the browser and share one demo, so one process runs them all.
+
+    Who asks for one chapter (`-k`, `--last-failed`) gets those before it too.
+    """
     here = Path(__file__).parent
     for item in items:
         if item.path.parent == here:
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"))
             item.add_marker(pytest.mark.timeout(400))
             item.add_marker(pytest.mark.xdist_group("stories"))
+    chapters = [item for item in items if item.get_closest_marker("chapters")]
+    yield
+    if chosen := [item for item in items if item in chapters]:
+        begin = items.index(chosen[0])
+        told = chapters[: chapters.index(chosen[-1]) + 1]
+        items[begin:] = told + [item for item in items[begin:] if item not in chosen]
 
 
 @pytest.fixture(scope="session")

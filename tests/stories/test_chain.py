@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 Shoot = Callable[[Page, str], None]
 
+pytestmark = pytest.mark.chapters
+
 DIRECTOR = "director@vesta.example"
 NORTH = "north@vesta.example"
 SOUTH = "south@vesta.example"
