@@ -46,11 +46,6 @@ class Snapshot(Struct, frozen=True):
         return cls({}, ())
 
     @property
-    def shown(self) -> str:
-        """The fingerprint."""
-        return self.fields.get("shown", "")
-
-    @property
     def total(self) -> Decimal:
         """The total at the foot."""
         return Decimal(self.fields.get("shown_total", "0"))
@@ -64,7 +59,6 @@ class Ledger:
         self.placed = 0
         self.refused = 0
         self.violations: list[str] = []
-        self.needless = 0
         self.unknown: list[str] = []
 
     async def judge_order(self, order: UUID, snapshot: Snapshot) -> None:
@@ -89,15 +83,12 @@ class Ledger:
         was = {line.line: line for line in before.lines}
         differ = {line.sku for line in now.lines if was.pop(line.line, None) != line}
         differ |= {gone.sku for gone in was.values()}
-        if not differ:
-            # What had changed may have changed back before the page was made.
-            self.needless += 1
-        elif not differ <= named:
+        if not differ or not differ <= named:
             self.violations.append(f"refused for {differ}, and named {named}")
 
     def expect(self, *, placed: bool, snapshot: Snapshot, now: Snapshot, orders: int) -> None:
         """With nobody else at work: what still is as shown is placed, and nothing else is."""
-        still = bool(snapshot.lines) and snapshot.shown == now.shown
+        still = bool(snapshot.lines) and snapshot.lines == now.lines
         if placed != still or orders != int(placed):
             self.violations.append(f"placed {placed} ({orders} orders), still as shown: {still}")
 

@@ -182,9 +182,7 @@ async def test_an_order_is_the_page_it_was_pressed_on(
         done = await _buy(counter, examples, steps)
         await counter.close()
     print(f"{len(done)} steps, {ledger.placed} orders, {ledger.refused} refused for differences")
-    print(f"{ledger.needless} of them changed back before the answer")
     assert ledger.violations == [] and ledger.unknown == []
-    assert ledger.needless <= steps // 5
     assert len(done) > examples * steps * 0.8
     assert ledger.placed > examples and ledger.refused > examples
 

@@ -78,6 +78,19 @@ async def test_only_what_made_the_order_cheaper_is_used(shop: Shop) -> None:
     assert (await shop.ask.fetch(_HELD))[0][0] == 1
 
 
+async def test_what_took_nothing_off_may_end_before_the_order_is_placed(shop: Shop) -> None:
+    await shop.campaign(percent=Decimal(20))
+    of_order = await shop.campaign(level="order", percent=Decimal(3))
+    await shop.fill(2)
+    shown = await shop.cart()
+    assert [line.price.order_discount for line in shown.cart.lines] == [0]
+    await shop.run(
+        "update plugin_promotions.campaign set paused_at = now() where uuid = :uuid",
+        uuid=of_order.uuid,
+    )
+    assert (await shop.place(fingerprint(shown.cart))).total == 160
+
+
 async def test_a_code_is_used_once_and_leaves_the_cart(shop: Shop) -> None:
     campaign = await shop.campaign(by_code=True)
     await shop.code(campaign, "ONCE-ONLY", 1)

@@ -1,6 +1,7 @@
 """The hash of what a buyer was shown: an order never differs from it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from hashlib import sha256
 
 import msgspec
@@ -14,10 +15,10 @@ def fingerprint(cart: PricedCart) -> str:
     shown = [
         (
             str(line.product.uuid),
-            f"{line.quantity.normalize():f}",
-            None if line.price.unit_price is None else str(line.price.unit_price),
-            str(line.price.order_discount),
-            str(line.price.vat_rate),
+            _figure(line.quantity),
+            None if line.price.unit_price is None else _figure(line.price.unit_price),
+            _figure(line.price.order_discount),
+            _figure(line.price.vat_rate),
             _supply(line.supply),
             [_share(share) for share in line.shares],
         )
@@ -30,12 +31,17 @@ def fingerprint(cart: PricedCart) -> str:
 def _share(share: CartShare) -> tuple[str, str, str, Sequence[object]]:
     return (
         str(share.outlet_uuid),
-        f"{share.quantity.normalize():f}",
-        str(share.price.order_discount),
+        _figure(share.quantity),
+        _figure(share.price.order_discount),
         _supply(share.supply),
     )
 
 
 def _supply(supply: LineSupply) -> Sequence[object]:
-    parts = [(f"{p.quantity.normalize():f}", p.promised.isoformat()) for p in supply.parts]
-    return parts, f"{supply.missing.normalize():f}"
+    parts = [(_figure(p.quantity), p.promised.isoformat()) for p in supply.parts]
+    return parts, _figure(supply.missing)
+
+
+def _figure(value: Decimal) -> str:
+    """Equal figures read the same: no discount at all, and one that comes to 0.00."""
+    return f"{value.normalize() + 0:f}"
