@@ -1,5 +1,6 @@
 """The demo as a stranger starts it: one command, its own database, a real browser."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -9,11 +10,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 from msgspec import Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from fondaco.db.embedded import EmbeddedServer
 
 START_SECONDS = 120
 COMMAND = (sys.executable, "-m", "fondaco.cli", "demo")
@@ -35,6 +42,20 @@ class DemoSite(Struct, frozen=True):
     def dirty_list(self) -> Path:
         """An order list as buyers send them."""
         return self.folder / ".fondaco" / "demo" / "order-dirty.xlsx"
+
+    def run_sql(self, statement: str, **values: object) -> int:
+        """What no page does, such as letting time pass; returns how many rows it touched."""
+        engine = create_async_engine(
+            EmbeddedServer(self.folder / ".fondaco" / "postgres").url(), poolclass=NullPool
+        )
+
+        async def run() -> int:
+            async with engine.begin() as connection:
+                return (await connection.execute(text(statement), values)).rowcount
+
+        # Playwright keeps a loop of its own in this thread.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, run()).result()
 
 
 @contextmanager

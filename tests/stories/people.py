@@ -69,8 +69,8 @@ class Persons:
 
 
 def _wrong(message: ConsoleMessage) -> bool:
-    """An answer 422 is how a form says what is wrong with it, 403 a closed door."""
-    return message.type == "error" and not re.search(r"\b(403|422)\b", message.text)
+    """422 is how a form says what is wrong with it, 409 what came in between, 403 a closed door."""
+    return message.type == "error" and not re.search(r"\b(403|409|422)\b", message.text)
 
 
 def _text(letter: EmailMessage) -> str:
