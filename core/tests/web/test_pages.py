@@ -27,7 +27,7 @@ def shell() -> Shell:
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
-@pytest.mark.parametrize("status", [401, 403, 404, 409, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503])
 def test_error_pages_have_words_for_every_status(
     environment: Environment, locale: str, status: int
 ) -> None:
@@ -37,6 +37,7 @@ def test_error_pages_have_words_for_every_status(
             shell=shell, status=status, text="", request_id="42"
         )
         assert "error." not in html
+        assert ("на нашей стороне" in html or "on our side" in html) is (status == 500)
 
 
 def test_the_shell_rules_the_frame(environment: Environment, shell: Shell) -> None:

@@ -7,7 +7,12 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotAuthorizedException,
+    ValidationException,
+)
 from litestar.response import Redirect as LitestarRedirect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -60,6 +65,9 @@ class Failures:
         assert isinstance(error, HTTPException)
         if isinstance(error, NotAuthorizedException) and not _is_api(request):
             return self._to_sign_in(request)
+        if _is_reloaded_form(request, error):
+            above = request.url.path.strip("/").rpartition("/")[0]
+            return LitestarRedirect(f"/{above}", status_code=303)
         status = 422 if isinstance(error, ValidationException) else error.status_code
         answer = self._answer(request, status, "", f"http.{status}", _fields_of(error))
         for name, value in (error.headers or {}).items():
@@ -132,6 +140,18 @@ def problem(
     if fields:
         body["errors"] = fields
     return Response(body, status_code=status, media_type="application/problem+json")
+
+
+def _is_reloaded_form(request: Request[Any, Any, Any], error: HTTPException) -> bool:
+    """A browser asks for the address of a form: its refusal was reloaded, or read in another
+    language. The page above it has the form.
+    """
+    return (
+        isinstance(error, MethodNotAllowedException)
+        and request.method == "GET"
+        and not _is_api(request)
+        and not is_htmx(request)
+    )
 
 
 def _fields_of(error: HTTPException) -> dict[str, str]:
