@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 from fondaco.assortments.sight import sight_of
 from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.service import CartItem, Carts, CartView
+from fondaco.cart.reading import CartView
+from fondaco.cart.service import CartItem, Carts
 from fondaco.catalog.queries import ON_SALE_BY_UUIDS
 from fondaco.hooks.context import AskContext
 from fondaco.web.api import ERRORS, AskDependency

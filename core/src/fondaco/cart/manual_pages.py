@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fondaco.cart.service import customer_of
+from fondaco.cart.reading import customer_of
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.pricing.cost import cost_of
 from fondaco.pricing.manual import (

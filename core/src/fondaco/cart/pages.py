@@ -12,8 +12,9 @@ from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.outlets import Sharing
 from fondaco.cart.page_model import CartModel, Row, cart_model
+from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.repeat import OrderedLine, repeat_lines, repeat_order
-from fondaco.cart.service import CartItem, Carts, CartView, customer_of, no_line
+from fondaco.cart.service import CartItem, Carts, no_line
 from fondaco.documents.service import issue_quote
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext

@@ -8,7 +8,8 @@ from uuid_utils.compat import uuid7
 
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import outlet_sums, sums_of
-from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.cart.reading import CartView, customer_of
+from fondaco.cart.service import Carts
 from fondaco.checkout.choices import read_choices
 from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
 from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
