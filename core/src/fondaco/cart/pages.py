@@ -84,13 +84,10 @@ async def why_this_price(ask: AskContext, line: UUID) -> Page:
 async def edit_line(
     request: Request[Any, Any, Any], act: ActContext, form: Form, line: UUID
 ) -> Page | Redirect:
-    """Another quantity: the row, the sums and the news; all rows where others changed with it.
-
-    A hint of the checkout is taken there, and the checkout follows.
-    """
+    """Another quantity: the row, the sums and the news; all rows where others changed with it."""
     view = await Carts(act).edit(act, line, form.decimal("quantity"))
     if not is_htmx(request):
-        return Redirect("/checkout" if form.text("next") == "checkout" else CART)
+        return Redirect(CART)
     model = cart_model(view)
     row = model.row(line)
     if row is None:
