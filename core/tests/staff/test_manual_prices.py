@@ -121,7 +121,7 @@ async def test_a_price_until_a_day_is_for_every_buyer_and_its_end_is_undone(
     uuid = (await shop.sql("select uuid from fondaco.manual_price where ended_at is null"))[0][0]
     ended = await head.send_form(f"{path}/{uuid}/end")
     offered = (await head.get(ended.headers["location"])).text
-    assert f'action="{path}/{uuid}/resume"' in offered
+    assert f'toast-undo" method="post" action="{path}/{uuid}/resume"' in offered
     assert "Ручных цен нет" in offered
     assert not await seen_by(buyer)
     await head.send_form(f"{path}/{uuid}/end")
