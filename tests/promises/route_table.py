@@ -27,6 +27,7 @@ SHARED, STAFF, PLAIN = "shared", "staff", "plain"
 _KINDS: Mapping[str, str] = {
     "/cart/lines/{line:uuid}": "cart_line",
     "/cart/undo/{removed:uuid}": "removed",
+    "/checkout/lines/{line:uuid}": "cart_line",
     "/company/limits/{uuid:uuid}": "limit",
     "/company/people/invitations/{uuid:uuid}": "invitation",
     "/company/people/{uuid:uuid}": "user",

@@ -129,6 +129,8 @@ API: Sequence[ControllerRouterHandler] = (
     checkout_api.place_order,
     orders_api.list_orders,
     orders_api.read_order,
+    orders_api.list_earlier,
+    orders_api.read_earlier,
     orders_api.cancel_order,
     orders_api.approve_order,
     orders_api.refuse_order,

@@ -57,14 +57,56 @@ async def test_it_is_one_click_away_in_the_checkout_too(shop: Any, buyer: Any) -
     page = (await buyer.get("/checkout")).text
     assert "До скидки не хватает 100,00 ₽" in buyer.words(page)
     action, quantity = re.findall(
-        r'action="(/cart/lines/[0-9a-f-]+)".*?name="quantity" value="(\d+)"', page, re.DOTALL
+        r'action="(/checkout/lines/[0-9a-f-]+)".*?name="quantity" value="(\d+)"', page, re.DOTALL
     )[0]
-    taken = await buyer.send_form(action, {"quantity": quantity, "next": "checkout"})
+    taken = await buyer.send_form(action, {"quantity": quantity})
     assert taken.headers["location"] == "/checkout"
     form = await buyer.checkout_form()
     placed = await buyer.send_form("/checkout", {**form, **shop.choices()})
     assert placed.status_code == 303, placed.text
     assert await shop.sql("select total from fondaco.customer_order") == [(450,)]
+
+
+async def test_what_was_typed_and_chosen_is_kept_when_a_hint_is_taken(
+    shop: Any, buyer: Any
+) -> None:
+    await shop.fill(3, 1)
+    page = (await buyer.get("/checkout")).text
+    action = re.findall(r'hx-post="(/checkout/lines/[0-9a-f-]+)"', page)[0]
+    place = re.findall(r'value="(place:[0-9a-f-]+)"', page)[0]
+    form = {
+        **buyer.hidden(page),
+        "to": place,
+        "payment": "invoice",
+        "customer_reference": "ЗК-17",
+        "comment": "Позвонить Ивану\nдо 10 утра <b>",
+    }
+    taken = await buyer.partial(action, {**form, "quantity": "4"})
+    assert taken.status_code == 200
+    assert "cart-changed" in taken.headers["hx-trigger"]
+    assert "До скидки" not in taken.text
+    assert "450,00 ₽" in buyer.words(taken.text)
+    assert 'value="ЗК-17"' in taken.text
+    assert "Позвонить Ивану\nдо 10 утра &lt;b&gt;</textarea>" in taken.text
+    assert re.search(rf'value="{place}"[^>]*checked', taken.text)
+    fresh = buyer.hidden(taken.text)
+    assert fresh["key"] == form["key"]
+    assert fresh["shown"] != form["shown"]
+    placed = await buyer.send_form("/checkout", {**form, **fresh})
+    assert placed.status_code == 303, placed.text
+    assert await shop.sql("select total, comment from fondaco.customer_order") == [
+        (450, "Позвонить Ивану\nдо 10 утра <b>")
+    ]
+
+
+async def test_a_hint_of_somebody_elses_line_is_absent(
+    shop: Any, buyer: Any, stranger: Any
+) -> None:
+    await shop.fill(3, 1)
+    page = (await buyer.get("/checkout")).text
+    action = re.findall(r'hx-post="(/checkout/lines/[0-9a-f-]+)"', page)[0]
+    assert (await stranger.partial(action, {"quantity": "4"})).status_code == 404
+    assert (await buyer.partial(action, {"quantity": "x"})).status_code == 422
 
 
 async def test_nobody_is_told_to_buy_more_than_twice_as_much(shop: Any, buyer: Any) -> None:

@@ -1,14 +1,22 @@
 """Customers from the ERP: known by its ids, and nothing is lost without a word."""
 
+import re
 from collections.abc import Awaitable, Callable
+from html import unescape
 from typing import Any
 
 from erp_sender import AGREEMENT, COMPANY, ENTITY, OUTLET, PERSON, SELLER, Erp, send_all
 
-from fondaco.testing.wholesaler import Wholesaler
+from fondaco.testing.client import Client
+from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 from fondaco_sdk.testing.contracts.asking import Counting
 
 Owner = Callable[..., Awaitable[Any]]
+
+
+def words(html: str) -> str:
+    """What a page says."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", html)))
 
 
 async def test_one_of_everything(erp: Erp, owner: Owner) -> None:
@@ -268,3 +276,58 @@ async def _registered(owner: Owner, name: str, tax_id: str, kpp: str) -> None:
         tax_id=tax_id,
         kpp=kpp,
     )
+
+
+async def test_every_change_of_the_erp_stands_on_the_customers_card(
+    erp: Erp, owner: Owner, wholesaler: Wholesaler, client: Client
+) -> None:
+    await send_all(erp)
+    await send_all(erp)  # again: nothing has changed, and nothing is said
+    assert await owner("select action, count(*) from fondaco.audit_entry where action like 'erp.%'"
+                       " group by 1 order by 1") == [
+        ("erp.agreement.add", 1),
+        ("erp.company.add", 1),
+        ("erp.legal_entity.add", 1),
+        ("erp.outlet.add", 1),
+        ("erp.person.add", 1),
+    ]  # fmt: skip
+    await erp.all_of("outlets", [OUTLET | {"address": "Тверь, 4"}])
+    manager = await wholesaler.staff("manager")
+    await erp.all_of("agreements", [AGREEMENT | {"payment_days": 30, "manager": manager}])
+    lines = await owner(
+        "select a.action, a.subject, a.before, a.after, c.external_id from fondaco.audit_entry a"
+        " join fondaco.company c on c.id = a.company_id where a.action like 'erp.%.change'"
+        " order by a.id"
+    )
+    assert lines == [
+        ("erp.outlet.change", "Магазин", {"address": "Тверь, 2"}, {"address": "Тверь, 4"}, "C1"),
+        (
+            "erp.agreement.change",
+            "17/2026",
+            {"payment_days": 14, "manager": ""},
+            {"payment_days": 30, "manager": "Пётр Сотрудник"},
+            "C1",
+        ),
+    ]
+    company = (await owner("select uuid from fondaco.company"))[0][0]
+    await client.sign_in(manager, PASSWORD)
+    page = words((await client.get(f"/staff/customers/{company}")).text)
+    assert "Учётная система Изменена точка Адрес: Тверь, 2 → Тверь, 4 Магазин" in page
+    assert "Отсрочка, дней: 14 → 30" in page
+    assert "Менеджер: — → Пётр Сотрудник" in page
+
+
+async def test_who_is_recognised_keeps_what_it_was_called_in_the_line(
+    erp: Erp, owner: Owner
+) -> None:
+    await _registered(owner, "Ромашка (сайт)", "7721581040", "772101001")
+    await erp.all_of("companies", [COMPANY | {"tax_id": "7721581040"}])
+    assert await owner(
+        "select action, before, after from fondaco.audit_entry where action like 'erp.%'"
+    ) == [
+        (
+            "erp.company.change",
+            {"name": "Ромашка (сайт)", "phone": "", "external_id": ""},
+            {"name": "Ромашка", "phone": COMPANY["phone"], "external_id": "C1"},
+        )
+    ]

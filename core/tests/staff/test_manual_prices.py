@@ -121,7 +121,7 @@ async def test_a_price_until_a_day_is_for_every_buyer_and_its_end_is_undone(
     uuid = (await shop.sql("select uuid from fondaco.manual_price where ended_at is null"))[0][0]
     ended = await head.send_form(f"{path}/{uuid}/end")
     offered = (await head.get(ended.headers["location"])).text
-    assert f'action="{path}/{uuid}/resume"' in offered
+    assert f'toast-undo" method="post" action="{path}/{uuid}/resume"' in offered
     assert "Ручных цен нет" in offered
     assert not await seen_by(buyer)
     await head.send_form(f"{path}/{uuid}/end")
@@ -160,7 +160,8 @@ async def test_each_role_has_its_limit_and_a_floor_holds(desk: Desk) -> None:
     assert "не ниже 90,00 ₽" in browser.words(below.text)
     # A floor that came later binds the price of 80 as well.
     assert "90,00 ₽" in browser.words((await browser.get("/cart")).text)
-    assert (await browser.send_form(path, {"price": "150", "reason": WHY})).status_code == 303
+    raised = {"price": "150", "reason": WHY, "dearer": "1"}
+    assert (await browser.send_form(path, raised)).status_code == 303
 
 
 async def test_the_cost_is_for_those_who_may_see_it(desk: Desk) -> None:
@@ -234,3 +235,55 @@ async def test_nobody_else_gives_or_ends_one(shop: Any, desk: Desk, buyer: Any) 
     await shop.sql("update fondaco.agreement set active = false")
     assert (await boss.get(form)).status_code == 409
     assert await shop.sql("select price from fondaco.manual_price") == [(D("96.0000"),)]
+
+
+class TestDearerThanATier:
+    """The list asks 100, from ten on 90, and from fifty on 85."""
+
+    @pytest_asyncio.fixture(autouse=True)
+    async def tiers(self, shop: Any) -> None:
+        """Of A-1."""
+        await shop.set_price(1, 90, at_least=10)
+        await shop.set_price(1, 85, at_least=50)
+
+    async def test_whoever_gives_it_is_warned_and_the_buyer_reads_why(
+        self, shop: Any, desk: Desk, buyer: Any
+    ) -> None:
+        head = await desk.browser("head_of_sales")
+        form = f"/staff/prices/{desk.uuid}/manual"
+        typed = {"article": "A-1", "price": "88", "reason": WHY, "until": desk.until}
+        warned = await head.send_form(form, typed)
+        assert warned.status_code == 422
+        assert "заплатил бы меньше (от 50 шт: 85,00 ₽). Она заменяет прайс" in head.words(
+            warned.text
+        )
+        assert 'name="dearer"' in warned.text
+        assert 'value="88"' in warned.text
+        assert not await shop.sql("select 1 from fondaco.manual_price")
+        both = await head.send_form(form, {**typed, "price": "95"})
+        assert "(от 10 шт: 90,00 ₽; от 50 шт: 85,00 ₽)" in head.words(both.text)
+
+        given = await head.send_form(form, {**typed, "dearer": "1"})
+        assert given.status_code == 303, given.text
+        for quantity, dearer in ((2, False), (50, True)):
+            await shop.sql("delete from fondaco.cart_line")
+            await shop.fill(quantity)
+            line = buyer.lines_of((await buyer.get("/cart")).text)[0]
+            why = buyer.words((await buyer.get(f"/cart/lines/{line}/why")).text)
+            assert "Ваша цена 88,00 ₽" in why
+            assert ("без договорённости было бы 85,00 ₽" in why) is dearer
+
+    async def test_no_word_is_lost_on_a_price_that_is_lower_everywhere(self, desk: Desk) -> None:
+        head = await desk.browser("head_of_sales")
+        typed = {"article": "A-1", "price": "84", "reason": WHY, "until": desk.until}
+        given = await head.send_form(f"/staff/prices/{desk.uuid}/manual", typed)
+        assert given.status_code == 303, given.text
+
+    async def test_a_price_for_this_order_is_compared_at_its_quantity(self, desk: Desk) -> None:
+        head, path = await desk.acting("head_of_sales")
+        for price, status in (("101", 422), ("98", 303)):
+            answer = await head.send_form(path, {"price": price, "reason": WHY})
+            assert answer.status_code == status, answer.text
+        until = {"price": "98", "reason": WHY, "lasts": "until", "until": desk.until}
+        assert (await head.send_form(path, until)).status_code == 422
+        assert (await head.send_form(path, {**until, "dearer": "1"})).status_code == 303

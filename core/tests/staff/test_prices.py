@@ -54,7 +54,10 @@ async def test_a_price_is_added_shown_used_and_ended(
     ended = await head.send_form(f"{home}/price/{uuid}/end")
     page = (await head.get(ended.headers["location"])).text
     assert "завершено" in head.words(page)
-    assert f'action="{home}/price/{uuid}/resume"' in page
+    assert (
+        f'class="toast show tone-info toast-undo" method="post" action="{home}/price/{uuid}/'
+        in page
+    )
     assert "90,00 ₽" not in buyer.words((await buyer.get(f"/products/{product}")).text)
     assert (await head.send_form(f"{home}/price/{uuid}/end")).status_code == 409
     assert await shop.sql("select number from fondaco.generation order by subject") == before

@@ -11,7 +11,8 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.service import CartItem, Carts, CartView
+from fondaco.cart.reading import CartView
+from fondaco.cart.service import CartItem, Carts
 from fondaco.checkout.service import Checkout, CheckoutRequest
 from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import AskContext, system_ask

@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 from fondaco.assortments.sight import sight_of
 from fondaco.cart.by_article import products_meant, why_not
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.service import CartItem, Carts, CartView
+from fondaco.cart.reading import CartView
+from fondaco.cart.service import CartItem, Carts
 from fondaco.catalog.queries import ON_SALE_BY_UUIDS
 from fondaco.hooks.context import AskContext
 from fondaco.web.api import ERRORS, AskDependency
@@ -46,7 +47,7 @@ class QuantityInput(Struct, forbid_unknown_fields=True):
     quantity: Annotated[Decimal, Meta(description="Above zero, in base units")]
 
 
-class PartOut(Struct):
+class PartOut(Struct, forbid_unknown_fields=True):
     """A part of a line: from which warehouse, how much, ready on which day."""
 
     place: str
@@ -54,22 +55,24 @@ class PartOut(Struct):
     promised: date
 
 
-class ShareOut(Struct):
+class ShareOut(Struct, forbid_unknown_fields=True):
     """What an outlet gets of a line. `promised` is null where some of it is missing."""
 
     outlet: UUID
+    outlet_name: str
     quantity: Decimal
     total: Decimal | None
     order_discount: Decimal
     promised: date | None
 
 
-class LineOut(Struct):
+class LineOut(Struct, forbid_unknown_fields=True):
     """A line; money in the cart's currency with VAT, null where the customer has no price.
 
     `total` is unit_price x quantity less `order_discount`, its share of what the order takes off.
     In a cart that is shared out over outlets these are the sums over its `shares`, each rounded,
-    and over what is not shared out yet.
+    and over what is not shared out yet. `promised` is the day on which all of it is ready, null
+    where some of it is missing.
     """
 
     id: UUID
@@ -86,6 +89,7 @@ class LineOut(Struct):
     order_discount: Decimal
     parts: list[PartOut]
     missing: Decimal
+    promised: date | None
     source: str
     shares: list[ShareOut]
 
@@ -196,10 +200,12 @@ def _line_out(line: PricedCartLine) -> LineOut:
         order_discount=line.price.order_discount,
         parts=[PartOut(p.place_name, p.quantity, p.promised) for p in line.supply.parts],
         missing=line.supply.missing,
+        promised=line.supply.promised,
         source=line.source.value,
         shares=[
             ShareOut(
                 share.outlet_uuid,
+                share.outlet_name,
                 share.quantity,
                 share.price.total,
                 share.price.order_discount,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fondaco.cart.service import customer_of
+from fondaco.cart.reading import customer_of
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.pricing.cost import cost_of
 from fondaco.pricing.manual import (
@@ -43,11 +43,14 @@ async def post_price(ask: AskContext, line: UUID, form: Form) -> Page | Redirect
         price, reason = reading.decimal("price"), reading.required("reason")
         until = read_day(reading) if form.text("lasts") == "until" else None
         reading.done()
+        known = form.has("dearer")
         if until is None:
-            priced = await give_price(act, line, price, reason)
+            priced = await give_price(act, line, price, reason, may_be_dearer=known)
         else:
             found = await line_of(act, line)
-            priced = await give_until(act, found.product_id, price, reason, until)
+            priced = await give_until(
+                act, found.product_id, price, reason, until, may_be_dearer=known
+            )
         return Redirect("/cart", notice=given_notice(act, priced))
 
     return await save_form(ask, form, save, partial(_page, ask, line))

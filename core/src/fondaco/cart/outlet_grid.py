@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from fondaco.cart.outlets import Cell
 from fondaco.cart.page_model import OutletSums, Sums, outlet_sums, sums_of
-from fondaco.cart.service import CartView, check_quantity
+from fondaco.cart.reading import CartView
+from fondaco.cart.service import check_quantity
 from fondaco.customers.outlets import Outlet
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.cart import PricedCartLine

@@ -11,7 +11,8 @@ from fondaco.cart.outlet_grid import Grid, cells_in, grid_of
 from fondaco.cart.outlet_table import FIELD, read_table
 from fondaco.cart.outlets import Sharing, no_outlet
 from fondaco.cart.pages import CHANGED
-from fondaco.cart.service import Carts, CartView
+from fondaco.cart.reading import CartView
+from fondaco.cart.service import Carts
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.web.htmx import is_htmx

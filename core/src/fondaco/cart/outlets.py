@@ -12,7 +12,8 @@ from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from fondaco.cart import queries
-from fondaco.cart.service import CartItem, Carts, check_quantity, customer_of, no_line
+from fondaco.cart.reading import customer_of
+from fondaco.cart.service import CartItem, Carts, check_quantity, no_line
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.db.columns import QUANTITY
 from fondaco.hooks.context import ActContext

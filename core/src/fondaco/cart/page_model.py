@@ -8,7 +8,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from fondaco.cart.changes import ChangeKind, ChangeNotice
-from fondaco.cart.service import CartView
+from fondaco.cart.reading import CartView
 from fondaco.customers.outlets import Outlet
 from fondaco.orders.weighing import Weighed
 from fondaco_sdk.types.cart import CartShare, PricedCartLine

@@ -12,8 +12,9 @@ from fondaco.cart.export import cart_xlsx
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.outlets import Sharing
 from fondaco.cart.page_model import CartModel, Row, cart_model
+from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.repeat import OrderedLine, repeat_lines, repeat_order
-from fondaco.cart.service import CartItem, Carts, CartView, customer_of, no_line
+from fondaco.cart.service import CartItem, Carts, no_line
 from fondaco.documents.service import issue_quote
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
@@ -83,13 +84,10 @@ async def why_this_price(ask: AskContext, line: UUID) -> Page:
 async def edit_line(
     request: Request[Any, Any, Any], act: ActContext, form: Form, line: UUID
 ) -> Page | Redirect:
-    """Another quantity: the row, the sums and the news; all rows where others changed with it.
-
-    A hint of the checkout is taken there, and the checkout follows.
-    """
+    """Another quantity: the row, the sums and the news; all rows where others changed with it."""
     view = await Carts(act).edit(act, line, form.decimal("quantity"))
     if not is_htmx(request):
-        return Redirect("/checkout" if form.text("next") == "checkout" else CART)
+        return Redirect(CART)
     model = cart_model(view)
     row = model.row(line)
     if row is None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from fondaco.cart.outlets import Sharing, Wanted
-from fondaco.cart.service import CartItem, CartRow, Carts
+from fondaco.cart.reading import CartRow
+from fondaco.cart.service import CartItem, Carts
 from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.cart import LineSource

@@ -45,9 +45,13 @@ class DifferenceKind(StrEnum):
 
 
 class Difference(Struct, frozen=True):
-    """A difference, was and is; None: there was, or is, none. `outlet`: of its share."""
+    """A difference of the cart's line `line`, was and is; None: there was, or is, none.
+
+    `outlet`: of its share.
+    """
 
     kind: DifferenceKind
+    line: UUID
     sku: str
     was: Decimal | date | None
     now: Decimal | date | None
@@ -75,11 +79,11 @@ def differences(shown: Sequence[ShownLine], cart: PricedCart) -> tuple[Differenc
         now = _shown(line)
         was = before.pop(line.uuid, None)
         if was is None:
-            found.append(Difference(DifferenceKind.ADDED, now.sku, None, now.quantity))
+            found.append(Difference(DifferenceKind.ADDED, now.line, now.sku, None, now.quantity))
         else:
             found += _between(was, now)
     found += [
-        Difference(DifferenceKind.REMOVED, gone.sku, gone.quantity, None)
+        Difference(DifferenceKind.REMOVED, gone.line, gone.sku, gone.quantity, None)
         for gone in before.values()
     ]
     return tuple(found)
@@ -108,10 +112,19 @@ def _between(was: ShownLine, now: ShownLine) -> list[Difference]:
     if was.quantity == now.quantity:
         pairs.insert(3, (DifferenceKind.AVAILABLE, was.covered, now.covered))
     found = [
-        Difference(kind, now.sku, before, after) for kind, before, after in pairs if before != after
+        Difference(kind, now.line, now.sku, before, after)
+        for kind, before, after in pairs
+        if before != after
     ]
     return found + [
-        Difference(DifferenceKind.SHARE, now.sku, was.shares.get(name), now.shares.get(name), name)
+        Difference(
+            DifferenceKind.SHARE,
+            now.line,
+            now.sku,
+            was.shares.get(name),
+            now.shares.get(name),
+            name,
+        )
         for name in dict.fromkeys((*was.shares, *now.shares))
         if was.shares.get(name) != now.shares.get(name)
     ]

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from fondaco.availability.reserve import Hold, Holder, StockMoved, held_by, hold, take
 from fondaco.cart import queries as cart_queries
-from fondaco.cart.service import Carts, customer_of
+from fondaco.cart.reading import customer_of
+from fondaco.cart.service import Carts
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.holds import note_ended
 from fondaco_sdk.types.ids import StockId

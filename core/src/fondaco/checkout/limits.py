@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from fondaco.cart.service import customer_of
+from fondaco.cart.reading import customer_of
 from fondaco.cart.spending import spent_at
 from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext, AskContext

@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from litestar import Request
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import outlet_sums, sums_of
-from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.cart.pages import CHANGED
+from fondaco.cart.reading import CartView, customer_of
+from fondaco.cart.service import Carts
 from fondaco.checkout.choices import read_choices
 from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
 from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
@@ -20,6 +25,7 @@ from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import Approver, approvers_for, managers_of
 from fondaco.orders.service import Orders
+from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound, UserError
 from fondaco_sdk.types.cart import PricedCartLine
@@ -58,6 +64,23 @@ async def limits_of_choice(ask: AskContext, to: str = "") -> Page:
     return Page(
         "checkout/send.html", {"sums": sums, **await _limits(ask, view, await _outlet(ask, to))}
     )
+
+
+@route("POST", "/checkout/lines/{line:uuid}", policy=POLICY)
+async def take_hint(
+    request: Request[Any, Any, Any], ask: AskContext, form: Form, line: UUID
+) -> Page | Redirect:
+    """Another quantity, as a hint proposes: the page again, with what was typed and chosen.
+
+    Without a script the hint comes alone, and the page begins anew.
+    """
+    async with ask.act() as act:
+        await Carts(act).edit(act, line, form.decimal("quantity"))
+    view = await Carts(ask).view()
+    if not is_htmx(request) or view.refused:
+        return Redirect("/checkout")
+    page = await _page(ask, view, typed_in(form), form.text("key"))
+    return replace(page, triggers=CHANGED)
 
 
 @route("POST", "/checkout", policy=POLICY)

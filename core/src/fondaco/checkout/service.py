@@ -11,7 +11,8 @@ from fondaco.assortments.reasons import NOT_FOR_OUTLET
 from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.service import Carts, CartView, customer_of
+from fondaco.cart.reading import CartView, customer_of
+from fondaco.cart.service import Carts
 from fondaco.catalog.service import Catalog
 from fondaco.checkout.consign import Consignment, Delivery, consigned
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 from uuid_utils.compat import uuid7
 
-from fondaco.cart.service import customer_of
+from fondaco.cart.reading import customer_of
 from fondaco.checkout.consign import Consignment
 from fondaco.hooks.context import ActContext
 from fondaco.orders.service import add_entry

@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import TextClause
 
 from fondaco.availability.service import Supply
-from fondaco.cart.service import CartItem, Carts, check_quantity, customer_of
+from fondaco.cart.reading import customer_of
+from fondaco.cart.service import CartItem, Carts, check_quantity
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.intake import queries
 from fondaco.intake.choose import (

@@ -10,7 +10,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from fondaco.orders.approval import approve, refuse
-from fondaco.orders.cursor import decode_cursor, encode_cursor
+from fondaco.orders.cursor import decode_cursor, decode_place, encode_cursor, encode_place
+from fondaco.orders.earlier import EarlierOrder, ListedEarlier, earlier_order, earlier_orders
 from fondaco.orders.service import Orders
 from fondaco.web.api import ERRORS, AskDependency, PageOf
 from fondaco_sdk.types.order import Order, OrderState
@@ -70,6 +71,42 @@ class OrderDetailOut(Struct):
     shipments: list[ShipmentOut]
 
 
+class EarlierOut(Struct):
+    """An order that the ERP told of and nobody placed on the portal; money in its currency with
+    VAT, times in UTC. `legal_entity` ordered it."""
+
+    id: UUID
+    number: str
+    state: OrderState
+    currency: str
+    total: Decimal
+    vat_total: Decimal
+    placed_at: datetime
+    legal_entity: str
+    tax_id: str
+
+
+class EarlierLineOut(Struct):
+    """A line in the words of the ERP; `product` is null for goods that the portal does not have."""
+
+    product: UUID | None
+    sku: str
+    name: str
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    total: Decimal
+    vat_amount: Decimal
+
+
+class EarlierDetailOut(Struct):
+    """An order of the ERP with its lines."""
+
+    order: EarlierOut
+    lines: list[EarlierLineOut]
+    comment: str
+
+
 class Refusal(Struct, forbid_unknown_fields=True):
     """Why an order is refused, in the words that its buyer reads."""
 
@@ -120,6 +157,53 @@ async def read_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderDetailOut
             ShipmentOut(s.uuid, s.state, s.outlet, s.outlet_name, s.address, s.promised)
             for s in detail.shipments
         ],
+    )
+
+
+@get(
+    "/orders/earlier",
+    responses=ERRORS,
+    policy="order.view",
+    summary="Earlier orders, as the ERP tells them, newest first",
+)
+async def list_earlier(
+    ask: AskDependency,
+    cursor: Annotated[str, QueryParameter(description="`next` of the page before")] = "",
+    number: Annotated[str, QueryParameter(description="A part of the number")] = "",
+) -> PageOf[EarlierOut]:
+    """A page of at most 100 orders that were made elsewhere than on the portal."""
+    found = await earlier_orders(
+        ask, ask.scope, below=decode_place(cursor), wanted=number, most=MOST
+    )
+    last = encode_place(found[-1].place) if len(found) == MOST else None
+    return PageOf([_earlier_out(order) for order in found], last)
+
+
+@get(
+    "/orders/earlier/{uuid:uuid}",
+    responses=ERRORS,
+    policy="order.view",
+    summary="One earlier order with its lines",
+)
+async def read_earlier(ask: AskDependency, uuid: FromPath[UUID]) -> EarlierDetailOut:
+    """404 also for another company's."""
+    order = await earlier_order(ask, uuid, ask.scope)
+    return EarlierDetailOut(
+        _earlier_out(order),
+        [
+            EarlierLineOut(
+                line.product,
+                line.sku,
+                line.name,
+                line.unit,
+                line.quantity,
+                line.unit_price,
+                line.total,
+                line.vat_amount,
+            )
+            for line in order.lines
+        ],
+        order.comment,
     )
 
 
@@ -185,4 +269,18 @@ def _out(order: Order) -> OrderOut:
         order.total,
         order.vat_total,
         order.placed_at,
+    )
+
+
+def _earlier_out(order: EarlierOrder | ListedEarlier) -> EarlierOut:
+    return EarlierOut(
+        order.uuid,
+        order.number,
+        order.state,
+        order.currency,
+        order.total,
+        order.vat_total,
+        order.placed_at,
+        order.legal_entity,
+        order.tax_id,
     )

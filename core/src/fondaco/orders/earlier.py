@@ -7,10 +7,11 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import TextClause, text
+from sqlalchemy import DateTime, TextClause, Uuid, bindparam, text
 
 from fondaco.hooks.context import AskContext
 from fondaco.orders.queries import scope_parameters
+from fondaco.orders.reading import TOP, Place
 from fondaco.orders.service import no_order
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import CompanyId, ProductId
@@ -45,6 +46,41 @@ _LINES: TextClause = text(
      where l.earlier_order_id = :id order by l.position
     """
 )
+# The order of the lists of pages, by the same index.
+_LISTED: TextClause = text(
+    """
+    select o.uuid, o.number, e.name, e.tax_id, o.state, o.currency, o.total, o.vat_total,
+           o.placed_at
+      from fondaco.earlier_order o
+      join fondaco.legal_entity e on e.id = o.legal_entity_id
+     where (cast(:everything as boolean) or o.company_id = cast(:company as bigint))
+       and (o.placed_at, o.uuid) < (:at, :uuid) and strpos(o.number, :wanted) > 0
+     order by o.placed_at desc, o.uuid desc
+     limit :most
+    """
+).bindparams(bindparam("at", type_=DateTime(timezone=True)), bindparam("uuid", type_=Uuid))
+
+
+class ListedEarlier(Struct, frozen=True, array_like=True):
+    """An order of the ERP in a list. Money in `currency`, VAT included; `placed_at` is aware UTC.
+
+    `legal_entity` and `tax_id` are those of the customer who ordered.
+    """
+
+    uuid: UUID
+    number: str
+    legal_entity: str
+    tax_id: str
+    state: OrderState
+    currency: str
+    total: Decimal
+    vat_total: Decimal
+    placed_at: datetime
+
+    @property
+    def place(self) -> Place:
+        """Where the list goes on after it."""
+        return Place(self.placed_at, self.uuid)
 
 
 class EarlierLine(Struct, frozen=True, array_like=True):
@@ -83,6 +119,23 @@ class EarlierOrder(Struct, frozen=True, array_like=True):
     def unknown(self) -> int:
         """How many lines name goods that the portal does not have."""
         return sum(line.product_id is None for line in self.lines)
+
+
+async def earlier_orders(
+    ask: AskContext, scope: Scope, *, below: Place = TOP, wanted: str = "", most: int = 50
+) -> Sequence[ListedEarlier]:
+    """They alone, newest first, whose number holds `wanted`. One statement."""
+    rows = await ask.fetch(
+        _LISTED,
+        {
+            "at": below.placed_at,
+            "uuid": below.uuid,
+            "wanted": wanted,
+            "most": most,
+            **scope_parameters(scope),
+        },
+    )
+    return tuple(msgspec.convert(tuple(row), ListedEarlier) for row in rows)
 
 
 async def earlier_order(ask: AskContext, uuid: UUID, scope: Scope) -> EarlierOrder:

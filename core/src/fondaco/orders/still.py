@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
 
 from fondaco.availability.reserve import StockMoved
-from fondaco.cart.service import customer_of
+from fondaco.cart.reading import customer_of
 from fondaco.hooks.context import ActContext
 from fondaco.orders.holds import TAKEN_AGAIN, lasts, secure
 from fondaco.orders.service import add_entry

@@ -6,7 +6,7 @@ The rule, in words:
    price so far. Of each the lowest rank wins, and inside one rank what is best for the buyer.
 3. PROMOTION and LOYALTY only lower, and exclude each other: the better for the buyer wins, unless
    the promotion is stackable. Inside a stage the best applies, of equal ones the stackable one.
-4. MANUAL replaces.
+4. MANUAL replaces, and may raise: at every quantity, also where a tier would be cheaper.
 5. Bounds bind last, to the whole minor unit: floors are rounded up, caps down.
 6. A `final` offer stops the later stages. Every proposal that lost leaves a step that says why.
 7. A proposal in a currency without a rate makes the line one without a price, since nobody knows

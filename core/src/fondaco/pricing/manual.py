@@ -1,8 +1,9 @@
 """Prices that a person of ours gives a customer: for one line of the cart, or until a day.
 
-They replace the price before them, within the limits of whoever gives them, and never go below a
-floor. One for a line goes with it: taken out of the cart, or ordered, it is gone. One until a day
-is for everybody of the company, and replaces the last one for the same product.
+They replace the price before them at every quantity, within the limits of whoever gives them, and
+never go below a floor. Who gives one that is dearer than the price before has to say so. One for a
+line goes with it: taken out of the cart, or ordered, it is gone. One until a day is for everybody
+of the company, and replaces the last one for the same product.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +17,14 @@ from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
 from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.pricing.dearer import cheaper_otherwise, dearer, price_without
 from fondaco.web.format import money
 from fondaco_sdk.context import Ask
 from fondaco_sdk.errors import Forbidden, NotFound, UserError
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import minor_unit
-from fondaco_sdk.types.price import LinePrice, PriceLine, Stage
+from fondaco_sdk.types.price import LinePrice, PriceLine
 from fondaco_sdk.types.reason import Reason
 
 GIVE = "price.manual"
@@ -135,25 +137,30 @@ async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[Produ
 async def leeway_of(ask: AskContext, product: ProductId, quantity: Decimal) -> Leeway:
     """What the asker may give the acting customer. Raises `UserError` where there is no price."""
     priced = (await ask.pricing.quote([PriceLine(0, product, quantity)])).lines[0]
-    before = [s.after for s in priced.steps if s.applied and s.stage < Stage.MANUAL]
-    if not before or before[-1] is None or priced.unit_price is None:
+    before = price_without(priced)
+    if before is None or priced.unit_price is None:
         raise UserError(_NO_BASE, {"price": _NO_BASE})
     limits = ask.hall.settings.prices
     percent = limits.manual_most_percent if ask.actor.may(GIVE_MOST) else limits.manual_percent
     unit = minor_unit(_customer(ask).currency)
-    least = (before[-1] * (100 - percent) / 100).quantize(unit, ROUND_CEILING)
-    return Leeway(before[-1], priced.unit_price, least)
+    least = (before * (100 - percent) / 100).quantize(unit, ROUND_CEILING)
+    return Leeway(before, priced.unit_price, least)
 
 
-async def give_price(act: ActContext, line: UUID, price: Decimal, reason: str) -> LinePrice:
+async def give_price(
+    act: ActContext, line: UUID, price: Decimal, reason: str, *, may_be_dearer: bool = False
+) -> LinePrice:
     """Give a line of the acting customer's cart a price; returns what became of it.
 
     `price` is for a base unit in the customer's currency, VAT included. Raises `Forbidden` without
     the permission, `NotFound` for a line of another cart, and `UserError` at the field "reason"
-    where nothing is said, at "price" where it is lower than this person may go.
+    where nothing is said, at "price" where it is lower than this person may go, at "dearer" where
+    the customer would pay less without it, unless it `may_be_dearer`.
     """
     found, customer = await line_of(act, line), _giver(act)
     given = await _checked(act, found.product_id, found.quantity, price, reason)
+    if not may_be_dearer:
+        await _refuse_dearer(act, found.product_id, found.quantity, price, also_more=False)
     await act.fetch(
         GIVE_LINE,
         {**_values(act, customer, found.product_id, given), "line": found.id},
@@ -163,7 +170,13 @@ async def give_price(act: ActContext, line: UUID, price: Decimal, reason: str) -
 
 
 async def give_until(
-    act: ActContext, product: ProductId, price: Decimal, reason: str, until: date
+    act: ActContext,
+    product: ProductId,
+    price: Decimal,
+    reason: str,
+    until: date,
+    *,
+    may_be_dearer: bool = False,
 ) -> LinePrice:
     """Give everybody of the acting customer a price of a product; returns what became of it.
 
@@ -175,6 +188,8 @@ async def give_until(
     if not 0 <= (until - today).days <= LONGEST_DAYS:
         raise UserError(_UNTIL, {"until": _UNTIL})
     given = await _checked(act, product, Decimal(1), price, reason)
+    if not may_be_dearer:
+        await _refuse_dearer(act, product, Decimal(1), price, also_more=True)
     values = _values(act, customer, product, given)
     await act.execute(LOCK, {"company": customer.company_id})
     await act.execute(REPLACE, {"company": customer.company_id, "product": product, "today": today})
@@ -242,6 +257,17 @@ async def _checked(
         lower = _too_low(least, currency)
         raise UserError(lower, {"price": lower})
     return Given(price, currency, reason.strip(), act.actor.name)
+
+
+async def _refuse_dearer(
+    act: ActContext, product: ProductId, quantity: Decimal, price: Decimal, *, also_more: bool
+) -> None:
+    customer = _customer(act)
+    cheaper = await cheaper_otherwise(act, customer, product, price, quantity, also_more=also_more)
+    if cheaper:
+        unit = (await act.catalog.products([product]))[product].unit.name
+        said = dearer(cheaper, customer.currency, unit)
+        raise UserError(said, {"dearer": said})
 
 
 async def _outcome(

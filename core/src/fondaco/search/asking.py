@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request
 
 from fondaco.assortments.requests import ask_for, asked_of
-from fondaco.cart.service import customer_of
+from fondaco.cart.reading import customer_of
 from fondaco.catalog.content import content_of
 from fondaco.hooks.context import ActContext
 from fondaco.identity.pages import local_path

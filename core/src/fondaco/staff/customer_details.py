@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from fondaco.customers.same_outlet import match_outlets
 from fondaco.customers.service import (
     add_account,
     drop_account,
@@ -141,6 +142,19 @@ async def _outlet_page(
     return form_page(title, OUTLET, typed, mistakes, uuid=customer.uuid, customer=customer.name)
 
 
+@route("POST", f"{CARD}/outlets/match", policy=MANAGE)
+async def post_outlet_match(ask: AskContext, uuid: UUID, form: Form) -> Redirect:
+    """An outlet is the one that the ERP sent; back at the card, be it with why it cannot be."""
+    customer = await customer_for(ask, uuid)
+    try:
+        async with ask.act() as act:
+            typed, known = (_uuid(form.text(name)) for name in ("typed", "known"))
+            await match_outlets(act, customer.id, typed, known)
+    except Conflict as refused:
+        return Redirect(f"{HOME}/{uuid}", notice=refused.reason)
+    return Redirect(f"{HOME}/{uuid}", notice=_MATCHED)
+
+
 @route("GET", f"{CARD}/agreements/new", policy=MANAGE)
 async def new_agreement_form(ask: AskContext, uuid: UUID) -> Page:
     """The form of another agreement."""
@@ -249,6 +263,18 @@ def _one(rows: tuple[T, ...], uuid: UUID) -> T:
     return found
 
 
+def _uuid(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+_MATCHED = Reason(
+    "customer.outlet_matched",
+    "Точки сопоставлены: название и адрес теперь из учётной системы",
+    "The outlets are matched: name and address are those of the ERP now",
+)
 _ACCEPT_FIRST = Reason(
     "customer.accept_first",
     "Сначала примите заявку этой компании: соглашение заключают при этом",

@@ -38,8 +38,20 @@ ACTIONS: Mapping[str, str] = {
         )
         for verb in ("add", "change")
     },
+    "customer.outlet.match": "outlet_match",
     "customer.bank_account.add": "account_add",
     "customer.bank_account.drop": "account_drop",
+    **{
+        f"erp.{kind}.{verb}": f"{word}_{verb}"
+        for kind, word in (
+            ("company", "company"),
+            ("legal_entity", "entity"),
+            ("outlet", "outlet"),
+            ("agreement", "agreement"),
+            ("person", "person"),
+        )
+        for verb in ("add", "change")
+    },
     "behalf.start": "behalf_start",
     "behalf.end": "behalf_end",
     "order.on_behalf": "behalf_order",
@@ -78,7 +90,8 @@ _AGREEMENTS: TextClause = text(
 _OUTLETS: TextClause = text(
     f"""
     select o.uuid, o.name, o.address,
-           (select count(*) from fondaco.user_outlet b where b.outlet_id = o.id)
+           (select count(*) from fondaco.user_outlet b where b.outlet_id = o.id),
+           o.external_id is not null
       from fondaco.outlet o where o.company_id = :company
      order by translate(lower(o.name), 'ё', 'е'), o.id limit {MOST}
     """
@@ -122,7 +135,7 @@ _REQUESTS: TextClause = text(
 # What was done to a client before it was merged into this one belongs to the story.
 _AUDIT: TextClause = text(
     f"""
-    select a.at, coalesce(u.name, ''), a.action, a.subject
+    select a.at, coalesce(u.name, ''), a.action, a.subject, a.before, a.after
       from fondaco.audit_entry a left join fondaco.user_account u on u.id = a.user_id
      where a.company_id = any(array(
            select id from fondaco.company where id = :company or merged_into = :company))
@@ -166,12 +179,18 @@ class AgreementRow(Struct, frozen=True, array_like=True):
 
 
 class OutletRow(Struct, frozen=True, array_like=True):
-    """An outlet; so many people are bound to it."""
+    """An outlet; so many people are `bound` to it. `known`: the ERP has it."""
 
     uuid: UUID
     name: str
     address: str
     bound: int
+    known: bool
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """As one of a list to choose from."""
+        return str(self.uuid), ", ".join(part for part in (self.name, self.address) if part)
 
 
 class PersonRow(Struct, frozen=True, array_like=True):
@@ -220,12 +239,26 @@ class RequestRow(Struct, frozen=True, array_like=True):
 
 
 class AuditRow(Struct, frozen=True, array_like=True):
-    """Who did what; `at` is aware UTC."""
+    """Who did what; `at` is aware UTC. Of a line of the ERP `before` and `after`
+    hold the fields that changed, by their names."""
 
     at: datetime
     who: str
     action: str
     subject: str
+    before: Any
+    after: Any
+
+    @property
+    def by_erp(self) -> bool:
+        """Whether it came with the ERP's records; `who` is nobody then."""
+        return self.action.startswith("erp.")
+
+    @property
+    def changes(self) -> Sequence[tuple[str, Any, Any]]:
+        """Of a line of the ERP: the fields, was and is."""
+        names = self.after if self.by_erp else ()
+        return [(name, self.before.get(name), self.after[name]) for name in names]
 
 
 class Card(Struct, frozen=True):

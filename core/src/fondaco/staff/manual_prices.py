@@ -62,7 +62,9 @@ async def post_price(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect
         until = read_day(reading)
         reading.done()
         assert product is not None
-        priced = await give_until(act, product.id, price, reason, until)
+        priced = await give_until(
+            act, product.id, price, reason, until, may_be_dearer=form.has("dearer")
+        )
         return Redirect(LIST, notice=given_notice(act, priced))
 
     return await save_form(acting, form, save, partial(_page, acting, customer))

@@ -1,5 +1,6 @@
 """What every part of the JSON API shares: the context, the paging, the documentation's errors."""
 
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.hooks.context import AskContext
 from fondaco.web.routing import context_of
+from fondaco_sdk.errors import Conflict
 from fondaco_sdk.manifest import Auth
+from fondaco_sdk.types.reason import Reason
 
 T = TypeVar("T")
 
@@ -32,6 +35,14 @@ class Problem(msgspec.Struct):
     instance: str
     request_id: str
     errors: dict[str, str] = {}
+
+
+class DetailedConflict(Conflict):
+    """A conflict whose problem has members of its own, as RFC 9457 provides for."""
+
+    def __init__(self, reason: Reason, details: Mapping[str, Any]) -> None:
+        super().__init__(reason)
+        self.details = details
 
 
 class PageOf(msgspec.Struct, Generic[T]):

@@ -1,7 +1,7 @@
 """From an exception to an answer: a page, a fragment for htmx, or problem details for the API."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from fondaco.hooks.context import AskContext
+from fondaco.web.api import DetailedConflict
 from fondaco.web.htmx import is_htmx
 from fondaco.web.shell import Shell
 from fondaco_sdk.errors import PluginFault, Unavailable, UserError
@@ -56,9 +57,10 @@ class Failures:
         assert isinstance(error, UserError)
         locale = _locale(request)
         fields = {name: reason.text(locale) for name, reason in error.fields.items()}
-        return self._answer(
-            request, error.status, error.reason.text(locale), error.reason.code, fields
-        )
+        said, code = error.reason.text(locale), error.reason.code
+        if isinstance(error, DetailedConflict):
+            return problem(request, error.status, said, code, fields, error.details)
+        return self._answer(request, error.status, said, code, fields)
 
     def http(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """What the framework refuses: no route, no session, no permission, bad input, too large."""
@@ -127,9 +129,17 @@ class Failures:
 
 
 def problem(
-    request: Request[Any, Any, Any], status: int, text: str, code: str, fields: dict[str, str]
+    request: Request[Any, Any, Any],
+    status: int,
+    text: str,
+    code: str,
+    fields: dict[str, str],
+    details: Mapping[str, Any] | None = None,
 ) -> Response[Any]:
-    """An RFC 9457 problem. `type` is a stable URN, `errors` maps fields to messages."""
+    """An RFC 9457 problem. `type` is a stable URN, `errors` maps fields to messages.
+
+    `details` are members that this kind of problem has besides.
+    """
     body: dict[str, Any] = {
         "type": f"urn:fondaco:{code}",
         "title": text or code,
@@ -139,6 +149,7 @@ def problem(
     }
     if fields:
         body["errors"] = fields
+    body.update(details or {})
     return Response(body, status_code=status, media_type="application/problem+json")
 
 

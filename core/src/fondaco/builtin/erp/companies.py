@@ -61,10 +61,10 @@ async def take_companies(act: Act, records: Sequence[CompanyRecord]) -> Report:
     final = await companies_of(act, [record.external_id for record in records])
     registered = await _registered(act, [r for r in records if r.external_id not in taking.rows])
     for place, record in enumerate(records):
-        row = taking.rows.get(record.external_id)
+        row, recognised = taking.rows.get(record.external_id), None
         refusal = unfit(record.external_id, record.name)
         if row is None and refusal is None and record.tax_id:
-            row, refusal = _recognise(record, registered)
+            row, recognised, refusal = _recognise(record, registered)
         if refusal is not None:
             taking.refuse(place, record.name or record.external_id, refusal)
             continue
@@ -75,7 +75,7 @@ async def take_companies(act: Act, records: Sequence[CompanyRecord]) -> Report:
             # Merged into another: what it is called no longer counts.
             taking.take(record, None, fields)
         else:
-            taking.take(record, changed(row, fields), fields)
+            taking.take(record, changed(row, fields), fields, recognised)
     await taking.write(act, COMPANY)
     return taking.report
 
@@ -94,19 +94,20 @@ async def _registered(
 
 def _recognise(
     record: CompanyRecord, registered: Mapping[tuple[str, str], Sequence[Any]]
-) -> tuple[Row | None, Reason | None]:
-    """The company that registered under the record's tax id; or why it cannot be told."""
+) -> tuple[Row | None, Row | None, Reason | None]:
+    """The company that registered under the record's tax id, with the ERP's id and as it was; or
+    why it cannot be told."""
     here = registered.get((record.country, tidy_number(record.tax_id)), ())
     same = [row for row in here if not record.kpp or row.kpp in ("", tidy_number(record.kpp))]
     companies = {row.id: row for row in same or here}
     if len(companies) > 1:
-        return None, _several([row.name for row in companies.values()])
+        return None, None, _several([row.name for row in companies.values()])
     for one in companies.values():
         if one.external_id not in (None, record.external_id):
-            return None, _other(one.name, one.external_id)
+            return None, None, _other(one.name, one.external_id)
         values = {"name": one.name, "phone": one.phone}
-        return Row(record.external_id, values, one.id), None
-    return None, None
+        return Row(record.external_id, values, one.id), Row("", values, one.id), None
+    return None, None, None
 
 
 def _several(names: Sequence[str]) -> Reason:

@@ -118,7 +118,7 @@ async def take_entities(act: Act, records: Sequence[EntityRecord]) -> Report:
         if isinstance(found, Reason):
             taking.refuse(place, record.name or record.external_id, found)
             continue
-        taking.take(record, found, fields)
+        taking.take(record, found, fields, _typed_before(found, holders))
         if "accounts" in fields:
             accounts[record.external_id] = fields["accounts"]
         if found.values["tax_id"]:
@@ -168,6 +168,12 @@ def _typed(
         if not one.external_id and one.values["company_id"] == company and same:
             return Row(record.external_id, one.values, one.id)
     return None
+
+
+def _typed_before(row: Row, holders: Mapping[tuple[str, str], Sequence[Row]]) -> Row | None:
+    """The same entity as it was before the record, where it stood under its tax id."""
+    same = holders.get((row.values["country"], row.values["tax_id"]), ())
+    return next((one for one in same if row.id is not None and one.id == row.id), None)
 
 
 def _wrong(row: Row, values: Mapping[str, Any], accounts: Sequence[AccountRecord]) -> Reason | None:

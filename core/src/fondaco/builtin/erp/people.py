@@ -102,6 +102,8 @@ async def take_people(act: Act, records: Sequence[PersonRecord]) -> Report:
             if "outlets" in fields:
                 bound[record.external_id] = [outlets[key].id for key in fields["outlets"]]
             columns = {name: value for name, value in fields.items() if name != "outlets"}
+            if "roles" in columns:
+                columns["roles"] = list(columns["roles"])  # as the table gives them
             taking.take(record, changed(row or _new(record, company), columns), fields)
             here.invite(record, company)
     await taking.write(act, CONTACT)

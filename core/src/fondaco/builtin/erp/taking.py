@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from fondaco.builtin.erp.rows import Kept, Row
+from fondaco.builtin.erp.trail import Change, write_trail
 from fondaco.builtin.erp.versions import Versions
 from fondaco_sdk.context import Act
 from fondaco_sdk.types.inbound import Report, Unmatched
@@ -27,8 +28,10 @@ class Known(Protocol):
 class Taking:
     """Gathers what became of the records of a batch, in their order."""
 
-    def __init__(self, versions: Versions, rows: dict[str, Row], number: int) -> None:
+    def __init__(self, kind: str, versions: Versions, rows: dict[str, Row], number: int) -> None:
         self.rows = rows
+        self._kind = kind
+        self._before: dict[str, Row | None] = {}
         self._versions = versions
         self._number = number
         self._unmatched: list[Unmatched] = []
@@ -38,17 +41,29 @@ class Taking:
     async def open(cls, act: Act, kind: str, kept: Kept, records: Sequence[Known]) -> "Taking":
         """What is known of the records: their rows and versions. Two statements."""
         ids = [record.external_id for record in records]
-        return cls(await Versions.read(act, kind, ids), await kept.read(act, ids), len(records))
+        versions = await Versions.read(act, kind, ids)
+        return cls(kind, versions, await kept.read(act, ids), len(records))
 
     def news(self, record: Known, said: Mapping[str, Any]) -> dict[str, Any]:
         """Of what a record says, that on which nothing newer was said."""
         newer = self._versions.newer(record.external_id, record.version, said)
         return {name: value for name, value in said.items() if name in newer}
 
-    def take(self, record: Known, row: Row | None, fields: Mapping[str, Any]) -> None:
-        """The record is taken: `row` becomes what it is to be, and its version is remembered."""
+    def take(
+        self,
+        record: Known,
+        row: Row | None,
+        fields: Mapping[str, Any],
+        recognised: Row | None = None,
+    ) -> None:
+        """The record is taken: `row` becomes what it is to be, and its version is remembered.
+
+        `recognised` is the row as people typed it, where the ERP gives it its id only now.
+        """
         self._versions.remember(record.external_id, record.version, fields)
-        if row is not None and row != self.rows.get(record.external_id):
+        known = self.rows.get(record.external_id)
+        if row is not None and row != known:
+            self._before.setdefault(record.external_id, known or recognised)
             self.rows[record.external_id] = self._changed[record.external_id] = row
 
     def refuse(self, place: int, reference: str, reason: Reason) -> None:
@@ -56,9 +71,11 @@ class Taking:
         self._unmatched.append(Unmatched(place, reference, reason))
 
     async def write(self, act: Act, kept: Kept) -> None:
-        """Write rows and versions. At most three statements."""
+        """Write rows, versions and audit lines. At most five statements."""
         await kept.write(act, list(self._changed.values()))
         await self._versions.write(act)
+        changes = [Change(self._before[key], row) for key, row in self._changed.items()]
+        await write_trail(act, self._kind, changes)
 
     @property
     def report(self) -> Report:
