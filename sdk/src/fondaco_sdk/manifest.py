@@ -56,7 +56,11 @@ class Route(Struct, frozen=True):
 
 
 class Slot(Struct, frozen=True):
-    """HTML for a named place: an async function `(ask, subjects) -> Mapping[key, Fragment]`."""
+    """HTML for a named place: an async function `(ask, subjects) -> Mapping[key, Fragment]`.
+
+    A plugin may name several for one place: each is asked, shown and may fail by itself, in the
+    order of the manifest. `after` and `before` name other plugins; without them names decide.
+    """
 
     place: str
     function: str

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from importlib_metadata import entry_points
@@ -18,6 +18,8 @@ from fondaco_sdk.events import ALL as EVENTS
 from fondaco_sdk.hooks import PROJECT
 from fondaco_sdk.manifest import Plugin
 from fondaco_sdk.version import VERSION
+
+K = TypeVar("K", str, tuple[str, int])
 
 GROUP = "fondaco.plugins"
 OPEN_POLICIES = ("public", "signed-in")
@@ -77,13 +79,14 @@ def load(
         if name not in {p.name for p in plugins}:
             loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")
     ordered = loading.ordered()
+    slots = loading.sorted_slots()
     if loading.problems:
         raise PluginReport(loading.problems)
     return Registry(
         plugins=plugins,
         builtin=frozenset(p.name for p in builtin),
         implementations=ordered,
-        slots=loading.sorted_slots(),
+        slots=slots,
         subscriptions={k: tuple(v) for k, v in loading.subscriptions.items()},
         tasks=loading.tasks,
         routes=tuple(loading.routes),
@@ -283,11 +286,18 @@ class _Loading:
                 self.problems.append(f"{where} is already taken by {other}")
             seen[route.method, route.path] = handler.plugin
         for event, subscribers in self.subscriptions.items():
+            names = [name for name, _, _ in subscribers]
+            for name in sorted({n for n in names if names.count(n) > 1}):
+                plugin, _, function = name.partition(":")
+                self.problems.append(
+                    f"{plugin}: {event} has two handlers named {function};"
+                    " deliveries are kept by that name, rename one"
+                )
             if event not in events:
                 near = get_close_matches(event, events, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
-                names = ", ".join(sorted({s.partition(":")[0] for s, _, _ in subscribers}))
-                self.problems.append(f"{names}: there is no event {event!r}{hint}")
+                owners = ", ".join(sorted({name.partition(":")[0] for name in names}))
+                self.problems.append(f"{owners}: there is no event {event!r}{hint}")
 
     def ordered(self) -> dict[str, tuple[Implementation, ...]]:
         """Each hook's implementations by `after`/`before`, then by the plugin's name."""
@@ -303,15 +313,30 @@ class _Loading:
         return result
 
     def sorted_slots(self) -> dict[str, tuple[tuple[Any, Handler], ...]]:
-        """Each slot's functions, in their order."""
+        """Each slot's functions by `after`/`before`, then by the plugin's name.
+
+        Several of one plugin follow each other as its manifest names them.
+        """
         result = {}
         for place, entries in self.slots.items():
-            by_plugin = {handler.plugin: (slot, handler) for slot, handler in entries}
-            graph = _order_graph(
-                {name: (slot.after, slot.before) for name, (slot, _) in by_plugin.items()}
-            )
-            result[place] = tuple(by_plugin[name] for name in _stable_order(graph))
+            numbered = {
+                (handler.plugin, n): (slot, handler) for n, (slot, handler) in enumerate(entries)
+            }
+            self._refuse_same_twice(place, [handler for _, handler in numbered.values()])
+            wishes = {key: (slot.after, slot.before) for key, (slot, _) in numbered.items()}
+            try:
+                result[place] = tuple(numbered[key] for key in _stable_order(_slot_graph(wishes)))
+            except CycleError as cycle:
+                circle = " → ".join(plugin for plugin, _ in cycle.args[1])
+                self.problems.append(f"slot {place}: after/before run in a circle: {circle}")
         return result
+
+    def _refuse_same_twice(self, place: str, handlers: Sequence[Handler]) -> None:
+        for handler in {h.plugin: h for h in handlers if handlers.count(h) > 1}.values():
+            self.problems.append(
+                f"{handler.plugin}: slot {place} names {handler.function.__name__} twice;"
+                " it would be shown twice, leave one out"
+            )
 
 
 def _misfit(spec: HookSpec, function: Any) -> str:
@@ -349,11 +374,27 @@ def _order_graph(
     return graph
 
 
-def _stable_order(graph: Mapping[str, set[str]]) -> list[str]:
+def _slot_graph(
+    wishes: Mapping[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]],
+) -> dict[tuple[str, int], set[tuple[str, int]]]:
+    """What each contribution follows. Wishes name plugins, and mean all that those contribute."""
+    graph: dict[tuple[str, int], set[tuple[str, int]]] = {key: set() for key in wishes}
+    for key, (after, before) in wishes.items():
+        for other in wishes:
+            if other[0] == key[0]:
+                continue
+            if other[0] in after:
+                graph[key].add(other)
+            if other[0] in before:
+                graph[other].add(key)
+    return graph
+
+
+def _stable_order(graph: Mapping[K, set[K]]) -> list[K]:
     """Topological order; between equals, by name."""
     sorter = TopologicalSorter(graph)
     sorter.prepare()
-    result: list[str] = []
+    result: list[K] = []
     while sorter.is_active():
         for name in sorted(sorter.get_ready()):
             result.append(name)

@@ -110,7 +110,8 @@ plugin = Plugin(
         Nav(Text("Статусы и бонусы", "Statuses and points"), TIERS, "star", "loyalty.edit"),
     ),
     slots=(
-        Slot("cart.summary", "fondaco_loyalty.slots:cart_summary"),
+        Slot("cart.summary", "fondaco_loyalty.slots:cart_status"),
+        Slot("cart.summary", "fondaco_loyalty.slots:cart_points"),
         Slot("order.aside", "fondaco_loyalty.slots:order_aside"),
     ),
     subscriptions=(
