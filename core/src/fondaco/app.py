@@ -99,7 +99,9 @@ def endpoints(registry: Registry) -> Sequence[Endpoint]:
     """Every page of the kernel's rooms and of the plugins."""
     kernel = [endpoint for module in PAGES for endpoint in endpoints_of(module)]
     plugins = [
-        Endpoint(route.method, route.path, route.policy, route.auth, handler.function)
+        Endpoint(
+            route.method, route.path, route.policy, route.auth, handler.function, route.max_body
+        )
         for route, handler in registry.routes
     ]
     return (*kernel, *plugins)

@@ -44,8 +44,9 @@ class Route(Struct, frozen=True):
     """A page or endpoint. Plugin paths live below `/p/<plugin>` (staff) or as given here.
 
     `handler` is a Litestar-style async function: it may take `ask: Ask` (reading) or `act: Act`
-    (one transaction), path parameters, and `data`. `policy` is a permission, or "public" or
-    "signed-in"; a route without one is refused at start.
+    (one transaction), path parameters, and `form`; with `ask` also `transaction`, to write after
+    slow work. `policy` is a permission, or "public" or "signed-in"; a route without one is refused
+    at start. `max_body` bounds what may be sent to it, in bytes; raise it for files.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -53,6 +54,7 @@ class Route(Struct, frozen=True):
     handler: str
     policy: str
     auth: Auth = Auth.COOKIE
+    max_body: int = 1_000_000
 
 
 class Slot(Struct, frozen=True):

@@ -17,6 +17,9 @@ TIERS = "/p/loyalty"
 SCALE = f"{TIERS}/scale"
 CUSTOMERS = f"{TIERS}/customers"
 PASTE = f"{TIERS}/paste"
+FILES = f"{TIERS}/files"
+_FILE = f"{FILES}/{{upload:uuid}}"
+MOST_UPLOADED = 12_000_000
 _ONE = f"{CUSTOMERS}/{{company:uuid}}"
 VIEW, EDIT, ADJUST, SPEND = "loyalty.view", "loyalty.edit", "loyalty.adjust", "loyalty.spend"
 
@@ -104,6 +107,17 @@ plugin = Plugin(
         Route("POST", f"{_ONE}/points", "fondaco_loyalty.customer_pages:adjust_points", ADJUST),
         Route("GET", PASTE, "fondaco_loyalty.paste_page:paste", ADJUST),
         Route("POST", PASTE, "fondaco_loyalty.paste_page:take_pasted", ADJUST),
+        Route(
+            "POST",
+            FILES,
+            "fondaco_loyalty.file_pages:take_file",
+            ADJUST,
+            max_body=MOST_UPLOADED,
+        ),
+        Route("GET", f"{FILES}/sample.xlsx", "fondaco_loyalty.file_pages:sample", ADJUST),
+        Route("GET", _FILE, "fondaco_loyalty.file_pages:file", ADJUST),
+        Route("POST", f"{_FILE}/apply", "fondaco_loyalty.file_pages:apply_file", ADJUST),
+        Route("GET", f"{_FILE}/refused.xlsx", "fondaco_loyalty.file_pages:refused", ADJUST),
     ),
     nav=(
         Nav(Text("Мой статус", "My status"), "/loyalty", "star", "loyalty.view", "customer"),
