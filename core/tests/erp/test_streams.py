@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from erp_sender import AGREEMENT, COMPANY, ENTITY, OUTLET, PERSON, SELLER, Erp, send_all
+from erp_sender import AGREEMENT, COMPANY, ENTITY, OUTLET, PERSON, SELLER, send_all
 
+from fondaco.testing.erp import Erp
 from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.testing.contracts.asking import Counting
 

@@ -89,6 +89,7 @@ plugin = Plugin(
         Route("POST", "/loyalty/points/remove", "fondaco_loyalty.cart_points:drop_points", SPEND),
         Route("GET", SCALE, "fondaco_loyalty.scale_pages:scale", EDIT),
         Route("POST", SCALE, "fondaco_loyalty.scale_pages:save_scale", EDIT),
+        Route("GET", f"{TIERS}/rules", "fondaco_loyalty.rules_page:rules", EDIT),
         Route("GET", CUSTOMERS, "fondaco_loyalty.customer_pages:customers", ADJUST),
         Route("GET", _ONE, "fondaco_loyalty.customer_pages:customer", ADJUST),
         Route("POST", f"{_ONE}/status", "fondaco_loyalty.customer_pages:give_status", ADJUST),
