@@ -10,7 +10,7 @@ import pytest
 from fondaco.hooks.loader import PluginReport, load
 from fondaco_sdk.context import Ask
 from fondaco_sdk.hooks import impl
-from fondaco_sdk.manifest import On, Plugin, Provider, Route, Slot, Text
+from fondaco_sdk.manifest import ApiRoute, On, Plugin, Provider, Route, Slot, Text
 from fondaco_sdk.types.price import PriceLine, PriceMove
 from fondaco_sdk.types.supply import Supply
 
@@ -206,3 +206,12 @@ def test_two_handlers_of_an_event_must_not_share_a_name() -> None:
     one = On("order.placed.v1", f"{HERE}:handler")
     (problem,) = _problems(_plugin(subscriptions=(one, one)))
     assert "stranger: order.placed.v1 has two handlers named handler" in problem
+
+
+def test_operations_of_the_api_need_a_known_permission_and_a_place_of_their_own() -> None:
+    one = ApiRoute("GET", "/things", f"{HERE}:page", "nobody.knows", "Things")
+    problems = _problems(_plugin(api=(one, one)))
+    assert "stranger: route GET /api/v1/things: nobody declares permission 'nobody.knows'" in (
+        "\n".join(problems)
+    )
+    assert any("is already taken by stranger" in problem for problem in problems)

@@ -57,6 +57,23 @@ class Route(Struct, frozen=True):
     max_body: int = 1_000_000
 
 
+class ApiRoute(Struct, frozen=True):
+    """An operation of the JSON API, below `/api/v1`, known by a token; `policy` is a permission.
+
+    `handler` is an async function: it may take `ask`, `act` or `ask` with `transaction`, parameters
+    of the path and the query, and `data: X`, where the Struct X is the body. It returns a Struct,
+    or None for 204. Types and docstrings become the OpenAPI description, `summary` its headline.
+    What it raises (`UserError` and those below) is answered as problem details (RFC 9457).
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    handler: str
+    policy: str
+    summary: str
+    max_body: int = 1_000_000
+
+
 class Slot(Struct, frozen=True):
     """HTML for a named place: an async function `(ask, subjects) -> Mapping[key, Fragment]`.
 
@@ -193,6 +210,7 @@ class Plugin(Struct, frozen=True, kw_only=True):
     demo: str = ""
     sql_budget: Mapping[str, int] = {}
     routes: tuple[Route, ...] = ()
+    api: tuple[ApiRoute, ...] = ()
     slots: tuple[Slot, ...] = ()
     nav: tuple[Nav, ...] = ()
     permissions: tuple[Permission, ...] = ()

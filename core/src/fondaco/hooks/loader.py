@@ -96,6 +96,7 @@ def load(
         providers=loading.providers,
         inbound=loading.inbound,
         demos=tuple(loading.demos),
+        api=tuple(loading.api),
     )
 
 
@@ -117,6 +118,7 @@ class _Loading:
         self.providers: dict[tuple[str, str], tuple[Any, str]] = {}
         self.inbound: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
         self.demos: list[Handler] = []
+        self.api: list[tuple[Any, Handler]] = []
 
     def in_order(self, manifests: Sequence[Plugin]) -> tuple[Plugin, ...]:
         """Each plugin after those it requires; between equals, by name."""
@@ -165,6 +167,10 @@ class _Loading:
             handler = self._handler(plugin, route.handler, None)
             if handler:
                 self.routes.append((route, handler))
+        for operation in plugin.api:
+            handler = self._handler(plugin, operation.handler, None)
+            if handler:
+                self.api.append((operation, handler))
         if plugin.demo:
             handler = self._handler(plugin, plugin.demo, ("act",))
             if handler:
@@ -275,16 +281,18 @@ class _Loading:
         known = permissions | {q.name for p in plugins for q in p.permissions}
         events = {e.type_name for e in EVENTS} | {e for p in plugins for e in p.emits}
         seen: dict[tuple[str, str], str] = {}
-        for route, handler in self.routes:
-            where = f"{handler.plugin}: route {route.method} {route.path}"
+        named = [(route.path, route, handler) for route, handler in self.routes]
+        named += [(f"/api/v1{route.path}", route, handler) for route, handler in self.api]
+        for path, route, handler in named:
+            where = f"{handler.plugin}: route {route.method} {path}"
             if not route.policy:
                 self.problems.append(f"{where} has no policy; name a permission, or 'public'")
             elif route.policy not in OPEN_POLICIES and route.policy not in known:
                 self.problems.append(f"{where}: nobody declares permission {route.policy!r}")
-            if (route.method, route.path) in seen:
-                other = seen[route.method, route.path]
+            if (route.method, path) in seen:
+                other = seen[route.method, path]
                 self.problems.append(f"{where} is already taken by {other}")
-            seen[route.method, route.path] = handler.plugin
+            seen[route.method, path] = handler.plugin
         for event, subscribers in self.subscriptions.items():
             names = [name for name, _, _ in subscribers]
             for name in sorted({n for n in names if names.count(n) > 1}):

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from fondaco.hooks.context import AskContext
 from fondaco.web.htmx import is_htmx
 from fondaco.web.shell import Shell
-from fondaco_sdk.errors import PluginFault, Unavailable, UserError
+from fondaco_sdk.errors import PluginFault, TooMany, Unavailable, UserError
 
 log = logging.getLogger("fondaco.web")
 
@@ -51,9 +51,12 @@ class Failures:
         assert isinstance(error, UserError)
         locale = _locale(request)
         fields = {name: reason.text(locale) for name, reason in error.fields.items()}
-        return self._answer(
+        answer = self._answer(
             request, error.status, error.reason.text(locale), error.reason.code, fields
         )
+        if isinstance(error, TooMany):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
 
     def http(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """What the framework refuses: no route, no session, no permission, bad input, too large."""
