@@ -19,7 +19,7 @@ from fondaco.identity.arrival import CSRF_COOKIE
 from fondaco.identity.middleware import WhoAsks
 from fondaco.identity.who import GUEST, context
 from fondaco.rooms import API, PAGES
-from fondaco.web.api import api_router
+from fondaco.web.api import api_router, plugin_operation
 from fondaco.web.assets import Assets
 from fondaco.web.catalogues import template_folders, translators
 from fondaco.web.csp import secured
@@ -67,7 +67,7 @@ def route_requests(hall: Hall) -> Litestar:
             cache_control=None,
         ),
         *(mount(endpoint, renderer.respond) for endpoint in endpoints(hall.registry)),
-        api_router(list(API)),
+        api_router([*API, *(plugin_operation(*found) for found in hall.registry.api)]),
     ]
     app = Litestar(
         handlers,
@@ -85,6 +85,7 @@ def route_requests(hall: Hall) -> Litestar:
         openapi_config=OpenAPIConfig(
             title=hall.settings.site.name,
             version="1",
+            use_handler_docstrings=True,
             openapi_router=Router("/api/schema", route_handlers=[], opt={"policy": "public"}),
         ),
         request_max_body_size=UPLOAD_LIMIT,
@@ -99,7 +100,9 @@ def endpoints(registry: Registry) -> Sequence[Endpoint]:
     """Every page of the kernel's rooms and of the plugins."""
     kernel = [endpoint for module in PAGES for endpoint in endpoints_of(module)]
     plugins = [
-        Endpoint(route.method, route.path, route.policy, route.auth, handler.function)
+        Endpoint(
+            route.method, route.path, route.policy, route.auth, handler.function, route.max_body
+        )
         for route, handler in registry.routes
     ]
     return (*kernel, *plugins)

@@ -29,6 +29,7 @@ from fondaco.identity import profile as identity_profile
 from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
+from fondaco.intake.named_sheets import NamedSheets
 from fondaco.orders import api as orders_api
 from fondaco.orders import approval_pages as orders_approvals
 from fondaco.orders import earlier_pages as orders_earlier_pages
@@ -69,6 +70,7 @@ SERVICES: Mapping[str, Callable[[Any], Any]] = {
     "search": Search,
     "cart": Carts,
     "checkout": Checkout,
+    "sheets": NamedSheets,
     "words": lambda ask: formats,
 }
 

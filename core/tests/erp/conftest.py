@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from erp_sender import Erp, connect
-
 from fondaco.testing.client import Client
+from fondaco.testing.erp import Erp, connect
 from fondaco.testing.wholesaler import Wholesaler
 
 

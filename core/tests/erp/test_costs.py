@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from erp_sender import Erp
+from fondaco.testing.erp import Erp
 
 Owner = Callable[..., Awaitable[Any]]
 STORED = (

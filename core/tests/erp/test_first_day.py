@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest_asyncio
-from erp_sender import ENTITY, ORDER, Erp, send_all
+from erp_sender import ENTITY, ORDER, send_all
 
 from fondaco.identity.passwords import hash_password
 from fondaco.testing.client import Client
+from fondaco.testing.erp import Erp
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 
 Owner = Callable[..., Awaitable[Any]]

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from erp_sender import COMPANY, Erp
+from erp_sender import COMPANY
 
 from fondaco.customers.same_outlet import TypedOutlet, same_outlet
 from fondaco.testing.client import Client
+from fondaco.testing.erp import Erp
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 
 Owner = Callable[..., Awaitable[Any]]

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 from typing import Any
 
-from erp_sender import AGREEMENT, COMPANY, ENTITY, OUTLET, PERSON, SELLER, Erp, send_all
+from erp_sender import AGREEMENT, COMPANY, ENTITY, OUTLET, PERSON, SELLER, send_all
 
 from fondaco.testing.client import Client
+from fondaco.testing.erp import Erp
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 from fondaco_sdk.testing.contracts.asking import Counting
 

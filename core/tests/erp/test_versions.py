@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
-from erp_sender import AGREEMENT, COMPANY, ENTITY, ORDER, OUTLET, PERSON, SELLER, Erp
+from erp_sender import AGREEMENT, COMPANY, ENTITY, ORDER, OUTLET, PERSON, SELLER
+
+from fondaco.testing.erp import Erp
 
 Owner = Callable[..., Awaitable[Any]]
 Records = Sequence[dict[str, Any]]

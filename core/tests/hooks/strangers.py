@@ -38,6 +38,19 @@ async def failing_slot(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fr
     raise RuntimeError("the slot's plugin broke")
 
 
+async def first_piece(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    return _said(subjects, "Первый кусок")
+
+
+async def second_piece(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    return _said(subjects, "Второй кусок")
+
+
+def _said(subjects: Sequence[Subject], text: str) -> Mapping[str, Fragment]:
+    fragment = Fragment("kernel/fragments/slot_failed.html", {"plugin": text})
+    return {subject.key: fragment for subject in subjects}
+
+
 async def unprintable_slot(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
     return {subject.key: Fragment("nowhere/at_all.html") for subject in subjects}
 

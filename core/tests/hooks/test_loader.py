@@ -10,7 +10,7 @@ import pytest
 from fondaco.hooks.loader import PluginReport, load
 from fondaco_sdk.context import Ask
 from fondaco_sdk.hooks import impl
-from fondaco_sdk.manifest import On, Plugin, Provider, Route, Slot, Text
+from fondaco_sdk.manifest import ApiRoute, On, Plugin, Provider, Route, Slot, Text
 from fondaco_sdk.types.price import PriceLine, PriceMove
 from fondaco_sdk.types.supply import Supply
 
@@ -153,3 +153,65 @@ def test_settings_are_typed_and_unknown_keys_named() -> None:
     assert load((), [plugin], settings={"stranger": {"percent": "7"}}).settings
     (problem,) = _problems(plugin, settings={"stranger": {"percent": "many"}})
     assert "[plugins.stranger]" in problem
+
+
+def _slots(*plugins: Plugin) -> list[str]:
+    registry = load((), plugins, settings={})
+    return [
+        f"{handler.plugin}:{handler.function.__name__}"
+        for _, handler in registry.slots["cart.summary"]
+    ]
+
+
+def _slot(function: str, *, after: str = "", before: str = "") -> Slot:
+    one = tuple(name for name in (after,) if name)
+    other = tuple(name for name in (before,) if name)
+    return Slot("cart.summary", f"{HERE}:{function}", one, other)
+
+
+def test_several_contributions_of_one_plugin_to_a_slot_are_all_there_in_its_order() -> None:
+    both = _plugin("both", slots=(_slot("slot"), _slot("failing_slot")))
+    turned = _plugin("turned", slots=(_slot("failing_slot"), _slot("slot")))
+    assert _slots(turned, both) == [
+        "both:slot",
+        "both:failing_slot",
+        "turned:failing_slot",
+        "turned:slot",
+    ]
+
+
+def test_each_contribution_to_a_slot_has_wishes_of_its_own() -> None:
+    around = _plugin(
+        "around", slots=(_slot("slot", after="middle"), _slot("failing_slot", before="middle"))
+    )
+    middle = _plugin("middle", slots=(_slot("slot"), _slot("endless_slot")))
+    assert _slots(around, middle) == [
+        "around:failing_slot",
+        "middle:slot",
+        "middle:endless_slot",
+        "around:slot",
+    ]
+
+
+def test_slots_in_a_circle_or_named_twice_are_in_the_report() -> None:
+    first = _plugin("first", slots=(_slot("slot", after="second"),))
+    second = _plugin("second", slots=(_slot("slot", after="first"),))
+    (problem,) = _problems(first, second)
+    assert "slot cart.summary: after/before run in a circle" in problem
+    (problem,) = _problems(_plugin(slots=(_slot("slot"), _slot("slot"))))
+    assert "stranger: slot cart.summary names slot twice" in problem
+
+
+def test_two_handlers_of_an_event_must_not_share_a_name() -> None:
+    one = On("order.placed.v1", f"{HERE}:handler")
+    (problem,) = _problems(_plugin(subscriptions=(one, one)))
+    assert "stranger: order.placed.v1 has two handlers named handler" in problem
+
+
+def test_operations_of_the_api_need_a_known_permission_and_a_place_of_their_own() -> None:
+    one = ApiRoute("GET", "/things", f"{HERE}:page", "nobody.knows", "Things")
+    problems = _problems(_plugin(api=(one, one)))
+    assert "stranger: route GET /api/v1/things: nobody declares permission 'nobody.knows'" in (
+        "\n".join(problems)
+    )
+    assert any("is already taken by stranger" in problem for problem in problems)

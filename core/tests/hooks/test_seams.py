@@ -99,3 +99,27 @@ class TestSlotsThatFail:
         for kind in ("failing", "unprintable", "endless"):
             assert f"«{kind}_one» сейчас не показана" in page.text
         assert "Болт 1" in page.text
+
+
+class TestSeveralPiecesOfOnePlugin:
+    @pytest.fixture
+    def manifests(self) -> Sequence[Plugin]:
+        return [
+            Plugin(
+                name="stranger",
+                version="0.1.0",
+                title=Text("Чужой", "Stranger"),
+                slots=tuple(
+                    Slot("cart.summary", f"strangers:{name}")
+                    for name in ("first_piece", "failing_slot", "second_piece")
+                ),
+            )
+        ]
+
+    async def test_all_are_shown_in_their_order_and_fail_apart(self, shop: Any, buyer: Any) -> None:
+        await shop.fill(1)
+        page = (await buyer.get("/cart")).text
+        places = [
+            page.index(said) for said in ("Первый кусок", "«stranger» сейчас", "Второй кусок")
+        ]
+        assert places == sorted(places)

@@ -9,7 +9,7 @@ from loyalty_shop import Shop
 
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD
-from fondaco_loyalty.slots import cart_summary
+from fondaco_loyalty.slots import cart_points
 from fondaco_sdk.context import Subject
 from fondaco_sdk.testing.contracts import SlotCase, SlotContract
 
@@ -40,7 +40,7 @@ class TestCartPoints(SlotContract):
     async def case(self, shop: Shop, buyer: Client) -> SlotCase:
         cart = await shop.ask.cart.priced()
         subjects = [Subject(key, cart.company_id, cart=cart) for key in ("a", "b")]
-        return SlotCase(cart_summary, "loyalty", shop.ask, subjects, statements=2)
+        return SlotCase(cart_points, "loyalty", shop.ask, subjects)
 
 
 async def test_the_cart_says_how_many_there_are_and_how_many_may_be_used(buyer: Client) -> None:

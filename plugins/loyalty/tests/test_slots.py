@@ -10,7 +10,7 @@ from loyalty_shop import Shop
 
 from fondaco.hooks.hall import Hall
 from fondaco.testing.plugin_checks import print_fragment
-from fondaco_loyalty.slots import cart_summary, order_aside
+from fondaco_loyalty.slots import cart_status, order_aside
 from fondaco_sdk.context import Subject
 from fondaco_sdk.testing.contracts import SlotCase, SlotContract
 from fondaco_sdk.testing.factories import subject
@@ -27,7 +27,7 @@ def printed(hall: Hall) -> Printer:
     return partial(print_fragment, hall)
 
 
-class TestCartSummary(SlotContract):
+class TestCartStatus(SlotContract):
     @pytest_asyncio.fixture
     async def case(self, shop: Shop) -> SlotCase:
         await shop.tiers()
@@ -37,7 +37,7 @@ class TestCartSummary(SlotContract):
             subject("a", company_id=shop.company.customer.company_id, amount=Decimal(5)),
             subject("b", company_id=other.customer.company_id, amount=Decimal(7)),
         ]
-        return SlotCase(cart_summary, "loyalty", shop.ask, subjects)
+        return SlotCase(cart_status, "loyalty", shop.ask, subjects)
 
 
 class TestOrderAside(SlotContract):
@@ -56,7 +56,7 @@ async def _cart(shop: Shop, amount: str, currency: str = "RUB") -> Fragment:
     asked = subject(
         company_id=shop.company.customer.company_id, amount=Decimal(amount), currency=currency
     )
-    return (await cart_summary(shop.ask, [asked]))["cart"]
+    return (await cart_status(shop.ask, [asked]))["cart"]
 
 
 async def test_the_cart_says_what_it_brings(shop: Shop, printed: Printer) -> None:
@@ -75,7 +75,7 @@ async def test_the_cart_says_what_it_brings(shop: Shop, printed: Printer) -> Non
 
 async def test_without_statuses_it_says_nothing(shop: Shop) -> None:
     asked = [subject(company_id=shop.company.customer.company_id), Subject(key="guest")]
-    assert await cart_summary(shop.ask, asked) == {}
+    assert await cart_status(shop.ask, asked) == {}
 
 
 async def test_at_the_top_and_before_the_first(shop: Shop, printed: Printer) -> None:

@@ -25,6 +25,7 @@ from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.sheet import Sheet, SheetColumn, WrittenColumn
 from fondaco_sdk.types.supply import LineSupply, Place, Want
 
 S = TypeVar("S", bound=Struct)
@@ -76,6 +77,30 @@ class OrderService(Protocol):
 
     async def orders(self, ids: Sequence[OrderId], scope: Scope) -> Mapping[OrderId, Order]:
         """Orders with their lines; those outside `scope` are absent."""
+        ...
+
+
+class SheetService(Protocol):
+    """Tables that people upload and take away."""
+
+    async def read(
+        self, content: bytes, columns: Sequence[SheetColumn], *, rows: int = 5000
+    ) -> Sheet:
+        """The table in an xlsx, xlsm, xls, ods, csv or txt file of up to 50 MB and `rows` rows.
+
+        It is read in a process of its own, within limits of memory and time, and no formula is
+        calculated. It may take seconds: do it before a transaction (`Transaction` in `web`).
+        Raises `UserError` for what is no such file, and where a required column is missing.
+        """
+        ...
+
+    def write(
+        self,
+        title: str,
+        columns: Sequence[WrittenColumn],
+        rows: Sequence[Sequence[str | int | Decimal | None]],
+    ) -> bytes:
+        """An xlsx of one sheet called `title`; a text stays a text, and nothing is a formula."""
         ...
 
 
@@ -149,6 +174,11 @@ class Ask(Protocol):
     @property
     def orders(self) -> OrderService:
         """Orders."""
+        ...
+
+    @property
+    def sheets(self) -> SheetService:
+        """Tables of people."""
         ...
 
     @property

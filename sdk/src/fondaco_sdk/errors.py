@@ -4,7 +4,8 @@ FondacoError
 ├── UserError            the person can mend it; shown as it is, status 422
 │   ├── NotFound         404: absent, or another company's
 │   ├── Forbidden        403: signed in, but without the permission
-│   └── Conflict         409: the world has moved since the page was shown
+│   ├── Conflict         409: the world has moved since the page was shown
+│   └── TooMany          429: too often; carries seconds to wait
 └── Fault                we or a plugin broke; logged, shown as a short apology
     ├── PluginFault      names plugin, hook and remedy
     └── Unavailable      503: a neighbour sleeps; carries seconds to wait
@@ -44,6 +45,16 @@ class Conflict(UserError):
     """What was shown is no longer so; nothing was written."""
 
     status = 409
+
+
+class TooMany(UserError):
+    """Tried too often; in `retry_after` seconds it may be tried again."""
+
+    status = 429
+
+    def __init__(self, reason: Reason, retry_after: int) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class Fault(FondacoError):

@@ -44,8 +44,9 @@ class Route(Struct, frozen=True):
     """A page or endpoint. Plugin paths live below `/p/<plugin>` (staff) or as given here.
 
     `handler` is a Litestar-style async function: it may take `ask: Ask` (reading) or `act: Act`
-    (one transaction), path parameters, and `data`. `policy` is a permission, or "public" or
-    "signed-in"; a route without one is refused at start.
+    (one transaction), path parameters, and `form`; with `ask` also `transaction`, to write after
+    slow work. `policy` is a permission, or "public" or "signed-in"; a route without one is refused
+    at start. `max_body` bounds what may be sent to it, in bytes; raise it for files.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -53,10 +54,32 @@ class Route(Struct, frozen=True):
     handler: str
     policy: str
     auth: Auth = Auth.COOKIE
+    max_body: int = 1_000_000
+
+
+class ApiRoute(Struct, frozen=True):
+    """An operation of the JSON API, below `/api/v1`, known by a token; `policy` is a permission.
+
+    `handler` is an async function: it may take `ask`, `act` or `ask` with `transaction`, parameters
+    of the path and the query, and `data: X`, where the Struct X is the body. It returns a Struct,
+    or None for 204. Types and docstrings become the OpenAPI description, `summary` its headline.
+    What it raises (`UserError` and those below) is answered as problem details (RFC 9457).
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    handler: str
+    policy: str
+    summary: str
+    max_body: int = 1_000_000
 
 
 class Slot(Struct, frozen=True):
-    """HTML for a named place: an async function `(ask, subjects) -> Mapping[key, Fragment]`."""
+    """HTML for a named place: an async function `(ask, subjects) -> Mapping[key, Fragment]`.
+
+    A plugin may name several for one place: each is asked, shown and may fail by itself, in the
+    order of the manifest. `after` and `before` name other plugins; without them names decide.
+    """
 
     place: str
     function: str
@@ -187,6 +210,7 @@ class Plugin(Struct, frozen=True, kw_only=True):
     demo: str = ""
     sql_budget: Mapping[str, int] = {}
     routes: tuple[Route, ...] = ()
+    api: tuple[ApiRoute, ...] = ()
     slots: tuple[Slot, ...] = ()
     nav: tuple[Nav, ...] = ()
     permissions: tuple[Permission, ...] = ()

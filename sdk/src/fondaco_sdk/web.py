@@ -1,14 +1,23 @@
 """What a plugin's page takes and returns, and what a slot function returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from fondaco_sdk.context import Subject
+from fondaco_sdk.context import Act, Subject
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
+
+Transaction: TypeAlias = Callable[[], AbstractAsyncContextManager[Act]]
+"""What a page has instead of `act` that must do slow work first, such as reading a file:
+
+    async def take(ask: Ask, transaction: Transaction, request: Request) -> Redirect:
+        sheet = await ask.sheets.read(...)
+        async with transaction() as act:
+"""
 
 
 class Page(Struct, frozen=True):

@@ -102,6 +102,12 @@ PLUGINS: tuple[Plugin, ...] = (
                 title=Text("Прежние заказы", "Earlier orders"),
             ),
             Inbound(
+                name="order_states",
+                function="fondaco.builtin.erp.order_states:take_order_states",
+                shape="fondaco.builtin.erp.order_states:OrderStateRecord",
+                title=Text("Состояния заказов портала", "States of the portal's orders"),
+            ),
+            Inbound(
                 name="costs",
                 function="fondaco.builtin.erp.costs:take_costs",
                 shape="fondaco.builtin.erp.costs:CostRecord",

@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell: TypeAlias = str | int | Decimal | None
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
-_OPTIONS = {
+WORKBOOK_OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -45,10 +45,10 @@ def table_xlsx(
     """The rows below their headings; `title`, less what no sheet may be called, names the sheet."""
     words = LABELS[language(locale)]
     out = BytesIO()
-    with Workbook(out, _OPTIONS) as workbook:
+    with Workbook(out, WORKBOOK_OPTIONS) as workbook:
         sheet = Sheet(
             workbook,
-            _NOT_IN_NAMES.sub(" ", title)[:31].strip() or "1",
+            sheet_name(title),
             [column.width for column in columns],
         )
         sheet.put_header(0, [words[column.label] for column in columns], inks(Letterhead()))
@@ -57,6 +57,11 @@ def table_xlsx(
                 sheet.put_cell(at, place, value, column.kind)
         sheet.prepare_print(0, words["page"])
     return out.getvalue()
+
+
+def sheet_name(title: str) -> str:
+    """A title, less what no sheet may be called."""
+    return _NOT_IN_NAMES.sub(" ", title)[:31].strip() or "1"
 
 
 def download(data: bytes, name: str) -> Response[bytes]:

@@ -16,6 +16,7 @@ from fondaco_sdk.context import (
     CatalogService,
     OrderCommands,
     PricingService,
+    SheetService,
     SupplyService,
     Words,
 )
@@ -119,6 +120,11 @@ class AskContext:
     def orders(self) -> OrderCommands:
         """Orders and, inside a transaction, their commands."""
         return cast("OrderCommands", self.service("orders"))
+
+    @property
+    def sheets(self) -> SheetService:
+        """Tables of people."""
+        return cast("SheetService", self.service("sheets"))
 
     @property
     def words(self) -> Words:

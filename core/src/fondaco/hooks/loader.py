@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from importlib_metadata import entry_points
@@ -18,6 +18,8 @@ from fondaco_sdk.events import ALL as EVENTS
 from fondaco_sdk.hooks import PROJECT
 from fondaco_sdk.manifest import Plugin
 from fondaco_sdk.version import VERSION
+
+K = TypeVar("K", str, tuple[str, int])
 
 GROUP = "fondaco.plugins"
 OPEN_POLICIES = ("public", "signed-in")
@@ -77,13 +79,14 @@ def load(
         if name not in {p.name for p in plugins}:
             loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")
     ordered = loading.ordered()
+    slots = loading.sorted_slots()
     if loading.problems:
         raise PluginReport(loading.problems)
     return Registry(
         plugins=plugins,
         builtin=frozenset(p.name for p in builtin),
         implementations=ordered,
-        slots=loading.sorted_slots(),
+        slots=slots,
         subscriptions={k: tuple(v) for k, v in loading.subscriptions.items()},
         tasks=loading.tasks,
         routes=tuple(loading.routes),
@@ -93,6 +96,7 @@ def load(
         providers=loading.providers,
         inbound=loading.inbound,
         demos=tuple(loading.demos),
+        api=tuple(loading.api),
     )
 
 
@@ -114,6 +118,7 @@ class _Loading:
         self.providers: dict[tuple[str, str], tuple[Any, str]] = {}
         self.inbound: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
         self.demos: list[Handler] = []
+        self.api: list[tuple[Any, Handler]] = []
 
     def in_order(self, manifests: Sequence[Plugin]) -> tuple[Plugin, ...]:
         """Each plugin after those it requires; between equals, by name."""
@@ -162,6 +167,10 @@ class _Loading:
             handler = self._handler(plugin, route.handler, None)
             if handler:
                 self.routes.append((route, handler))
+        for operation in plugin.api:
+            handler = self._handler(plugin, operation.handler, None)
+            if handler:
+                self.api.append((operation, handler))
         if plugin.demo:
             handler = self._handler(plugin, plugin.demo, ("act",))
             if handler:
@@ -272,22 +281,31 @@ class _Loading:
         known = permissions | {q.name for p in plugins for q in p.permissions}
         events = {e.type_name for e in EVENTS} | {e for p in plugins for e in p.emits}
         seen: dict[tuple[str, str], str] = {}
-        for route, handler in self.routes:
-            where = f"{handler.plugin}: route {route.method} {route.path}"
+        named = [(route.path, route, handler) for route, handler in self.routes]
+        named += [(f"/api/v1{route.path}", route, handler) for route, handler in self.api]
+        for path, route, handler in named:
+            where = f"{handler.plugin}: route {route.method} {path}"
             if not route.policy:
                 self.problems.append(f"{where} has no policy; name a permission, or 'public'")
             elif route.policy not in OPEN_POLICIES and route.policy not in known:
                 self.problems.append(f"{where}: nobody declares permission {route.policy!r}")
-            if (route.method, route.path) in seen:
-                other = seen[route.method, route.path]
+            if (route.method, path) in seen:
+                other = seen[route.method, path]
                 self.problems.append(f"{where} is already taken by {other}")
-            seen[route.method, route.path] = handler.plugin
+            seen[route.method, path] = handler.plugin
         for event, subscribers in self.subscriptions.items():
+            names = [name for name, _, _ in subscribers]
+            for name in sorted({n for n in names if names.count(n) > 1}):
+                plugin, _, function = name.partition(":")
+                self.problems.append(
+                    f"{plugin}: {event} has two handlers named {function};"
+                    " deliveries are kept by that name, rename one"
+                )
             if event not in events:
                 near = get_close_matches(event, events, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
-                names = ", ".join(sorted({s.partition(":")[0] for s, _, _ in subscribers}))
-                self.problems.append(f"{names}: there is no event {event!r}{hint}")
+                owners = ", ".join(sorted({name.partition(":")[0] for name in names}))
+                self.problems.append(f"{owners}: there is no event {event!r}{hint}")
 
     def ordered(self) -> dict[str, tuple[Implementation, ...]]:
         """Each hook's implementations by `after`/`before`, then by the plugin's name."""
@@ -303,15 +321,30 @@ class _Loading:
         return result
 
     def sorted_slots(self) -> dict[str, tuple[tuple[Any, Handler], ...]]:
-        """Each slot's functions, in their order."""
+        """Each slot's functions by `after`/`before`, then by the plugin's name.
+
+        Several of one plugin follow each other as its manifest names them.
+        """
         result = {}
         for place, entries in self.slots.items():
-            by_plugin = {handler.plugin: (slot, handler) for slot, handler in entries}
-            graph = _order_graph(
-                {name: (slot.after, slot.before) for name, (slot, _) in by_plugin.items()}
-            )
-            result[place] = tuple(by_plugin[name] for name in _stable_order(graph))
+            numbered = {
+                (handler.plugin, n): (slot, handler) for n, (slot, handler) in enumerate(entries)
+            }
+            self._refuse_same_twice(place, [handler for _, handler in numbered.values()])
+            wishes = {key: (slot.after, slot.before) for key, (slot, _) in numbered.items()}
+            try:
+                result[place] = tuple(numbered[key] for key in _stable_order(_slot_graph(wishes)))
+            except CycleError as cycle:
+                circle = " → ".join(plugin for plugin, _ in cycle.args[1])
+                self.problems.append(f"slot {place}: after/before run in a circle: {circle}")
         return result
+
+    def _refuse_same_twice(self, place: str, handlers: Sequence[Handler]) -> None:
+        for handler in {h.plugin: h for h in handlers if handlers.count(h) > 1}.values():
+            self.problems.append(
+                f"{handler.plugin}: slot {place} names {handler.function.__name__} twice;"
+                " it would be shown twice, leave one out"
+            )
 
 
 def _misfit(spec: HookSpec, function: Any) -> str:
@@ -349,11 +382,27 @@ def _order_graph(
     return graph
 
 
-def _stable_order(graph: Mapping[str, set[str]]) -> list[str]:
+def _slot_graph(
+    wishes: Mapping[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]],
+) -> dict[tuple[str, int], set[tuple[str, int]]]:
+    """What each contribution follows. Wishes name plugins, and mean all that those contribute."""
+    graph: dict[tuple[str, int], set[tuple[str, int]]] = {key: set() for key in wishes}
+    for key, (after, before) in wishes.items():
+        for other in wishes:
+            if other[0] == key[0]:
+                continue
+            if other[0] in after:
+                graph[key].add(other)
+            if other[0] in before:
+                graph[other].add(key)
+    return graph
+
+
+def _stable_order(graph: Mapping[K, set[K]]) -> list[K]:
     """Topological order; between equals, by name."""
     sorter = TopologicalSorter(graph)
     sorter.prepare()
-    result: list[str] = []
+    result: list[K] = []
     while sorter.is_active():
         for name in sorted(sorter.get_ready()):
             result.append(name)

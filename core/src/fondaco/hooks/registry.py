@@ -5,7 +5,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from fondaco_sdk.manifest import Inbound, Nav, On, Permission, Plugin, Provider, Route, Slot, Task
+from fondaco_sdk.manifest import (
+    ApiRoute,
+    Inbound,
+    Nav,
+    On,
+    Permission,
+    Plugin,
+    Provider,
+    Route,
+    Slot,
+    Task,
+)
 
 
 class Implementation(Struct, frozen=True):
@@ -40,6 +51,7 @@ class Registry(Struct, frozen=True):
     providers: Mapping[tuple[str, str], tuple[Provider, str]]
     inbound: Mapping[str, tuple[Inbound, Handler, type[Struct]]] = {}
     demos: tuple[Handler, ...] = ()
+    api: tuple[tuple[ApiRoute, Handler], ...] = ()
 
     def plugin(self, name: str) -> Plugin | None:
         """A plugin by name."""

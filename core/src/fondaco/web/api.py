@@ -1,20 +1,23 @@
 """What every part of the JSON API shares: the context, the paging, the documentation's errors."""
 
+import inspect
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Router
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import SkipValidation
+from litestar.params import Body, PathParameter, QueryParameter, SkipValidation
 from litestar.types import ControllerRouterHandler
 
 from fondaco.hooks.context import AskContext
+from fondaco.hooks.registry import Handler
 from fondaco.web.routing import context_of
 from fondaco_sdk.errors import Conflict
-from fondaco_sdk.manifest import Auth
+from fondaco_sdk.manifest import ApiRoute, Auth
 from fondaco_sdk.types.reason import Reason
 
 T = TypeVar("T")
@@ -73,6 +76,63 @@ ERRORS = {
 def provide_ask(request: Request[Any, Any, Any]) -> AskContext:
     """The context that the identity middleware made."""
     return context_of(request)
+
+
+_HANDED = ("ask", "act", "transaction")
+_STATUS = {"POST": 201}
+_NO_CONTENT = 204
+
+
+def plugin_operation(operation: ApiRoute, handler: Handler) -> HTTPRouteHandler:
+    """The Litestar handler of a plugin's operation, described by the types of its function."""
+    function = handler.function
+    hints = get_type_hints(function, include_extras=True)
+    signature = inspect.signature(function)
+    own = {n: p for n, p in signature.parameters.items() if n not in _HANDED}
+    wanted = frozenset(signature.parameters)
+    empty = hints.get("return") is type(None)
+
+    async def serve(request: Request[Any, Any, Any], **arguments: Any) -> Any:
+        ask = context_of(request)
+        if "act" in wanted:
+            async with ask.act() as act:
+                return await function(act=act, **arguments)
+        if "ask" in wanted:
+            arguments["ask"] = ask
+        if "transaction" in wanted:
+            arguments["transaction"] = ask.act
+        return await function(**arguments)
+
+    first = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY)
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own.values()]
+    serve.__dict__["__signature__"] = inspect.Signature([first, *keyword])
+    serve.__annotations__ = {
+        "request": Request,
+        **{name: _parameter(operation.path, name, hints[name]) for name in own},
+        "return": None if empty else hints["return"],
+    }
+    serve.__name__ = function.__name__
+    serve.__module__ = function.__module__
+    serve.__doc__ = function.__doc__
+    return HTTPRouteHandler(
+        operation.path,
+        http_method=[operation.method],
+        opt={"policy": operation.policy},
+        responses=ERRORS,
+        summary=operation.summary,
+        status_code=_NO_CONTENT if empty else _STATUS.get(operation.method, 200),
+        request_max_body_size=operation.max_body,
+        tags=[handler.plugin],
+    )(serve)
+
+
+def _parameter(path: str, name: str, hint: Any) -> Any:
+    """Say where a parameter comes from: the body, the path, or the query."""
+    if get_origin(hint) is Annotated:
+        return hint
+    if name == "data":
+        return Annotated[hint, Body()]
+    return Annotated[hint, PathParameter() if f"{{{name}:" in path else QueryParameter()]
 
 
 def api_router(handlers: list[ControllerRouterHandler]) -> Router:

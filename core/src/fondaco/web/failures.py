@@ -21,7 +21,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.web.api import DetailedConflict
 from fondaco.web.htmx import is_htmx
 from fondaco.web.shell import Shell
-from fondaco_sdk.errors import PluginFault, Unavailable, UserError
+from fondaco_sdk.errors import PluginFault, TooMany, Unavailable, UserError
 
 log = logging.getLogger("fondaco.web")
 
@@ -60,7 +60,10 @@ class Failures:
         said, code = error.reason.text(locale), error.reason.code
         if isinstance(error, DetailedConflict):
             return problem(request, error.status, said, code, fields, error.details)
-        return self._answer(request, error.status, said, code, fields)
+        answer = self._answer(request, error.status, said, code, fields)
+        if isinstance(error, TooMany):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
 
     def http(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """What the framework refuses: no route, no session, no permission, bad input, too large."""

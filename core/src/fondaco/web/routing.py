@@ -2,7 +2,8 @@
 
 A declaration names how the caller is known and which permission is needed; the guard checks it
 before the function runs. The function takes what it names: `ask` (reading), `act` (one transaction
-that commits when it returns), `form`, `request`, and path or query parameters by Litestar's rules.
+that commits when it returns), `transaction` (to begin one itself), `form`, `request`, and path or
+query parameters by Litestar's rules.
 """
 
 import inspect
@@ -26,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Responder = Callable[[Request[Any, Any, Any], AskContext, Any], Awaitable[Response[Any]]]
 
 OPEN = ("public", "signed-in")
-_HANDED = ("ask", "act", "form", "request")
+_HANDED = ("ask", "act", "transaction", "form", "request")
 
 
 class Endpoint(Struct, frozen=True):
@@ -85,6 +86,8 @@ def mount(endpoint: Endpoint, respond: Responder) -> HTTPRouteHandler:
         else:
             if "ask" in wanted:
                 arguments["ask"] = ask
+            if "transaction" in wanted:
+                arguments["transaction"] = ask.act
             result = await function(**arguments)
         return await respond(request, ask, result)
 

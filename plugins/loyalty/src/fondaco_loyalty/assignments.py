@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, Date, Text, TextClause, Uuid, bindparam, text
 
-from fondaco_loyalty.holders import Client, clients_of, per_holder
+from fondaco_loyalty.holders import SAID_AGAIN, Client, Clients, clients_of, per_holder
 from fondaco_loyalty.merging import BESIDE_MERGES
 from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_sdk.context import Act, Ask
@@ -126,10 +126,20 @@ class Given(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class _Told(Struct, frozen=True):
+class Told(Struct, frozen=True):
+    """A status and its days, as the ERP tells it."""
+
     tier_id: int
     valid_from: date
     valid_to: date | None
+
+
+class Wanted(Struct, frozen=True):
+    """What a record tells of a client, None: no status any more; `place` is the record's."""
+
+    client: Client
+    told: Told | None
+    place: int
 
 
 async def take_statuses(act: Act, records: Sequence[StatusRecord]) -> Report:
@@ -139,30 +149,49 @@ async def take_statuses(act: Act, records: Sequence[StatusRecord]) -> Report:
     """
     await act.execute(BESIDE_MERGES)
     clients = await clients_of(act, [(record.company, record.tax_id) for record in records])
-    tiers = {name: row[0] for row in await act.fetch(_TIERS) for name in row[1:]}
     today = act.now.astimezone(act.zone).date()
-    unmatched: list[Unmatched] = []
-    wanted: dict[str, tuple[Client, _Told | None, int]] = {}
-    for place, record in enumerate(records):
-        reference = record.tax_id or record.company
-        client = clients.find(record.company, record.tax_id)
-        told = _told(record, tiers, today)
-        refusal = next((r for r in (client, told) if isinstance(r, Reason)), None)
-        if isinstance(client, Reason) or isinstance(told, Reason):
-            assert refusal is not None
-            unmatched.append(Unmatched(place, reference, refusal))
-            continue
-        wanted[client.holder] = (client, told, place)
+    wanted, unmatched = checked(records, clients, await tiers_by_name(act), today)
     holders = {"holders": list(wanted)}
-    known = {row[0]: _Told(*row[1:]) for row in await act.fetch(_TOLD, holders)}
-    changed = {h: w for h, w in wanted.items() if _differs(known.get(h), w[1], records[w[2]])}
+    known = {row[0]: Told(*row[1:]) for row in await act.fetch(_TOLD, holders)}
+    changed = {h: w for h, w in wanted.items() if differs(known.get(h), w.told, records[w.place])}
     if changed:
         await act.execute(_END_TOLD, {"holders": list(changed)})
         await _add(act, changed)
     return Report(len(records) - len(unmatched), tuple(unmatched))
 
 
-def _told(record: StatusRecord, tiers: Mapping[str, int], today: date) -> _Told | Reason | None:
+async def tiers_by_name(ask: Ask) -> Mapping[str, int]:
+    """The ids of the statuses by their names in both languages, in small letters."""
+    return {name: row[0] for row in await ask.fetch(_TIERS) for name in row[1:]}
+
+
+def checked(
+    records: Sequence[StatusRecord], clients: Clients, tiers: Mapping[str, int], today: date
+) -> tuple[dict[str, Wanted], list[Unmatched]]:
+    """What is told of each holder, and which records cannot be taken."""
+    unmatched: list[Unmatched] = []
+    wanted: dict[str, Wanted] = {}
+    for place, record in enumerate(records):
+        client = clients.find(record.company, record.tax_id)
+        told = _told(record, tiers, today)
+        refusal = next((r for r in (client, told) if isinstance(r, Reason)), None)
+        if isinstance(client, Reason) or isinstance(told, Reason):
+            assert refusal is not None
+            unmatched.append(Unmatched(place, _name(record), refusal))
+            continue
+        before = wanted.get(client.holder)
+        if before is not None:
+            unmatched.append(Unmatched(before.place, _name(records[before.place]), SAID_AGAIN))
+        wanted[client.holder] = Wanted(client, told, place)
+    unmatched.sort(key=lambda found: found.record)
+    return wanted, unmatched
+
+
+def _name(record: StatusRecord) -> str:
+    return record.tax_id or record.company
+
+
+def _told(record: StatusRecord, tiers: Mapping[str, int], today: date) -> Told | Reason | None:
     """What a record gives, None: nothing any more; or why it cannot be taken."""
     if not record.status.strip():
         return None
@@ -177,10 +206,10 @@ def _told(record: StatusRecord, tiers: Mapping[str, int], today: date) -> _Told 
     since = record.valid_from or today
     if record.valid_to is not None and record.valid_to < since:
         return DAYS
-    return _Told(tier, since, record.valid_to)
+    return Told(tier, since, record.valid_to)
 
 
-def _differs(known: _Told | None, told: _Told | None, record: StatusRecord) -> bool:
+def differs(known: Told | None, told: Told | None, record: StatusRecord) -> bool:
     """Whether a record says something new; without a first day it leaves that as it was."""
     if known is None or told is None:
         return known is not told
@@ -189,8 +218,8 @@ def _differs(known: _Told | None, told: _Told | None, record: StatusRecord) -> b
     return known != told
 
 
-async def _add(act: Act, changed: Mapping[str, tuple[Client, _Told | None, int]]) -> None:
-    given = [(h, client, told) for h, (client, told, _) in changed.items() if told is not None]
+async def _add(act: Act, changed: Mapping[str, Wanted]) -> None:
+    given = [(h, w.client, w.told) for h, w in changed.items() if w.told is not None]
     if given:
         await act.execute(
             _ADD,

@@ -7,12 +7,12 @@ from decimal import Decimal
 from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, text
 
-from fondaco_loyalty.holders import Client, clients_of
+from fondaco_loyalty.holders import SAID_AGAIN, Client, Clients, clients_of
 from fondaco_loyalty.ledger import MOST, Account, Entry, Owner, credit, opened, withdrawal
 from fondaco_loyalty.merging import BESIDE_MERGES
 from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_loyalty.status import KOPECK
-from fondaco_sdk.context import Act
+from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.types.inbound import Report, Unmatched
 from fondaco_sdk.types.reason import Reason
 
@@ -48,7 +48,9 @@ class BalanceRecord(Struct, frozen=True):
     expires_on: date | None = None
 
 
-class _Asked(Struct, frozen=True):
+class Asked(Struct, frozen=True):
+    """A record that fits, with its place among the others and whose it is."""
+
     place: int
     record: BalanceRecord
     client: Client
@@ -65,26 +67,34 @@ async def take_balances(act: Act, records: Sequence[BalanceRecord]) -> Report:
     """
     await act.execute(BESIDE_MERGES)
     clients = await clients_of(act, [(record.company, record.tax_id) for record in records])
-    unmatched: list[Unmatched] = []
-    asked: dict[str, _Asked] = {}
-    for place, record in enumerate(records):
-        client = clients.find(record.company, record.tax_id)
-        refusal = client if isinstance(client, Reason) else _misfit(act, record)
-        if isinstance(client, Reason) or refusal is not None:
-            assert refusal is not None
-            unmatched.append(Unmatched(place, record.tax_id or record.company, refusal))
-            continue
-        before = asked.get(client.holder)
-        if before is not None:
-            unmatched.append(Unmatched(before.place, before.name, _SAID_AGAIN))
-        asked[client.holder] = _Asked(place, record, client)
+    asked, unmatched = checked(act, records, clients)
     if asked:
         unmatched += await _bring(act, asked)
     unmatched.sort(key=lambda found: found.record)
     return Report(len(records) - len(unmatched), tuple(unmatched))
 
 
-async def _bring(act: Act, asked: Mapping[str, _Asked]) -> Sequence[Unmatched]:
+def checked(
+    ask: Ask, records: Sequence[BalanceRecord], clients: Clients
+) -> tuple[dict[str, Asked], list[Unmatched]]:
+    """What is asked for each holder, and which records cannot be taken whatever the journal has."""
+    unmatched: list[Unmatched] = []
+    asked: dict[str, Asked] = {}
+    for place, record in enumerate(records):
+        client = clients.find(record.company, record.tax_id)
+        refusal = client if isinstance(client, Reason) else _misfit(ask, record)
+        if isinstance(client, Reason) or refusal is not None:
+            assert refusal is not None
+            unmatched.append(Unmatched(place, record.tax_id or record.company, refusal))
+            continue
+        before = asked.get(client.holder)
+        if before is not None:
+            unmatched.append(Unmatched(before.place, before.name, SAID_AGAIN))
+        asked[client.holder] = Asked(place, record, client)
+    return asked, unmatched
+
+
+async def _bring(act: Act, asked: Mapping[str, Asked]) -> Sequence[Unmatched]:
     owners = [Owner(one.client.company_id, one.client.legal_entity_id) for one in asked.values()]
     accounts = await opened(act, owners)
     rows = await act.fetch(
@@ -101,14 +111,14 @@ async def _bring(act: Act, asked: Mapping[str, _Asked]) -> Sequence[Unmatched]:
         account = accounts[holder]
         had, last = as_of[account.id]
         if last is not None and one.record.at is not None and one.record.at < last:
-            stale.append(Unmatched(one.place, one.name, _STALE))
+            stale.append(Unmatched(one.place, one.name, STALE))
         elif difference := one.record.points - had:
             entries.append(_entry(act, account, one, difference))
     await credit(act, list(accounts.values()), entries)
     return stale
 
 
-def _entry(act: Act, account: Account, one: _Asked, difference: Decimal) -> Entry:
+def _entry(act: Act, account: Account, one: Asked, difference: Decimal) -> Entry:
     """More points are a lot; fewer are taken from the oldest, and owed where they are spent."""
     days = act.settings(LoyaltySettings).points_days
     amount, owed, takes = (
@@ -127,14 +137,14 @@ def _entry(act: Act, account: Account, one: _Asked, difference: Decimal) -> Entr
     )
 
 
-def _misfit(act: Act, record: BalanceRecord) -> Reason | None:
+def _misfit(ask: Ask, record: BalanceRecord) -> Reason | None:
     """What is wrong with a record, whoever it is of."""
     points = record.points
     if not points.is_finite() or not 0 <= points <= MOST or points != points.quantize(KOPECK):
         return _POINTS
-    if record.at is not None and (record.at.tzinfo is None or record.at > act.now):
+    if record.at is not None and (record.at.tzinfo is None or record.at > ask.now):
         return _MOMENT
-    if record.expires_on is not None and record.expires_on < act.now.astimezone(act.zone).date():
+    if record.expires_on is not None and record.expires_on < ask.now.astimezone(ask.zone).date():
         return _EXPIRED
     return None
 
@@ -150,12 +160,7 @@ _MOMENT = Reason(
     "The moment of the balance must be past and have a time zone",
 )
 _EXPIRED = Reason("loyalty.points_expired", "Этот срок уже прошёл", "This day has passed already")
-_SAID_AGAIN = Reason(
-    "loyalty.said_again",
-    "Клиент назван ещё раз дальше: учтена последняя запись",
-    "The customer is named again further on: the last record counts",
-)
-_STALE = Reason(
+STALE = Reason(
     "loyalty.points_stale",
     "Остаток на более поздний момент уже учтён",
     "A balance of a later moment is in the journal already",

@@ -45,7 +45,7 @@ async def points_move(ask: Ask, priced: PricedCart) -> Sequence[CartMove]:
     return (CartMove(PAID, amount=wanted, share=share),) if wanted else ()
 
 
-async def cart_points(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, object]]:
+async def points_field(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, Any]]:
     """What the field for points needs, for whoever may spend them. One statement."""
     carts = {s.key: s.cart for s in subjects if s.cart is not None}
     if not carts or ask.customer is None or not ask.actor.may(SPEND):

@@ -22,6 +22,7 @@ from fondaco_loyalty.merging import BESIDE_MERGES
 from fondaco_loyalty.orders import ALONE
 from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_loyalty.standing import standing
+from fondaco_loyalty.status import Tier
 from fondaco_sdk.context import Act
 from fondaco_sdk.events import OrderCancelledV1, OrderEvent, OrderStateChangedV1
 from fondaco_sdk.types.actor import Scope
@@ -102,10 +103,7 @@ async def _earn(act: Act, order: Order) -> None:
     if order.currency != act.currency:
         return
     tier = (await standing(act, order.company_id, order.legal_entity_id)).tier
-    percent = settings.points_percent
-    if tier is not None and tier.points_percent is not None:
-        percent = tier.points_percent
-    earned = points_for(await _counting(act, order), percent)
+    earned = points_for(await _counting(act, order), percent_for(settings, tier))
     if not earned:
         return
     (account,) = (await opened(act, [_owner(order)])).values()
@@ -119,6 +117,18 @@ async def _earn(act: Act, order: Order) -> None:
         label=order.number,
     )
     await credit(act, [account], [entry])
+
+
+def percent_for(settings: LoyaltySettings, tier: Tier | None) -> Decimal:
+    """How much of what is paid comes back as points: what the status says, else the site."""
+    if tier is not None and tier.points_percent is not None:
+        return tier.points_percent
+    return settings.points_percent
+
+
+def earns_anywhere(settings: LoyaltySettings, tiers: Sequence[Tier]) -> bool:
+    """Whether anybody earns points on this site."""
+    return any(percent_for(settings, tier) for tier in (None, *tiers))
 
 
 def points_for(paid: Decimal, percent: Decimal) -> Decimal:

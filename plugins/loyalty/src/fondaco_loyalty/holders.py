@@ -176,3 +176,10 @@ def _several(company: str, tax_id: str, by: By) -> Reason:
         f"The company “{company}” has several legal entities: send the tax id of the one meant",
         {"company": company},
     )
+
+
+SAID_AGAIN = Reason(
+    "loyalty.said_again",
+    "Клиент назван ещё раз дальше: учтена последняя запись",
+    "The customer is named again further on: the last record counts",
+)

@@ -17,6 +17,9 @@ TIERS = "/p/loyalty"
 SCALE = f"{TIERS}/scale"
 CUSTOMERS = f"{TIERS}/customers"
 PASTE = f"{TIERS}/paste"
+FILES = f"{TIERS}/files"
+_FILE = f"{FILES}/{{upload:uuid}}"
+MOST_UPLOADED = 12_000_000
 _ONE = f"{CUSTOMERS}/{{company:uuid}}"
 VIEW, EDIT, ADJUST, SPEND = "loyalty.view", "loyalty.edit", "loyalty.adjust", "loyalty.spend"
 
@@ -86,6 +89,7 @@ plugin = Plugin(
         Route("POST", "/loyalty/points/remove", "fondaco_loyalty.cart_points:drop_points", SPEND),
         Route("GET", SCALE, "fondaco_loyalty.scale_pages:scale", EDIT),
         Route("POST", SCALE, "fondaco_loyalty.scale_pages:save_scale", EDIT),
+        Route("GET", f"{TIERS}/rules", "fondaco_loyalty.rules_page:rules", EDIT),
         Route("GET", CUSTOMERS, "fondaco_loyalty.customer_pages:customers", ADJUST),
         Route("GET", _ONE, "fondaco_loyalty.customer_pages:customer", ADJUST),
         Route("POST", f"{_ONE}/status", "fondaco_loyalty.customer_pages:give_status", ADJUST),
@@ -104,13 +108,25 @@ plugin = Plugin(
         Route("POST", f"{_ONE}/points", "fondaco_loyalty.customer_pages:adjust_points", ADJUST),
         Route("GET", PASTE, "fondaco_loyalty.paste_page:paste", ADJUST),
         Route("POST", PASTE, "fondaco_loyalty.paste_page:take_pasted", ADJUST),
+        Route(
+            "POST",
+            FILES,
+            "fondaco_loyalty.file_pages:take_file",
+            ADJUST,
+            max_body=MOST_UPLOADED,
+        ),
+        Route("GET", f"{FILES}/sample.xlsx", "fondaco_loyalty.file_pages:sample", ADJUST),
+        Route("GET", _FILE, "fondaco_loyalty.file_pages:file", ADJUST),
+        Route("POST", f"{_FILE}/apply", "fondaco_loyalty.file_pages:apply_file", ADJUST),
+        Route("GET", f"{_FILE}/refused.xlsx", "fondaco_loyalty.file_pages:refused", ADJUST),
     ),
     nav=(
         Nav(Text("Мой статус", "My status"), "/loyalty", "star", "loyalty.view", "customer"),
         Nav(Text("Статусы и бонусы", "Statuses and points"), TIERS, "star", "loyalty.edit"),
     ),
     slots=(
-        Slot("cart.summary", "fondaco_loyalty.slots:cart_summary"),
+        Slot("cart.summary", "fondaco_loyalty.slots:cart_status"),
+        Slot("cart.summary", "fondaco_loyalty.slots:cart_points"),
         Slot("order.aside", "fondaco_loyalty.slots:order_aside"),
     ),
     subscriptions=(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from fondaco_loyalty.balance import balance_of
+from fondaco_loyalty.earning import earns_anywhere, percent_for
 from fondaco_loyalty.journal import PAGE, journal_page
 from fondaco_loyalty.points_journal import points_page
 from fondaco_loyalty.settings import LoyaltySettings
@@ -34,16 +35,21 @@ async def my_status(ask: Ask, page: int = 1, points: int = 1) -> Page:
     balance = await balance_of(ask, company_id, entity)
     journal = await journal_page(ask, company_id, entity, page)
     entries = await points_page(ask, company_id, entity, points)
+    stands = await standing(ask, company_id, entity)
     return Page(
         "loyalty/my_status.html",
         {
-            "standing": await standing(ask, company_id, entity),
+            "standing": stands,
             "days": settings.period_days,
             "scale_days": settings.scale_days,
             "currency": ask.currency,
             "balance": balance,
             "soon": balance.soon(ask.now.astimezone(ask.zone).date()),
-            "shows_points": balance.known or bool(settings.points_percent),
+            "earns": percent_for(settings, stands.tier),
+            "each_earns": {t.uuid: percent_for(settings, t) for t in stands.tiers},
+            "points_on": settings.points_on,
+            "points_days": settings.points_days,
+            "shows_points": balance.known or earns_anywhere(settings, stands.tiers),
             "share": settings.points_share,
             "one": Decimal(1),
             "whose": ask.customer.legal_entity_name

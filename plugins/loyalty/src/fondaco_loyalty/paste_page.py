@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 from fondaco_loyalty.assignments import StatusRecord, take_statuses
 from fondaco_loyalty.balances import BalanceRecord, take_balances
-from fondaco_loyalty.manifest import PASTE
+from fondaco_loyalty.files import recent
+from fondaco_loyalty.manifest import FILES, PASTE
 from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.reason import Reason
@@ -17,8 +18,8 @@ _TAX_ID = re.compile(r"\d{9}|\d{10}|\d{12}")
 
 
 async def paste(ask: Ask) -> Page:
-    """An empty field for the lines."""
-    return _page("balances", "")
+    """An empty field for the lines, and one for a file."""
+    return await paste_page(ask, "balances", "")
 
 
 async def take_pasted(act: Act, form: Form) -> Page:
@@ -27,9 +28,9 @@ async def take_pasted(act: Act, form: Form) -> Page:
     typed = form.text("lines")
     lines = [line.strip() for line in typed.splitlines() if line.strip()]
     if not lines:
-        return _page(what, typed, mistake=_EMPTY.text(act.locale))
+        return await paste_page(act, what, typed, mistake=_EMPTY.text(act.locale))
     if len(lines) > MOST_LINES:
-        return _page(what, typed, mistake=_MANY.text(act.locale))
+        return await paste_page(act, what, typed, mistake=_MANY.text(act.locale))
     cells = [_cells(line) for line in lines]
     if what == "statuses":
         report = await take_statuses(act, [_status(*cell) for cell in cells])
@@ -37,7 +38,7 @@ async def take_pasted(act: Act, form: Form) -> Page:
         report = await take_balances(act, [_balance(*cell) for cell in cells])
     await act.audit(f"loyalty.{what}.paste", "loyalty", None, report.accepted)
     left = [lines[found.record] for found in report.unmatched]
-    return _page(what, "\n".join(left), report=report, left=left)
+    return await paste_page(act, what, "\n".join(left), report=report, left=left)
 
 
 def _cells(line: str) -> tuple[str, str]:
@@ -65,14 +66,17 @@ def _named(who: str) -> tuple[str, str]:
     return ("", who) if _TAX_ID.fullmatch(who) else (who, "")
 
 
-def _page(
+async def paste_page(
+    ask: Ask,
     what: str,
-    typed: str,
+    typed: str = "",
     *,
     mistake: str = "",
+    file_mistake: str = "",
     report: Report | None = None,
     left: Sequence[str] = (),
 ) -> Page:
+    """Both forms, with what was typed and what is wrong, and the files of before."""
     return Page(
         "loyalty/paste.html",
         {
@@ -80,10 +84,13 @@ def _page(
             "what": what,
             "typed": typed,
             "mistake": mistake,
+            "file_mistake": file_mistake,
+            "files": FILES,
+            "uploads": await recent(ask),
             "report": report,
             "refused": list(zip(left, report.unmatched, strict=True)) if report else [],
         },
-        status=422 if mistake else 200,
+        status=422 if mistake or file_mistake else 200,
     )
 
 

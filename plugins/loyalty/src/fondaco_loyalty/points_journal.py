@@ -18,7 +18,7 @@ from fondaco_sdk.types.ids import CompanyId, LegalEntityId
 # merged into it.
 _ENTRIES = per_holder(
     """
-    select e.at, e.kind, e.amount, e.owed, e.expires_on, e.order_uuid, e.label, e.reason,
+    select e.counted_at, e.kind, e.amount, e.owed, e.expires_on, e.order_uuid, e.label, e.reason,
            count(*) over ()
       from {asked}
       join plugin_loyalty.points_account a on a.holder = {holder}

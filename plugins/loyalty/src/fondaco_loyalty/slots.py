@@ -3,27 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from fondaco_loyalty.cart_points import cart_points
+from fondaco_loyalty.cart_points import points_field
 from fondaco_loyalty.standing import Question, acting_entity, standings
 from fondaco_sdk.context import Ask, Subject
 from fondaco_sdk.web import Fragment
 
 
-async def cart_summary(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
-    """The status with what this cart would add, and the field for points. Two statements."""
-    statuses = await _statuses(ask, subjects)
-    points = await cart_points(ask, subjects)
-    return {
-        key: Fragment(
-            "loyalty/cart_summary.html",
-            {"status": statuses.get(key), "points": points.get(key)},
-        )
-        for key in dict.fromkeys((*statuses, *points))
-    }
-
-
-async def _statuses(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, object]]:
-    """What the piece of the status needs, where there are statuses."""
+async def cart_status(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    """The status with what this cart would add, where there are statuses. One statement."""
     asked = {s.key: s for s in subjects if s.company_id is not None}
     answers = await standings(
         ask,
@@ -34,15 +21,26 @@ async def _statuses(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Mappi
         ],
     )
     return {
-        key: {
-            "standing": answer.standing,
-            "after": answer.standing.after(asked[key].amount or Decimal(0)),
-            "counts": asked[key].currency in ("", ask.currency),
-            "currency": ask.currency,
-            "linked": ask.actor.may("loyalty.view"),
-        }
+        key: Fragment(
+            "loyalty/cart_status.html",
+            {
+                "standing": answer.standing,
+                "after": answer.standing.after(asked[key].amount or Decimal(0)),
+                "counts": asked[key].currency in ("", ask.currency),
+                "currency": ask.currency,
+                "linked": ask.actor.may("loyalty.view"),
+            },
+        )
         for key, answer in answers.items()
         if answer.standing.tiers
+    }
+
+
+async def cart_points(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fragment]:
+    """The field for points, for whoever may spend them. One statement."""
+    return {
+        key: Fragment("loyalty/cart_points.html", context)
+        for key, context in (await points_field(ask, subjects)).items()
     }
 
 

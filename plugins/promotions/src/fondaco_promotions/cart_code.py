@@ -162,3 +162,4 @@ TOO_MANY = Reason(
     "Слишком много неверных промокодов. Попробуйте через час",
     "Too many wrong promo codes. Try again in an hour",
 )
+UNFIT = (EMPTY, UNKNOWN, NOT_YOURS)

@@ -6,7 +6,7 @@ from litestar import Request
 
 from fondaco_promotions.cart_code import drop, enter
 from fondaco_promotions.slots import form_context
-from fondaco_sdk.context import Act
+from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import Forbidden
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.cart import PricedCart
@@ -20,7 +20,7 @@ CHANGED = ("cart-changed",)
 async def use_code(request: Request[Any, Any, Any], act: Act, form: Form) -> Page | Redirect:
     """Keep the code for the cart, or the field again with what is wrong with it."""
     typed = form.text("code")
-    answer = await enter(act, _customer(act), typed)
+    answer = await enter(act, customer_of(act), typed)
     partial = _partial(request)
     if isinstance(answer, PricedCart):
         if not partial:
@@ -33,14 +33,15 @@ async def use_code(request: Request[Any, Any, Any], act: Act, form: Form) -> Pag
 
 async def drop_code(request: Request[Any, Any, Any], act: Act) -> Page | Redirect:
     """The cart without its code."""
-    await drop(act, _customer(act))
+    await drop(act, customer_of(act))
     if not _partial(request):
         return Redirect("/cart")
     return Page(FORM, await form_context(act, await act.cart.priced()), triggers=CHANGED)
 
 
-def _customer(act: Act) -> Customer:
-    if act.customer is None:
+def customer_of(ask: Ask) -> Customer:
+    """For which customer the asker acts. Raises `Forbidden` where for none."""
+    if ask.customer is None:
         raise Forbidden(
             Reason(
                 "promotions.no_customer",
@@ -48,7 +49,7 @@ def _customer(act: Act) -> Customer:
                 "A promo code is used by whoever acts for a company",
             )
         )
-    return act.customer
+    return ask.customer
 
 
 def _partial(request: Request[Any, Any, Any]) -> bool:

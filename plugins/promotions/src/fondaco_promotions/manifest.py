@@ -1,9 +1,10 @@
 """What the plugin is. Read at every start, so it names its functions and imports none of them."""
 
-from fondaco_sdk.manifest import Invariant, Nav, On, Permission, Plugin, Route, Slot, Text
+from fondaco_sdk.manifest import ApiRoute, Invariant, Nav, On, Permission, Plugin, Route, Slot, Text
 
 STAFF = "/staff/promotions"
 ONE = f"{STAFF}/{{campaign:uuid}}"
+CODE = "/cart/promo-code"
 VIEW, EDIT, USE = "promotion.view", "promotion.edit", "promotion.use"
 
 
@@ -50,6 +51,25 @@ plugin = Plugin(
         _staff("POST", f"{ONE}/code", "staff_codes:add_code"),
         _staff("POST", f"{ONE}/codes", "staff_codes:generate_codes"),
         _staff("POST", f"{ONE}/codes.xlsx", "staff_codes:codes_file"),
+    ),
+    api=(
+        ApiRoute(
+            "GET",
+            CODE,
+            "fondaco_promotions.code_api:read_code",
+            USE,
+            "The promo code of the cart and what it does",
+        ),
+        ApiRoute(
+            "PUT", CODE, "fondaco_promotions.code_api:set_code", USE, "Use a promo code in the cart"
+        ),
+        ApiRoute(
+            "DELETE",
+            CODE,
+            "fondaco_promotions.code_api:remove_code",
+            USE,
+            "Take the promo code out of the cart",
+        ),
     ),
     nav=(Nav(Text("Акции", "Promotions"), STAFF, "discount", VIEW),),
     slots=(Slot("cart.summary", "fondaco_promotions.slots:cart_summary"),),

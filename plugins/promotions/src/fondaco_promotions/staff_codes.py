@@ -9,12 +9,14 @@ from fondaco_promotions.campaign import MOST_USES
 from fondaco_promotions.campaign_form import whole_number
 from fondaco_promotions.code_book import MOST_CODES, add_own, generate, own_codes
 from fondaco_promotions.manifest import STAFF
-from fondaco_promotions.sheet import XLSX, codes_xlsx
 from fondaco_promotions.staff_pages import campaign_page
 from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.sheet import WrittenColumn
 from fondaco_sdk.web import Form, FormReading, Page, Redirect
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def add_code(act: Act, form: Form, campaign: UUID) -> Page | Redirect:
@@ -56,9 +58,17 @@ async def codes_file(ask: Ask, form: Form, campaign: UUID) -> Response[bytes]:
     """The codes of the page as a workbook; what is none of this campaign's is left out."""
     found = await book.stored(ask, campaign)
     shown = form.text("codes").split()[:MOST_CODES]
-    data = codes_xlsx(found.campaign, await own_codes(ask, campaign, shown), ask.locale)
-    name = f"promo-codes-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    name = found.campaign.name(ask.locale)
+    data = ask.sheets.write(
+        _SHEET.text(ask.locale),
+        (
+            WrittenColumn(_CODE.text(ask.locale), 18),
+            WrittenColumn(_PROMOTION.text(ask.locale), 40),
+        ),
+        [(code, name) for code in await own_codes(ask, campaign, shown)],
+    )
+    file = f"promo-codes-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx"
+    headers = {"content-disposition": f'attachment; filename="{file}"'}
     return Response(data, media_type=XLSX, headers=headers, status_code=200)
 
 
@@ -73,3 +83,6 @@ def _batch(reading: FormReading) -> UUID:
 _STALE = Reason(
     "promotions.stale", "Обновите страницу и попробуйте ещё раз", "Reload the page and try again"
 )
+_SHEET = Reason("promotions.sheet", "Промокоды", "Promo codes")
+_CODE = Reason("promotions.sheet_code", "Промокод", "Promo code")
+_PROMOTION = Reason("promotions.sheet_name", "Акция", "Promotion")

@@ -40,7 +40,7 @@ async def parse_file(
     if size > limits.file_bytes:
         raise FileRefused("file.too_large", limit=str(limits.file_bytes // MEBIBYTE))
     job = msgspec.msgpack.encode(Job(str(path.absolute()), limits, columns))
-    async with _place(limits):
+    async with reading_place(limits):
         answer = await _ask_child(job, filename, limits)
     if answer.fault:
         _log.error("reading %r failed: %s", filename, answer.fault)
@@ -51,7 +51,7 @@ async def parse_file(
 
 
 @asynccontextmanager
-async def _place(limits: Limits) -> AsyncIterator[None]:
+async def reading_place(limits: Limits) -> AsyncIterator[None]:
     """One of the places for children; who waits longer than a file may take is told so."""
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     try:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from fondaco.intake.parse.child import confine
 from fondaco.intake.parse.model import FileRefused, Limits
 from fondaco.intake.sheets.model import Preview, SheetLine, SheetMapping, SheetRefused
+from fondaco.intake.sheets.named import NamedSheet, WantedColumn, read_named
 from fondaco.intake.sheets.opened import OpenedSheet
 
 CHUNK = 2_000
@@ -22,19 +23,21 @@ LENGTH_BYTES = 4
 
 
 class Job(Struct, frozen=True):
-    """What to read: a preview without a `mapping`, else the lines."""
+    """What to read: the `wanted` columns; else the lines of a `mapping`; else a preview."""
 
     path: str
     limits: Limits
     sheet: str = ""
     header_row: int | None = None
     mapping: SheetMapping | None = None
+    wanted: tuple[WantedColumn, ...] = ()
 
 
 class Answer(Struct, frozen=True):
     """One bit of the answer. The last one is `ended`, or says why the list was refused."""
 
     preview: Preview | None = None
+    named: NamedSheet | None = None
     lines: tuple[SheetLine, ...] = ()
     refused: tuple[str, dict[str, str]] | None = None
     fault: str = ""
@@ -53,6 +56,10 @@ def main() -> None:
 
 def _answers(job: Job) -> Iterator[Answer]:
     try:
+        if job.wanted:
+            yield Answer(named=read_named(Path(job.path), job.limits, job.wanted))
+            yield Answer(ended=True)
+            return
         sheet = OpenedSheet(Path(job.path), job.limits, job.sheet, job.header_row)
         if job.mapping is None:
             yield Answer(preview=sheet.preview())

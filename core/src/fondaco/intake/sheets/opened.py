@@ -38,7 +38,7 @@ class OpenedSheet:
     """The filled sheet that was named, or the first. Raises `FileRefused`."""
 
     def __init__(self, path: Path, limits: Limits, sheet: str, header_row: int | None) -> None:
-        self.sheets, self._table = _open(path, limits, sheet)
+        self.sheets, self._table = open_table(path, limits, sheet)
         rows = self._table.rows
         if not rows:
             raise FileRefused("file.empty")
@@ -97,7 +97,7 @@ class OpenedSheet:
         return (spellings[0] if spellings else text), ""
 
 
-def _open(path: Path, limits: Limits, sheet: str) -> tuple[tuple[str, ...], Table]:
+def open_table(path: Path, limits: Limits, sheet: str) -> tuple[tuple[str, ...], Table]:
     format = format_of(path, limits)
     if format == "csv":
         text, _ = decode(path.read_bytes())

@@ -11,9 +11,10 @@ from typing import IO
 
 import msgspec
 
-from fondaco.intake.parse.model import MEBIBYTE
+from fondaco.intake.parse.model import MEBIBYTE, Limits
 from fondaco.intake.sheets.child import LENGTH_BYTES, Answer, Job
 from fondaco.intake.sheets.model import LIMITS, Preview, SheetLine, SheetMapping, SheetRefused
+from fondaco.intake.sheets.named import NamedSheet, WantedColumn
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,14 @@ def read_lines(path: Path, mapping: SheetMapping) -> Iterator[SheetLine]:
     job = Job(str(path.absolute()), LIMITS, mapping.sheet, mapping.header_row, mapping)
     for answer in _ask(job):
         yield from answer.lines
+
+
+def read_columns(path: Path, wanted: tuple[WantedColumn, ...], limits: Limits) -> NamedSheet:
+    """The columns that are known by their headings. Raises `SheetRefused`."""
+    for answer in _ask(Job(str(path.absolute()), limits, wanted=wanted)):
+        if answer.named is not None:
+            return answer.named
+    raise SheetRefused("file.too_complex", {})
 
 
 def _ask(job: Job) -> Iterator[Answer]:

@@ -1,0 +1,164 @@
+"""Tables for whoever knows their columns by name: the service `sheets` of every context."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from xlsxwriter import Workbook
+
+from fondaco.documents.content import Letterhead
+from fondaco.documents.render.brand import inks
+from fondaco.documents.render.sheet import Sheet as SheetWriter
+from fondaco.documents.table_xlsx import WORKBOOK_OPTIONS, sheet_name
+from fondaco.hooks.context import AskContext
+from fondaco.intake.parse import FileRefused, Limits
+from fondaco.intake.parse.files import reading_place
+from fondaco.intake.parse.model import Problem
+from fondaco.intake.sheets.model import SheetRefused
+from fondaco.intake.sheets.named import NamedCell, NamedSheet, WantedColumn, folded
+from fondaco.intake.sheets.process import read_columns
+from fondaco.intake.words import reason_of
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.sheet import Sheet, SheetCell, SheetColumn, SheetRow, WrittenColumn
+
+
+class NamedSheets:
+    """Reads and writes tables (implements `fondaco_sdk.context.SheetService`)."""
+
+    def __init__(self, ask: AskContext) -> None:
+        self._ask = ask
+
+    async def read(
+        self, content: bytes, columns: Sequence[SheetColumn], *, rows: int = 5000
+    ) -> Sheet:
+        """The rows of `columns`, read in a process of its own. Raises `UserError`."""
+        limits = Limits(rows=rows)
+        wanted = tuple(
+            WantedColumn(
+                c.name, tuple(map(folded, (c.title.ru, c.title.en, *c.also))), c.kind, c.required
+            )
+            for c in columns
+        )
+        try:
+            async with reading_place(limits):
+                named = await asyncio.to_thread(_read, content, wanted, limits)
+        except FileRefused as refused:
+            raise UserError(_refusal(refused.code, dict(refused.params), columns)) from refused
+        except SheetRefused as refused:
+            raise UserError(_refusal(refused.code, dict(refused.params), columns)) from refused
+        return _sheet(named, {column.name: column.kind for column in columns})
+
+    def write(
+        self,
+        title: str,
+        columns: Sequence[WrittenColumn],
+        rows: Sequence[Sequence[str | int | Decimal | None]],
+    ) -> bytes:
+        """An xlsx whose texts are texts."""
+        out = BytesIO()
+        with Workbook(out, WORKBOOK_OPTIONS) as workbook:
+            sheet = SheetWriter(workbook, sheet_name(title), [c.width for c in columns])
+            sheet.put_header(0, [column.title for column in columns], inks(Letterhead()))
+            for number, row in enumerate(rows, start=1):
+                for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    sheet.put_cell(number, place, value, _kind(column, value))
+        return out.getvalue()
+
+
+def _read(content: bytes, wanted: tuple[WantedColumn, ...], limits: Limits) -> NamedSheet:
+    if not content:
+        raise FileRefused("file.empty")
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return read_columns(Path(file.name), wanted, limits)
+
+
+def _sheet(named: NamedSheet, kinds: dict[str, str]) -> Sheet:
+    rows = tuple(
+        SheetRow(
+            number,
+            {name: _cell(cell, kinds[name]) for name, cell in zip(named.names, cells, strict=True)},
+        )
+        for number, cells in named.rows
+    )
+    return Sheet(rows, dict(zip(named.names, named.found, strict=True)), named.ignored)
+
+
+def _cell(cell: NamedCell, kind: str) -> SheetCell:
+    return SheetCell(
+        cell.text,
+        Decimal(cell.value) if kind == "amount" and cell.value else None,
+        date.fromisoformat(cell.value) if kind == "day" and cell.value else None,
+        _wrong(cell) if cell.wrong else None,
+    )
+
+
+def _kind(column: WrittenColumn, value: object) -> str:
+    if column.wrapped:
+        return "wrapped"
+    return "quantity" if isinstance(value, Decimal) else "text"
+
+
+def _wrong(cell: NamedCell) -> Reason:
+    ru, en = _WRONG[cell.wrong]
+    text = {"text": cell.text}
+    return Reason(f"cell.{cell.wrong}", ru.format_map(text), en.format_map(text), text)
+
+
+def _refusal(code: str, params: dict[str, str], columns: Sequence[SheetColumn]) -> Reason:
+    """Why nothing was read, in words that fit any table."""
+    if code == "sheet.no_column":
+        title = next(c.title for c in columns if c.name == params["column"])
+        return Reason(
+            code,
+            f"В таблице нет столбца «{title.ru}». Найдены: {params['found'] or 'никаких'}."
+            " Впишите заголовки столбцов первой строкой",
+            f"The table has no column “{title.en}”. Found: {params['found'] or 'none'}."
+            " Write the headings of the columns in the first row",
+            params,
+        )
+    if code == "file.empty":
+        return Reason(
+            code, "В файле нет ни одной заполненной строки", "No row of the file is filled"
+        )
+    if code == "file.too_large":
+        limit = params["limit"]
+        return Reason(
+            code,
+            f"Файл больше {limit} МБ: разделите его на части",
+            f"The file is larger than {limit} MB: divide it",
+            params,
+        )
+    return reason_of(Problem(code, params))
+
+
+_WRONG = {
+    "became_date": (
+        "Excel превратил значение в дату «{text}»: задайте столбцу текстовый формат",
+        "Excel has made a date of it, “{text}”: give the column the text format",
+    ),
+    "formula": (
+        "Вместо значения записана формула «{text}», формулы не вычисляются",
+        "There is a formula instead of a value, “{text}”; formulas are not calculated",
+    ),
+    "lost_digits": (
+        "Excel оставил только первые 15 цифр: «{text}»",
+        "Excel has kept the first 15 digits only: “{text}”",
+    ),
+    "too_long": ("Слишком длинное значение: «{text}»", "Too long: “{text}”"),
+    "not_a_number": ("«{text}» — не число", "“{text}” is not a number"),
+    "ambiguous": (
+        "«{text}» можно прочитать двумя способами: уберите разделитель тысяч",
+        "“{text}” can be read in two ways: leave the separator of thousands out",
+    ),
+    "not_a_day": (
+        "«{text}» — не дата: нужна вида 31.12.2026",
+        "“{text}” is not a date: one like 2026-12-31 is needed",
+    ),
+}
