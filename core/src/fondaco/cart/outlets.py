@@ -159,18 +159,24 @@ class Sharing:
         await self.fit(())
 
     async def put_products(self, wanted: Sequence[Wanted]) -> None:
-        """Give shares of products; those that are not in the cart go in."""
+        """Give shares of products; those that are not in the cart go in. Zero: nothing of it."""
         here = {row.product_id for row in await self._carts.rows()}
         await self._carts.add(
             self._act,
             [
                 CartItem(one.product, one.quantity, LineSource.LIST)
                 for one in wanted
-                if one.product not in here
+                if one.product not in here and one.quantity
             ],
         )
         lines = {row.product_id: row.uuid for row in await self._carts.rows()}
-        await self.put([Cell(lines[one.product], one.outlet, one.quantity) for one in wanted])
+        await self.put(
+            [
+                Cell(lines[one.product], one.outlet, one.quantity)
+                for one in wanted
+                if one.product in lines
+            ]
+        )
 
     async def fit(self, lines: Sequence[UUID]) -> None:
         """Lower the quantities of `lines` to what their outlets get of them."""
