@@ -47,11 +47,16 @@ HOSTILE = {
 }
 
 
-async def _upload(client: Client, name: str, data: bytes) -> tuple[int, str, float]:
+DOORS = ("/quick-order/upload", "/cart/outlets/file")
+
+
+async def _upload(
+    client: Client, name: str, data: bytes, door: str = DOORS[0]
+) -> tuple[int, str, float]:
     token = await client.token()
     started = time.perf_counter()
     answer = await client.post(
-        "/quick-order/upload",
+        door,
         files={"file": (name, data)},
         headers={"X-CSRFToken": token},
         timeout=60,
@@ -59,15 +64,16 @@ async def _upload(client: Client, name: str, data: bytes) -> tuple[int, str, flo
     return answer.status_code, answer.text, time.perf_counter() - started
 
 
+@pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_file_is_refused_with_words_and_nothing_is_kept(
-    hall: Hall, wholesaler: Wholesaler, client: Client, name: str
+    hall: Hall, wholesaler: Wholesaler, client: Client, name: str, door: str
 ) -> None:
     seller, prices = await wholesaler.seller(), await wholesaler.price_list()
     company = await wholesaler.company("Ромашка", seller, [prices])
     await client.sign_in(company.email, PASSWORD)
     data = HOSTILE[name]
-    status, page, seconds = await _upload(client, name, _bomb() if data is None else data)
+    status, page, seconds = await _upload(client, name, _bomb() if data is None else data, door)
     assert 400 <= status < 500, page[:500]
     assert seconds < 5
     assert "Traceback" not in page

@@ -29,6 +29,7 @@ from fondaco.identity import profile as identity_profile
 from fondaco.identity import reset_pages as identity_reset
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
+from fondaco.intake import shares_pages as intake_shares_pages
 from fondaco.intake.named_sheets import NamedSheets
 from fondaco.orders import api as orders_api
 from fondaco.orders import approval_pages as orders_approvals
@@ -98,6 +99,7 @@ PAGES: Sequence[ModuleType] = (
     documents_pages,
     intake_pages,
     intake_list_pages,
+    intake_shares_pages,
     staff_pages,
     staff_customers,
     staff_customer_details,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -220,8 +221,22 @@ async def test_asking_for_more_takes_one_click_and_is_answered(
     assert (await buyer.send_form("/cart/articles", {"article": "A-2"})).status_code == 303
     assert "A-2" in (await desk.browser.get(f"{desk.customer}/assortments")).text
     drop = f"{desk.customer}/assortments/products/{address.rsplit('/', 1)[1]}/drop"
-    assert (await desk.browser.send_form(drop)).status_code == 303
+    restore = drop.replace("/drop", "/restore")
+    assert (await desk.browser.send_form(restore)).status_code == 404
+    dropped = await desk.browser.send_form(drop)
     assert "Запросить доступ" in (await buyer.get(address)).text
+    page = (await desk.browser.get(dropped.headers["location"])).text
+    assert "Доступ к товару отозван" in page and f'action="{restore}"' in page
+    assert (await desk.browser.send_form(restore)).status_code == 303
+    assert "Запросить доступ" not in (await buyer.get(address)).text
+    assert (await desk.browser.send_form(drop.replace(*other(address)))).status_code == 404
+    actions = await shop.sql("select action from fondaco.audit_entry where action like '%grant%'")
+    assert [row.action for row in actions] == ["assortment.grant_drop", "assortment.grant_restore"]
+
+
+def other(address: str) -> tuple[str, str]:
+    """The product of an address, and one that does not exist."""
+    return address.rsplit("/", 1)[1], str(uuid4())
 
 
 async def test_an_outlet_narrows_its_company_also_at_the_checkout(
@@ -270,3 +285,59 @@ async def test_a_new_product_is_hidden_until_assortments_have_seen_it(
     assert (await buyer.get(new)).status_code == 404
     await desk.make("Ещё один")
     assert (await buyer.get(new)).status_code == 200
+
+
+async def test_statements_do_not_depend_on_how_much_there_is(
+    shop: Any, desk: Desk, sql_budget: Any
+) -> None:
+    """Assortments, their rules and customers, requests, grants: of each 1, then 50."""
+    home = await desk.make("Болты", *only("A-1"))
+    await desk.give(home, "hidden")
+    pages = (HOME, home, f"{desk.customer}/assortments")
+    counted = {}
+    for number in (1, 50):
+        await shop.sql(
+            "insert into fondaco.product (uuid, sku, name, unit_code, category_id, vat)"
+            " select gen_random_uuid(), 'G-' || n, 'Болт ' || n, unit_code, category_id, vat"
+            " from fondaco.product, generate_series(cast(:first as int), :last) n"
+            " where sku = 'A-1'",
+            first=1 if number == 1 else 2,
+            last=number,
+        )
+        await shop.sql(FILL, company=shop.company.customer.company_id, assortment="Болты")
+        for page in pages:
+            await desk.browser.get(page)
+        for page in pages:
+            with sql_budget() as count:
+                answer = await desk.browser.get(page)
+            assert f"G-{number}" in answer.text or page == HOME, page
+            counted[page, number] = count.number
+    assert len(await shop.sql("select 1 from fondaco.assortment_grant")) == 50
+    for page in pages:
+        assert counted[page, 1] == counted[page, 50], counted
+
+
+# For every product that begins so: a rule, an assortment of its name with an outlet it counts for,
+# a grant, and a request.
+FILL = """
+    with goods as (
+        select p.id, p.sku from fondaco.product p where p.sku like 'G-%' and not exists (
+            select 1 from fondaco.assortment_grant g where g.product_id = p.id)
+    ), rules as (
+        insert into fondaco.assortment_rule (uuid, assortment_id, excludes, product_id)
+        select gen_random_uuid(), a.id, false, goods.id
+          from goods, fondaco.assortment a where a.name = :assortment
+    ), grants as (
+        insert into fondaco.assortment_grant (company_id, product_id)
+        select :company, id from goods
+    ), requests as (
+        insert into fondaco.assortment_request (uuid, company_id, product_id, user_id)
+        select gen_random_uuid(), :company, goods.id, u.id
+          from goods, fondaco.user_account u where u.company_id = :company
+    ), more as (
+        insert into fondaco.assortment (uuid, name)
+        select gen_random_uuid(), sku from goods returning id
+    )
+    insert into fondaco.assortment_binding (uuid, assortment_id, company_id, effect)
+    select gen_random_uuid(), id, :company, 'not_orderable' from more
+"""

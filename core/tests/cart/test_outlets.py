@@ -291,3 +291,46 @@ async def test_it_takes_as_many_statements_for_one_cell_as_for_thousands(
     assert saved.status_code == 200
     assert len(await chain.shares()) == 20_000
     assert many.number <= one.number
+
+
+async def test_the_page_and_its_strokes_take_as_many_for_fifty_lines_as_for_one(
+    shop: Any, buyer: Any, chain: Chain, sql_budget: Any
+) -> None:
+    async def grow(first: int, last: int) -> None:
+        await shop.sql(
+            "insert into fondaco.outlet (uuid, company_id, name)"
+            " select gen_random_uuid(), :company, 'Точка ' || n"
+            "   from generate_series(cast(:first as int), :last) n",
+            company=shop.company.customer.company_id,
+            first=first,
+            last=last,
+        )
+
+    shop.products = await shop.wholesaler.products(
+        50, price_list=shop.lists[0], place=shop.moscow, prefix="B"
+    )
+    token = await buyer.token()
+    await grow(1, 1)
+    counted: dict[str, list[int]] = {}
+    for lines in (1, 50):
+        await shop.fill(*([60] * lines))
+        await buyer.send_form(f"{PAGE}/begin")
+        await buyer.get(PAGE)
+        undo = {}
+        for verb in ("", "/table.xlsx", "/equal", "/undo", "/copy", "/fit", "/table"):
+            data = {"source": str(chain.outlets[0]), "before": undo.get("before", "")}
+            data["table"] = "\tАша\n" + "".join(f"B-{n}\t2\n" for n in range(1, lines + 1))
+            with sql_budget() as count:
+                answer = (
+                    await buyer.get(f"{PAGE}{verb}")
+                    if verb in ("", "/table.xlsx")
+                    else await buyer.post(
+                        f"{PAGE}{verb}", data=data, headers={"X-CSRFToken": token}
+                    )
+                )
+            assert answer.status_code == 200, (verb, buyer.words(answer.text))
+            undo = buyer.hidden(answer.text) if verb == "/equal" else {}
+            counted.setdefault(verb, []).append(count.number)
+        await buyer.send_form("/cart/clear")
+        await grow(2, 47)
+    assert all(len(set(numbers)) == 1 for numbers in counted.values()), counted

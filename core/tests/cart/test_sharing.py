@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from fondaco.cart.outlet_fill import as_it_stands, equal_shares, read_before
+from fondaco.cart.outlet_fill import as_it_stood, equal_shares, read_before
 from fondaco.cart.sharing import deal, split_over
 from fondaco.customers.outlets import Outlet
 from fondaco.pricing.order_discounts import take_off
@@ -101,6 +101,8 @@ def test_equal_shares_are_whole_multiples_and_what_was_comes_back() -> None:
     line = replace(line, product=replace(line.product, multiple=Decimal(4)))
     cells = equal_shares(line, OUTLETS[:5])
     assert [cell.quantity for cell in cells] == [12, 12, 8, 8, 8]
-    before = read_before(as_it_stands([line], OUTLETS[:2]))
+    added = replace(line, uuid=UUID(int=99))
+    before = read_before(as_it_stood(priced_cart(line), OUTLETS[:2], [line, added]))
     assert before.quantities() == {line.uuid: 50}
+    assert (before.added, before.by_outlets) == ([added.uuid], False)
     assert [cell.quantity for cell in before.cells()] == [0, 0]

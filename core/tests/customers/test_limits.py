@@ -184,3 +184,32 @@ async def test_in_another_currency_an_order_counts_at_the_rate_of_its_day(
     form = await admin.checkout_form()
     assert (await admin.send_form("/checkout", {**form, **shop.choices()})).status_code == 303
     assert await shop.sql("select kind, amount from fondaco.spending_entry") == [("placed", 750)]
+
+
+async def test_fifty_limits_take_the_statements_of_one(
+    shop: Any, admin: Any, sql_budget: Any
+) -> None:
+    """For the company itself and for staff."""
+    manager = await shop.browser(await shop.wholesaler.staff("head_of_sales"))
+    company = shop.company.customer.company_id
+    rows = await shop.sql("select uuid from fondaco.company where id = :id", id=company)
+    pages = ((admin, HOME), (manager, f"/staff/customers/{rows[0][0]}/limits"))
+    counted: dict[str, list[int]] = {path: [] for _, path in pages}
+    for first, last in ((1, 1), (2, 50)):
+        await shop.sql(
+            "with made as (insert into fondaco.outlet (uuid, company_id, name)"
+            " select gen_random_uuid(), :company, 'Лавка ' || n"
+            "   from generate_series(cast(:first as int), :last) n returning id)"
+            " insert into fondaco.spending_limit (uuid, company_id, outlet_id, amount)"
+            " select gen_random_uuid(), :company, id, 100 from made",
+            company=company,
+            first=first,
+            last=last,
+        )
+        for browser, path in pages:
+            await browser.get(path)
+            with sql_budget() as count:
+                page = await browser.get(path)
+            assert f"Лавка {last}" in page.text
+            counted[path].append(count.number)
+    assert all(len(set(numbers)) == 1 for numbers in counted.values()), counted

@@ -533,6 +533,23 @@ async def test_statements_do_not_depend_on_the_number_of_lines(
     assert len(counted) == 1, counted
 
 
+async def test_fifty_that_wait_are_listed_with_the_statements_of_one(
+    shop: Any, buyer: Any, desk: Desk, sql_budget: Any
+) -> None:
+    approver = await shop.browser(await desk.person("approver"))
+    await desk.limit(0)
+    counted = []
+    for number in (1, 49):
+        for _ in range(number):
+            await desk.order(buyer, 1)
+        await approver.get("/approvals")
+        with sql_budget() as count:
+            page = await approver.get("/approvals")
+        counted.append((page.text.count('<th scope="row"'), count.number))
+    assert [rows for rows, _ in counted] == [1, 50]
+    assert counted[0][1] == counted[1][1], counted
+
+
 def test_only_a_person_makes_an_order_placed() -> None:
     from fondaco.orders.states import MOVES
 

@@ -89,6 +89,16 @@ _DROP_GRANT: TextClause = text(
     returning p.sku
     """
 )
+# Only what was granted before: somebody took it back, or it is there again already.
+_GRANTED_BEFORE: TextClause = text(
+    """
+    select p.id, p.sku from fondaco.product p
+     where p.uuid = :product
+       and exists (select 1 from fondaco.audit_entry a
+                    where a.action = 'assortment.grant_drop' and a.company_id = :company
+                      and a.subject = 'product:' || p.sku)
+    """
+)
 _GRANT: TextClause = text(
     "insert into fondaco.assortment_grant (company_id, product_id) values (:company, :product)"
     " on conflict do nothing"
@@ -219,6 +229,16 @@ async def drop_grant(act: ActContext, company: CompanyId, product: UUID) -> None
     if not rows:
         raise no_assortment()
     await act.audit("assortment.grant_drop", f"product:{rows[0].sku}", None, None, company)
+
+
+async def restore_grant(act: ActContext, company: CompanyId, product: UUID) -> None:
+    """Grant again what was taken back. Raises `NotFound` for what never was."""
+    rows = await act.fetch(_GRANTED_BEFORE, {"company": company, "product": product})
+    if not rows:
+        raise no_assortment()
+    await grant(act, company, ProductId(rows[0].id))
+    subject = f"product:{rows[0].sku}"
+    await act.audit("assortment.grant_restore", subject, None, None, company)
 
 
 async def _changing(act: ActContext, uuid: UUID) -> tuple[int, str]:

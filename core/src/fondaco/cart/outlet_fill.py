@@ -10,7 +10,7 @@ from msgspec import Struct
 from fondaco.cart.outlets import Cell
 from fondaco.customers.outlets import Outlet
 from fondaco_sdk.errors import UserError
-from fondaco_sdk.types.cart import PricedCartLine
+from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 from fondaco_sdk.types.reason import Reason
 
 ZERO = Decimal(0)
@@ -19,11 +19,14 @@ ZERO = Decimal(0)
 class Before(Struct, frozen=True, array_like=True):
     """The grid as it stood: for every line its quantity and what each outlet got, in their order.
 
-    A page carries it so that a stroke over many cells can be undone.
+    A page carries it so that a stroke over many cells can be undone. `added` are the lines that the
+    stroke put in; `by_outlets`: whether the cart was shared out before it.
     """
 
     outlets: list[UUID]
     lines: dict[UUID, tuple[Decimal, list[Decimal]]]
+    added: list[UUID] = []
+    by_outlets: bool = True
 
     def cells(self) -> list[Cell]:
         """Every cell, also the empty ones."""
@@ -38,13 +41,15 @@ class Before(Struct, frozen=True, array_like=True):
         return {line: quantity for line, (quantity, _) in self.lines.items()}
 
 
-def as_it_stands(lines: Sequence[PricedCartLine], outlets: Sequence[Outlet]) -> str:
-    """What a page carries to undo by."""
-    stands = {}
-    for line in lines:
+def as_it_stood(cart: PricedCart, outlets: Sequence[Outlet], now: Sequence[PricedCartLine]) -> str:
+    """What a page carries to undo by: the cart before a stroke; `now` are the lines after it."""
+    stood = {}
+    for line in cart.lines:
         shares = {share.outlet: share.quantity for share in line.shares}
-        stands[line.uuid] = (line.quantity, [shares.get(outlet.id, ZERO) for outlet in outlets])
-    return msgspec.json.encode(Before([o.uuid for o in outlets], stands)).decode()
+        stood[line.uuid] = (line.quantity, [shares.get(outlet.id, ZERO) for outlet in outlets])
+    added = [line.uuid for line in now if line.uuid not in stood]
+    before = Before([o.uuid for o in outlets], stood, added, cart.by_outlets)
+    return msgspec.json.encode(before).decode()
 
 
 def read_before(text: str) -> Before:

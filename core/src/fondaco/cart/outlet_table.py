@@ -3,6 +3,7 @@
 The first row names the outlets, the first column the articles; an empty cell is nothing.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
@@ -33,7 +34,7 @@ async def read_table(ask: AskContext, text: str, outlets: Sequence[Outlet]) -> S
     columns, unknown = _columns(rows[0][1:], outlets)
     articles = list(dict.fromkeys(row[0].strip() for row in rows[1:]))
     meant = dict(zip(articles, await products_meant(ask, articles), strict=True))
-    wrong = [*unknown, *(_wrong_article(article, meant[article]) for article in articles)]
+    wrong = [*unknown, *(article_problem(article, meant[article]) for article in articles)]
     found: dict[tuple[ProductId, UUID], Wanted] = {}
     for row in rows[1:]:
         for outlet, typed in zip(columns, row[1:], strict=False):
@@ -52,21 +53,55 @@ async def read_table(ask: AskContext, text: str, outlets: Sequence[Outlet]) -> S
     return list(found.values())
 
 
+def headings_of(outlets: Sequence[Outlet]) -> Sequence[str]:
+    """What heads the column of each outlet: its name, and where several bear it the address too."""
+    same = Counter(plain_name(outlet.name) for outlet in outlets)
+    named = [
+        f"{outlet.name} ({outlet.address})"
+        if same[plain_name(outlet.name)] > 1 and outlet.address
+        else outlet.name
+        for outlet in outlets
+    ]
+    before: Counter[str] = Counter()
+    found = []
+    for name in named:
+        before[plain_name(name)] += 1
+        number = before[plain_name(name)]
+        found.append(name if number == 1 else f"{name} № {number}")
+    return found
+
+
+def outlets_by_heading(outlets: Sequence[Outlet]) -> Mapping[str, Outlet | None]:
+    """What a heading means, by `plain_name`; None: it is the name of several."""
+    found: dict[str, Outlet | None] = {}
+    for outlet in outlets:
+        name = plain_name(outlet.name)
+        found[name] = None if name in found else outlet
+    headings = [plain_name(heading) for heading in headings_of(outlets)]
+    same = Counter(plain_name(outlet.name) for outlet in outlets)
+    exact = zip(headings, outlets, strict=True)
+    return {**found, **{h: o for h, o in exact if same[h] < 2}}
+
+
+def outlet_problem(heading: str, known: Mapping[str, Outlet | None]) -> Reason | None:
+    """Why a heading does not say which outlet is meant; None where it does."""
+    name = plain_name(heading)
+    if name not in known:
+        return _unknown_outlet(heading)
+    return _several_outlets(heading) if known[name] is None else None
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: without case, superfluous spaces, and the dots of ё."""
+    return " ".join(name.casefold().replace("ё", "е").split())
+
+
 def _columns(
     names: Sequence[str], outlets: Sequence[Outlet]
 ) -> tuple[list[Outlet | None], list[Reason | None]]:
-    known: Mapping[str, Outlet] = {_plain(outlet.name): outlet for outlet in outlets}
-    columns = [known.get(_plain(name)) for name in names]
-    unknown = [
-        _unknown_outlet(name)
-        for name, outlet in zip(names, columns, strict=True)
-        if outlet is None and name.strip()
-    ]
-    return columns, list(unknown)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().replace("ё", "е").split())
+    known = outlets_by_heading(outlets)
+    columns = [known.get(plain_name(name)) for name in names]
+    return columns, [outlet_problem(name, known) for name in names if name.strip()]
 
 
 def _quantity(typed: str) -> Decimal | None:
@@ -80,7 +115,8 @@ def _quantity(typed: str) -> Decimal | None:
     return quantity if quantity >= 0 else None
 
 
-def _wrong_article(article: str, meant: Sequence[Product]) -> Reason | None:
+def article_problem(article: str, meant: Sequence[Product]) -> Reason | None:
+    """Why an article does not say which product is meant; None where it does."""
     if len(meant) > 1:
         return Reason(
             "cart.article_several",
@@ -103,6 +139,16 @@ def _unknown_outlet(name: str) -> Reason:
         "cart.table_outlet",
         f"Торговой точки «{name.strip()}» нет в вашем списке",
         f"There is no outlet “{name.strip()}” in your list",
+    )
+
+
+def _several_outlets(name: str) -> Reason:
+    return Reason(
+        "cart.table_outlets",
+        f"Название «{name.strip()}» носят несколько точек. Укажите адрес в скобках: "
+        f"{name.strip()} (адрес)",
+        f"Several outlets are called “{name.strip()}”. Add the address in brackets: "
+        f"{name.strip()} (address)",
     )
 
 

@@ -142,8 +142,7 @@ class Sharing:
         wanted = {cell.outlet for cell in cells}
         if not wanted <= known.keys():
             raise no_outlet()
-        # Two tabs of one person write their cells one after the other.
-        await self._act.fetch(queries.LOCK_CART, self._mine)
+        await self.alone()
         last = {(cell.line, cell.outlet): cell.quantity for cell in cells}
         rows = await self._act.fetch(
             _PUT,
@@ -157,24 +156,35 @@ class Sharing:
         )
         if rows[0][0] < len({cell.line for cell in cells}):
             raise no_line()
-        await self.fit(())
+        await self._fit(())
 
     async def put_products(self, wanted: Sequence[Wanted]) -> None:
-        """Give shares of products; those that are not in the cart go in."""
+        """Give shares of products; those that are not in the cart go in. Zero: nothing of it."""
+        await self.alone()
         here = {row.product_id for row in await self._carts.rows()}
         await self._carts.add(
             self._act,
             [
                 CartItem(one.product, one.quantity, LineSource.LIST)
                 for one in wanted
-                if one.product not in here
+                if one.product not in here and one.quantity
             ],
         )
         lines = {row.product_id: row.uuid for row in await self._carts.rows()}
-        await self.put([Cell(lines[one.product], one.outlet, one.quantity) for one in wanted])
+        await self.put(
+            [
+                Cell(lines[one.product], one.outlet, one.quantity)
+                for one in wanted
+                if one.product in lines
+            ]
+        )
 
     async def fit(self, lines: Sequence[UUID]) -> None:
         """Lower the quantities of `lines` to what their outlets get of them."""
+        await self.alone()
+        await self._fit(lines)
+
+    async def _fit(self, lines: Sequence[UUID]) -> None:
         await self._act.execute(_FIT, {"shrinking": list(lines), **self._mine})
 
     async def put_back(self, cells: Sequence[Cell], quantities: Mapping[UUID, Decimal]) -> None:
@@ -190,7 +200,14 @@ class Sharing:
                 **self._mine,
             },
         )
-        await self.fit(())
+        await self._fit(())
+
+    async def alone(self) -> None:
+        """Two tabs of one person write one after the other, from here to the end.
+
+        The cart before its lines, as everybody locks them: else two would wait for each other.
+        """
+        await self._act.fetch(queries.LOCK_CART, self._mine)
 
     async def _known(self) -> Mapping[UUID, Outlet]:
         return {outlet.uuid: outlet for outlet in await choosable_outlets(self._act)}

@@ -91,10 +91,14 @@ _LOCKED = """
            for no key update
     )"""
 
-# The line as it was before comes back, to tell a change of ours from one of the world.
+# Of a cart that is locked. The line as it was before comes back, to tell a change of ours from one
+# of the world.
 SET_QUANTITY: TextClause = sql(
-    f"""
-    with {_LOCKED}
+    """
+    with mine as (
+        select id, shown_total, by_outlets from fondaco.cart
+         where company_id = :company and user_id = :user
+    )
     update fondaco.cart_line l set quantity = :quantity
       from fondaco.cart_line before
       join mine c on c.id = before.cart_id
@@ -165,17 +169,16 @@ CLEAR: TextClause = sql(
 )
 
 SEE: TextClause = sql(
-    """
-    with seen as (
+    f"""
+    with {_LOCKED}, seen as (
         update fondaco.cart_line l
            set seen_price = s.price, seen_available = s.available, seen_promised = s.promised
           from unnest(cast(:lines as bigint[]), cast(:prices as numeric[]),
                       cast(:available as numeric[]), cast(:promised as date[]))
                as s (id, price, available, promised)
-          cross join fondaco.cart c
-         where l.id = s.id and l.cart_id = c.id
-           and c.company_id = :company and c.user_id = :user
+          cross join mine
+         where l.id = s.id and l.cart_id = mine.id
     )
-    update fondaco.cart set shown_total = :total where company_id = :company and user_id = :user
+    update fondaco.cart c set shown_total = :total from mine where c.id = mine.id
     """
 )

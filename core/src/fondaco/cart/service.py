@@ -84,6 +84,8 @@ class Carts(CartReading):
         Raises `UserError` for less than its outlets get of it.
         """
         check_quantity(quantity)
+        # A statement that waits for the cart sees the shares of before: so it is locked first.
+        await act.fetch(queries.LOCK_CART, self._mine())
         rows = await act.fetch(
             queries.SET_QUANTITY, {"line": line, "quantity": quantity, **self._mine()}
         )

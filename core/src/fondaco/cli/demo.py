@@ -11,6 +11,7 @@ from fondaco.cli.imports import import_path
 from fondaco.cli.run import free_port, serve
 from fondaco.cli.site import Site, hall_of, open_site, prepare
 from fondaco.demo import write_order_list, write_package
+from fondaco.demo.assortments import seed_assortments
 from fondaco.demo.seed import PASSWORD, LogIn, seed
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.registry import Registry
@@ -89,6 +90,8 @@ async def _seed(site: Site, registry: Registry) -> Sequence[LogIn]:
     try:
         async with system_ask(hall).act() as act:
             log_ins = await seed(act)
+        async with system_ask(hall).act() as act:
+            await seed_assortments(act)
         for plugin in registry.demos:
             async with system_ask(hall).act() as act:
                 await plugin.function(act)

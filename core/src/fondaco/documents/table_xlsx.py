@@ -31,12 +31,14 @@ WORKBOOK_OPTIONS = {
 class Column(Struct, frozen=True):
     """A column: the key of its heading in the labels, its width, and how its cells look.
 
-    `kind` is "text", "wrapped", "number", "quantity", "money" or "percent".
+    `kind` is "text", "wrapped", "number", "quantity", "money" or "percent". `heading` stands in
+    place of a label where it is somebody's name.
     """
 
     label: str
     width: int
     kind: str = "text"
+    heading: str = ""
 
 
 def table_xlsx(
@@ -51,7 +53,8 @@ def table_xlsx(
             sheet_name(title),
             [column.width for column in columns],
         )
-        sheet.put_header(0, [words[column.label] for column in columns], inks(Letterhead()))
+        headings = [column.heading or words[column.label] for column in columns]
+        sheet.put_header(0, headings, inks(Letterhead()))
         for at, row in enumerate(rows, start=1):
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
                 sheet.put_cell(at, place, value, column.kind)

@@ -56,7 +56,7 @@ async def upload(request: Request[Any, Any, Any], ask: AskContext) -> Page | Red
         return await _home(ask, {"file_error": missing}, status=422)
     uuid, uploads = uuid7(), Uploads(ask.hall.settings.data)
     path = await uploads.keep(uuid, cast("BinaryIO", file.file))
-    name = re.split(r"[\\/]", file.filename)[-1]
+    name = file_name(file)
     try:
         parsed = await parse_file(path, name)
     except FileRefused as refused:
@@ -101,6 +101,11 @@ async def restore(act: ActContext, uuid: UUID) -> Redirect:
     """Bring a removed list back."""
     await ArticleLists(act).restore(act, uuid)
     return Redirect(HOME)
+
+
+def file_name(file: UploadFile) -> str:
+    """The name without the folders that some browsers send before it."""
+    return re.split(r"[\\/]", file.filename)[-1]
 
 
 async def _saved(ask: AskContext, uuid: UUID, name: str, parsed: ParsedList) -> Redirect:

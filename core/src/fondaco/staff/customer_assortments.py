@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fondaco.assortments.requests import Answered, accept_request, refuse_request
-from fondaco.assortments.service import bind, drop_grant, unbind
+from fondaco.assortments.service import bind, drop_grant, restore_grant, unbind
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.notifications.letters import Letter, send_later
 from fondaco.staff.assortment_forms import chosen_outlet, read_effect
@@ -39,21 +39,26 @@ _REFUSED = Reason(
     "Клиент прочтёт отказ на странице товара и в письме",
     "The customer reads the refusal on the product's page and in a letter",
 )
-_TAKEN_BACK = Reason(
-    "assortment.taken_back",
-    "Доступ к товару отозван",
-    "The customer may no longer order it",
+_GIVEN_AGAIN = Reason(
+    "assortment.given_again",
+    "Доступ к товару снова открыт",
+    "The customer may order it again",
 )
 
 
 @route("GET", PAGE, policy=VIEW)
 async def assortments_page(
-    ask: AskContext, uuid: UUID, assortment: str = "", outlet: str = "", effect: str = ""
+    ask: AskContext,
+    uuid: UUID,
+    assortment: str = "",
+    outlet: str = "",
+    effect: str = "",
+    revoked: UUID | None = None,
 ) -> Page:
-    """What counts for a customer; the other words name what was just taken off."""
+    """What counts for a customer; the other words name what was just taken off, or taken back."""
     words = (assortment, outlet, effect)
     dropped = dict(zip(DROPPED, words, strict=True)) if assortment else {}
-    return await _page(ask, await find_customer(ask, uuid), {}, {}, dropped)
+    return await _page(ask, await find_customer(ask, uuid), {}, {}, dropped, revoked)
 
 
 @route("POST", PAGE, policy=MANAGE)
@@ -88,10 +93,18 @@ async def post_drop(act: ActContext, uuid: UUID, binding: UUID) -> Redirect:
 
 @route("POST", f"{PAGE}/products/{{product:uuid}}/drop", policy=MANAGE)
 async def post_drop_grant(act: ActContext, uuid: UUID, product: UUID) -> Redirect:
-    """Take back a single product that was granted."""
+    """Take back a single product that was granted; the page then offers to grant it again."""
     customer = await customer_for(act, uuid)
     await drop_grant(act, customer.id, product)
-    return Redirect(f"{HOME}/{uuid}/assortments", notice=_TAKEN_BACK)
+    return Redirect(f"{HOME}/{uuid}/assortments?revoked={product}")
+
+
+@route("POST", f"{PAGE}/products/{{product:uuid}}/restore", policy=MANAGE)
+async def post_restore_grant(act: ActContext, uuid: UUID, product: UUID) -> Redirect:
+    """Grant it again."""
+    customer = await customer_for(act, uuid)
+    await restore_grant(act, customer.id, product)
+    return Redirect(f"{HOME}/{uuid}/assortments", notice=_GIVEN_AGAIN)
 
 
 @route("POST", f"{ANSWER}/accept", policy=MANAGE)
@@ -148,6 +161,7 @@ async def _page(
     typed: Mapping[str, str],
     mistakes: Mapping[str, str],
     dropped: Mapping[str, str] | None = None,
+    revoked: UUID | None = None,
 ) -> Page:
     context = {
         "customer": customer,
@@ -158,6 +172,7 @@ async def _page(
         "typed": typed,
         "mistakes": mistakes,
         "dropped": dropped or {},
+        "revoked": revoked,
         "may_manage": ask.actor.may(MANAGE) and customer.open_to(ask),
     }
     return Page("staff/customer_assortments.html", context, status=422 if mistakes else 200)

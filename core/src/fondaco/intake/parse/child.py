@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from fondaco.intake.parse.matrix import ParsedMatrix
 from fondaco.intake.parse.model import (
     ColumnChoice,
     FileRefused,
@@ -19,7 +20,7 @@ from fondaco.intake.parse.model import (
     Problem,
     problem,
 )
-from fondaco.intake.parse.reading import read_file
+from fondaco.intake.parse.reading import read_file, read_matrix_file
 
 if sys.platform != "win32":
     import resource
@@ -28,17 +29,19 @@ _BYTECODE_BYTES = 2 * 1024 * 1024
 
 
 class Job(Struct, frozen=True):
-    """What to read."""
+    """What to read: a list, or a table of articles and outlets that may have these `headings`."""
 
     path: str
     limits: Limits
-    columns: ColumnChoice | None
+    columns: ColumnChoice | None = None
+    headings: frozenset[str] | None = None
 
 
 class Answer(Struct, frozen=True):
-    """Either the list, or why there is none. `fault` names an unforeseen exception, for the log."""
+    """What was asked for, or why there is none; `fault` is an unforeseen exception, for the log."""
 
     parsed: ParsedList | None = None
+    matrix: ParsedMatrix | None = None
     refused: Problem | None = None
     fault: str = ""
 
@@ -67,8 +70,11 @@ def confine(limits: Limits) -> None:
 
 
 def _answer(job: Job) -> Answer:
+    path = Path(job.path)
     try:
-        return Answer(parsed=read_file(Path(job.path), job.limits, job.columns))
+        if job.headings is not None:
+            return Answer(matrix=read_matrix_file(path, job.limits, job.headings))
+        return Answer(parsed=read_file(path, job.limits, job.columns))
     except FileRefused as refusal:
         return Answer(refused=refusal.problem)
     except MemoryError:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from fondaco.intake.parse.child import Answer, Job
+from fondaco.intake.parse.matrix import ParsedMatrix
 from fondaco.intake.parse.model import MEBIBYTE, ColumnChoice, FileRefused, Limits, ParsedList
 
 _log = logging.getLogger(__name__)
@@ -34,20 +35,39 @@ async def parse_file(
 
     :raises FileRefused: the file cannot be read; its `code` says why.
     """
-    size = path.stat().st_size
+    answer = await _read(Job(str(path.absolute()), limits, columns=columns), filename)
+    assert answer.parsed is not None
+    return answer.parsed
+
+
+async def parse_matrix(
+    path: Path, filename: str, headings: frozenset[str], limits: Limits = Limits()
+) -> ParsedMatrix:
+    """The table of articles and outlets in an uploaded file of the same formats.
+
+    `headings` are the outlets' names as `plain_heading` makes them.
+
+    :raises FileRefused: the file cannot be read; its `code` says why.
+    """
+    answer = await _read(Job(str(path.absolute()), limits, headings=headings), filename)
+    assert answer.matrix is not None
+    return answer.matrix
+
+
+async def _read(job: Job, filename: str) -> Answer:
+    """What a child says of the file. Raises `FileRefused`."""
+    limits, size = job.limits, Path(job.path).stat().st_size
     if size == 0:
         raise FileRefused("file.empty")
     if size > limits.file_bytes:
         raise FileRefused("file.too_large", limit=str(limits.file_bytes // MEBIBYTE))
-    job = msgspec.msgpack.encode(Job(str(path.absolute()), limits, columns))
     async with reading_place(limits):
-        answer = await _ask_child(job, filename, limits)
+        answer = await _ask_child(msgspec.msgpack.encode(job), filename, limits)
     if answer.fault:
         _log.error("reading %r failed: %s", filename, answer.fault)
-    if answer.parsed is not None:
-        return answer.parsed
-    assert answer.refused is not None
-    raise FileRefused(answer.refused.code, **answer.refused.params)
+    if answer.refused is not None:
+        raise FileRefused(answer.refused.code, **answer.refused.params)
+    return answer
 
 
 @asynccontextmanager

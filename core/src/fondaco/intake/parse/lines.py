@@ -95,7 +95,7 @@ class LineReader:
         article = self._article(number, values)
         filled = [value for value in values if value != ""]
         first = next((text for text in map(text_of, filled) if _WORD.search(text)), "")
-        if _TOTAL.fullmatch(first) and article in ("", first):
+        if is_total(first) and article in ("", first):
             return "total"
         if at(values, layout.quantity) != "":
             return ""
@@ -138,6 +138,11 @@ class LineReader:
                 value = at(written.get(top + 1, []), article)
                 above.update(dict.fromkeys(range(top + 2, bottom + 2), value))
         return above
+
+
+def is_total(text: str) -> bool:
+    """Whether a row or column that begins so sums up the others."""
+    return _TOTAL.fullmatch(text) is not None
 
 
 def _numbers_columns(values: list[Value]) -> bool:
