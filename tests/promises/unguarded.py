@@ -33,8 +33,10 @@ from fondaco.hooks.hall import Clock
 from fondaco.orders import holds
 from fondaco.orders import pages as order_pages
 from fondaco.orders import queries as order_queries
+from fondaco.search import service as searching
 from fondaco.serve import application
-from fondaco_sdk.types.ids import OrderId, StockId
+from fondaco_sdk.providers.search import SearchPage
+from fondaco_sdk.types.ids import OrderId, ProductId, StockId
 from fondaco_sdk.types.reason import Reason
 
 
@@ -192,6 +194,19 @@ def without_assortments() -> ASGIApp:
         return sight.EVERYTHING
 
     sight.sight_at = sight_at  # type: ignore[assignment]
+    return application()
+
+
+def searching_everything() -> ASGIApp:
+    """S04: a search engine that knows no assortments, and finds every product for everybody."""
+
+    class Careless:
+        async def query(self, ask: Any, *_: Any) -> SearchPage:
+            rows = await ask.fetch(text("select id from fondaco.product order by id desc"))
+            ids = tuple(ProductId(row.id) for row in rows)
+            return SearchPage(ids, len(ids))
+
+    searching.engine_of = lambda hall: Careless()  # type: ignore[assignment]
     return application()
 
 
