@@ -1,6 +1,6 @@
 """Builds the frame of a page: who, for whom, the cart, the navigation. One statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from litestar.utils.scope.state import ScopeState
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
-from fondaco.orders.approvers import COUNT_WAITING
+from fondaco.orders.approvers import COUNT_FOR_STAFF, COUNT_WAITING, staff_parameters
 from fondaco.settings import Settings
 from fondaco.web.format import money
 from fondaco.web.i18n import LOCALES, Translator
@@ -39,11 +39,25 @@ FRAME: TextClause = text(
     """
 )
 
+APPROVALS, CUSTOMERS, ASSORTMENTS = "/approvals", "/staff/customers", "/staff/assortments"
+# What waits for staff: orders, applications and requests for goods.
+STAFF_QUEUES: TextClause = text(
+    f"""
+    select case when cast(:approves as boolean) then {COUNT_FOR_STAFF} else 0 end,
+           case when cast(:answers as boolean)
+                then (select count(distinct company_id) from fondaco.registration
+                       where state = 'open') else 0 end,
+           case when cast(:answers as boolean)
+                then (select count(*) from fondaco.assortment_request
+                       where state = 'open') else 0 end
+    """
+)
+
 CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
     ("/orders", "orders", "clipboard-list", "order.view"),
-    ("/approvals", "approvals", "clipboard-check", "order.approve"),
+    (APPROVALS, "approvals", "clipboard-check", "order.approve"),
     ("/company/people", "people", "users", "people.manage"),
     ("/company/limits", "limits", "scale", "limit.manage"),
 )
@@ -51,11 +65,11 @@ STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
     ("/search", "catalog", "category", "catalog.view"),
     ("/orders", "orders", "clipboard-list", "order.view"),
-    ("/approvals", "approvals", "clipboard-check", "order.approve"),
-    ("/staff/customers", "customers", "users", "customer.view"),
+    (APPROVALS, "approvals", "clipboard-check", "order.approve"),
+    (CUSTOMERS, "customers", "users", "customer.view"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/prices", "prices", "tag", "price.view"),
-    ("/staff/assortments", "assortments", "filter", "assortment.view"),
+    (ASSORTMENTS, "assortments", "filter", "assortment.view"),
     ("/staff/imports", "imports", "upload", "import.run"),
     ("/staff/plugins", "plugins", "puzzle", "plugin.view"),
     ("/-/trace", "trace", "activity", "trace.view"),
@@ -72,7 +86,8 @@ class Frame:
 
     async def __call__(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
         """The shell; guests need no statement."""
-        seller, acting, cart, waiting = "", None, Cart(), 0
+        seller, acting, cart = "", None, Cart()
+        waiting: Mapping[str, int] = {}
         customer = ask.customer
         if customer is not None:
             row = (
@@ -86,7 +101,8 @@ class Frame:
                     },
                 )
             )[0]
-            lines, total, entities, outlets, bound, seller, waiting = row
+            lines, total, entities, outlets, bound, seller, orders = row
+            waiting = {APPROVALS: orders}
             cart = Cart(
                 lines=lines,
                 total=money(total or Decimal(0), customer.currency, ask.locale) if lines else "",
@@ -99,11 +115,13 @@ class Frame:
                 outlets=_outlets(outlets, customer.outlet_id, bound=bound),
                 on_behalf=ask.on_behalf,
             )
+        elif ask.actor.kind is ActorKind.STAFF:
+            waiting = await _queues(ask)
         return self._shell(request, ask, acting, cart, seller or "", waiting)
 
     def plain(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
         """The shell of an error page: no statement, nobody's cart."""
-        return self._shell(request, ask, None, Cart(), "")
+        return self._shell(request, ask, None, Cart(), "", {})
 
     def _shell(
         self,
@@ -112,7 +130,7 @@ class Frame:
         acting: Acting | None,
         cart: Cart,
         seller: str,
-        waiting: int = 0,
+        waiting: Mapping[str, int],
     ) -> Shell:
         actor = ask.actor
         staff = actor.kind is ActorKind.STAFF and not ask.on_behalf
@@ -141,7 +159,7 @@ class Frame:
             query=request.query_params.get("q", ""),
         )
 
-    def _nav(self, ask: AskContext, path: str, waiting: int) -> tuple[NavItem, ...]:
+    def _nav(self, ask: AskContext, path: str, waiting: Mapping[str, int]) -> tuple[NavItem, ...]:
         actor = ask.actor
         if actor.kind is ActorKind.GUEST:
             return ()
@@ -166,10 +184,20 @@ class Frame:
                 label=label,
                 icon=icon,
                 active=href == nearest,
-                count=waiting if href == "/approvals" else 0,
+                count=waiting.get(href, 0),
             )
             for href, label, icon in shown
         )
+
+
+async def _queues(ask: AskContext) -> Mapping[str, int]:
+    """How much waits for who looks, by the page where it does; nothing is asked for nobody."""
+    may = ask.actor.may
+    asked = {"approves": may("order.approve"), "answers": may("customer.manage")}
+    if not any(asked.values()):
+        return {}
+    rows = await ask.fetch(STAFF_QUEUES, {**asked, **staff_parameters(ask)})
+    return dict(zip((APPROVALS, CUSTOMERS, ASSORTMENTS), rows[0], strict=True))
 
 
 def _options(rows: Sequence[Any], chosen: int | None) -> tuple[ActingOption, ...]:

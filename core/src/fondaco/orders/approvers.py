@@ -47,6 +47,12 @@ LOOKS_AFTER = f"""
     (cast(:all_customers as boolean) or :user = any({_MANAGERS.format(company="w.company_id")})
      or cardinality({_MANAGERS.format(company="w.company_id")}) = 0)
 """
+# The same for staff: of customers they look after, what nobody of the company may decide.
+COUNT_FOR_STAFF = f"""
+    (select count(*) from fondaco.customer_order w
+      where w.state = 'awaiting_approval' and w.user_id is distinct from :user
+        and {NOBODY_ELSE} and {LOOKS_AFTER})
+"""
 _OF_ORDER: TextClause = text(
     f"""
     select u.id, u.name, u.email, u.locale

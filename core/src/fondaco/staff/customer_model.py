@@ -57,7 +57,22 @@ ACTIONS: Mapping[str, str] = {
     "order.on_behalf": "behalf_order",
     "order.approve": "order_approve",
     "order.refuse": "order_refuse",
+    "order.keep": "order_keep",
     **{f"limit.{verb}": f"limit_{verb}" for verb in ("add", "change", "end", "restore")},
+    **{f"price.{verb}": f"price_{verb}" for verb in ("agree", "end", "resume", "manual")},
+    **{
+        f"person.{verb}": f"people_{verb}"
+        for verb in (
+            "invite",
+            "invite_again",
+            "withdraw",
+            "join",
+            "change",
+            "activate",
+            "deactivate",
+        )
+    },
+    **{f"assortment.{verb}": f"assortment_{verb}" for verb in ("bind", "unbind")},
 }
 T = TypeVar("T", bound=Struct)
 MOST = 200

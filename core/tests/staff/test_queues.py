@@ -1,0 +1,88 @@
+"""How much waits for staff, as the navigation counts it."""
+
+import re
+from typing import Any
+
+HREFS = ("/approvals", "/staff/customers", "/staff/assortments")
+
+
+def _counts(page: str) -> dict[str, int]:
+    """What stands beside each line of the navigation."""
+    found = {}
+    for href in HREFS:
+        line = re.search(rf'<a href="{href}"[^>]*>(.*?)</a>', page, re.DOTALL)
+        if line is not None:
+            chip = re.search(r'class="chip[^"]*">(\d+)<', line[1])
+            found[href] = int(chip[1]) if chip else 0
+    return found
+
+
+async def _queues_fill(shop: Any, buyer: Any) -> None:
+    """Two orders that nobody of the company may approve, an application, and three requests."""
+    await shop.sql(
+        "insert into fondaco.spending_limit (uuid, company_id, outlet_id, amount)"
+        " select gen_random_uuid(), company_id, id, 1 from fondaco.outlet where uuid = :uuid",
+        uuid=shop.company.outlet,
+    )
+    for _ in range(2):
+        await shop.fill(1)
+        form = await buyer.checkout_form()
+        form.pop("within_limits", None)
+        sent = await buyer.send_form("/checkout", {**form, **shop.choices()})
+        assert sent.status_code == 303, sent.text
+    for person in ("a", "b"):
+        await shop.sql(
+            "insert into fondaco.registration (uuid, company_id, name, person, email, joins,"
+            " client, country, tax_id) values (gen_random_uuid(), :company, 'Ромашка', 'Анна',"
+            " :email, true, '', 'RU', '7721581040')",
+            company=shop.company.customer.company_id,
+            email=f"{person}@romashka.test",
+        )
+    await shop.sql(
+        "insert into fondaco.assortment_request (uuid, company_id, product_id, user_id)"
+        " select gen_random_uuid(), :company, id, :user from fondaco.product order by id limit 3",
+        company=shop.company.customer.company_id,
+        user=shop.company.user_id,
+    )
+
+
+async def test_the_navigation_counts_what_waits_by_one_statement(
+    shop: Any, buyer: Any, sql_budget: Any
+) -> None:
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    assert _counts((await manager.get("/staff/prices")).text) == dict.fromkeys(HREFS, 0)
+    with sql_budget() as empty:
+        await manager.get("/staff/prices")
+    await _queues_fill(shop, buyer)
+    with sql_budget() as full:
+        page = (await manager.get("/staff/prices")).text
+    # Two people of one customer are one customer who waits.
+    assert _counts(page) == {"/approvals": 2, "/staff/customers": 1, "/staff/assortments": 3}
+    assert full.number == empty.number
+    assert (await manager.get("/approvals")).text.count("<tr>") - 1 == 2
+
+
+async def test_what_others_answer_is_not_counted(shop: Any, buyer: Any) -> None:
+    await _queues_fill(shop, buyer)
+    picker = await shop.browser(await shop.wholesaler.staff("picker"))
+    assert not any(_counts((await picker.get("/orders")).text).values())
+    # A customer with a manager of its own waits for that one, and for the head of sales.
+    own = await shop.wholesaler.staff("manager")
+    await shop.sql(
+        "update fondaco.agreement set manager_id ="
+        " (select id from fondaco.user_account where email = :email)",
+        email=own,
+    )
+    other = await shop.wholesaler.staff("manager")
+    head = await shop.wholesaler.staff("head_of_sales")
+    for email, waiting in ((own, 2), (other, 0), (head, 2)):
+        browser = await shop.browser(email)
+        assert _counts((await browser.get("/staff/prices")).text)["/approvals"] == waiting
+    # Once somebody of the company may approve, it is theirs to do.
+    await shop.sql(
+        "insert into fondaco.user_account (uuid, company_id, email, name, roles)"
+        " values (gen_random_uuid(), :company, 'b@romashka.test', 'Борис', '{approver}')",
+        company=shop.company.customer.company_id,
+    )
+    browser = await shop.browser(own)
+    assert _counts((await browser.get("/staff/prices")).text)["/approvals"] == 0
