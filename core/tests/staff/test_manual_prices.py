@@ -88,6 +88,9 @@ async def test_a_line_gets_a_price_for_this_order_and_the_order_tells_why(
         why = re.findall(rf'"({order}/lines/[0-9a-f-]+/why)"', shown)[0]
         assert WHY in browser.words((await browser.get(why)).text)
     assert not (await buyer.get("/cart")).text.count("/price")
+    head = await desk.browser("head_of_sales")
+    card = head.words((await head.get(f"/staff/customers/{desk.uuid}")).text)
+    assert "Изменена ручная цена A-1" in card
 
 
 async def test_a_price_until_a_day_is_for_every_buyer_and_its_end_is_undone(

@@ -43,8 +43,9 @@ GIVEN: TextClause = text(
 ).bindparams(bindparam("products", type_=ARRAY(BigInteger)), bindparam("today", type_=Date))
 LINE: TextClause = text(
     """
-    select l.id, l.product_id, l.quantity, m.uuid, m.price
+    select l.id, l.product_id, p.sku, l.quantity, m.uuid, m.price
       from fondaco.cart_line l
+      join fondaco.product p on p.id = l.product_id
       join fondaco.cart c on c.id = l.cart_id
       left join fondaco.manual_price m on m.cart_line_id = l.id and m.ended_at is null
      where l.uuid = :line and c.company_id = :company and c.user_id = :user
@@ -165,7 +166,7 @@ async def give_price(
         GIVE_LINE,
         {**_values(act, customer, found.product_id, given), "line": found.id},
     )
-    await act.audit("price.manual", f"cart_line:{line}", _price_of(found.price), given)
+    await act.audit("price.manual", f"product:{found.sku}", _price_of(found.price), given)
     return await _outcome(act, found.product_id, found.quantity, price)
 
 
@@ -237,6 +238,7 @@ class Line(Struct, frozen=True):
 
     id: int
     product_id: ProductId
+    sku: str
     quantity: Decimal
     given: UUID | None
     price: Decimal | None

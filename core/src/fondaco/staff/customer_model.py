@@ -1,5 +1,6 @@
 """A customer's card for staff: everything that belongs to it, read by one statement a part."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -150,13 +151,20 @@ _REQUESTS: TextClause = text(
 # What was done to a client before it was merged into this one belongs to the story.
 _AUDIT: TextClause = text(
     f"""
-    select a.at, coalesce(u.name, ''), a.action, a.subject, a.before, a.after
+    select a.at, coalesce(u.name, ''), a.action, a.subject, a.before, a.after,
+           coalesce((select p.sku from fondaco.manual_price m
+                       join fondaco.product p on p.id = m.product_id
+                      where m.uuid = case when a.subject like 'manual_price:%'
+                                     then cast(split_part(a.subject, ':', 2) as uuid) end), '')
       from fondaco.audit_entry a left join fondaco.user_account u on u.id = a.user_id
      where a.company_id = any(array(
            select id from fondaco.company where id = :company or merged_into = :company))
      order by a.id desc limit {NEWEST_LINES}
     """
 )
+
+_ID = re.compile(r"[0-9a-f-]{36}|\d+")
+_NAMES = ("name", "number", "account", "email")
 
 
 class EntityRow(Struct, frozen=True, array_like=True):
@@ -263,6 +271,21 @@ class AuditRow(Struct, frozen=True, array_like=True):
     subject: str
     before: Any
     after: Any
+    sku: str
+
+    @property
+    def about(self) -> str:
+        """What the line is about, by the name people know it by; "" where there is none."""
+        if self.sku:
+            return self.sku
+        key = self.subject.partition(":")[2]
+        if not _ID.fullmatch(key):
+            return key
+        for state in (self.after, self.before):
+            for field in _NAMES:
+                if isinstance(state, dict) and state.get(field):
+                    return str(state[field])
+        return ""
 
     @property
     def by_erp(self) -> bool:
