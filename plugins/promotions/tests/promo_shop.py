@@ -111,9 +111,10 @@ class Shop:
         return await Carts((company or self.company).ask(self.hall)).view()
 
     async def order(self, *quantities: int, company: CompanyFixture | None = None) -> Order:
-        """A placed order."""
+        """A placed order, of what is in the cart where no quantities are given."""
         buyer = company or self.company
-        await self.fill(*quantities, company=buyer)
+        if quantities:
+            await self.fill(*quantities, company=buyer)
         shown = fingerprint((await self.cart(buyer)).cart)
         return await self.place(shown, buyer)
 
