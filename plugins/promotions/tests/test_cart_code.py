@@ -8,10 +8,11 @@ from decimal import Decimal
 import httpx
 import pytest
 import pytest_asyncio
-from promo_shop import Shop, words
+from promo_shop import Shop
 from sqlalchemy import text
 
 from fondaco.testing.client import Client
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_promotions.cart_code import TRIES_AN_HOUR
 from fondaco_promotions.slots import cart_summary
