@@ -62,7 +62,7 @@ format: $(STAMP)
 SOURCES := sdk/src core/src $(wildcard plugins/*/src)
 
 promises: $(STAMP) assets
-	$(BIN)/pytest tests/promises --timeout 3600 -v
+	$(BIN)/pytest tests/promises tests/plugins/test_wheel_taken_away.py --timeout 3600 -v
 
 bench: $(STAMP) assets
 	$(BIN)/python -m benchmarks

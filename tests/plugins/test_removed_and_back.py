@@ -1,52 +1,23 @@
 """Each plugin of the repository is taken away and comes back, and the shop goes on without it."""
 
 import asyncio
-import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-import xlsxwriter
+from journey import Journey, content_of, furnish
 from processes import app_processes, environment_of
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from fondaco.db._pg_binaries import installed
-from fondaco.db.migrate import plugin_schema
-from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.loader import discover
-from fondaco.testing.client import Client
-from fondaco.testing.wholesaler import PASSWORD, CompanyFixture, Wholesaler
+from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.manifest import Plugin
 
 ALL, _PROBLEMS = discover()
-CUSTOMER_PAGES = (
-    "/",
-    "/search?q=A-1",
-    "/cart",
-    "/orders",
-    "/documents",
-    "/profile",
-    "/quick-order",
-)
-STAFF_PAGES = (
-    "/staff",
-    "/staff/customers",
-    "/staff/holds",
-    "/staff/prices",
-    "/staff/imports",
-    "/staff/plugins",
-    "/-/trace",
-    "/orders",
-)
-_HIDDEN = re.compile(r'<input type="hidden" name="(key|shown|shown_total)" value="([^"]*)">')
-_TABLES = text(
-    "select tablename from pg_tables where schemaname = :schema and tablename <> 'alembic_version'"
-)
-
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -55,64 +26,6 @@ def manifests() -> Sequence[Plugin]:
     """Every plugin that is installed."""
     assert _PROBLEMS == ()
     return ALL
-
-
-class Journey:
-    """What a shop must be able to do whatever is installed, through its pages."""
-
-    def __init__(self, company: CompanyFixture, staff: str) -> None:
-        self._company = company
-        self._staff = staff
-
-    async def go(self, address: str) -> None:
-        """Sign in, search, upload a list, order it, look at everything; then as staff."""
-        async with Client(base_url=address, timeout=60) as buyer:
-            assert (await buyer.sign_in(self._company.email, PASSWORD)).status_code == 303
-            listed = await buyer.send_form(
-                "/quick-order/upload", files={"file": ("list.xlsx", _workbook())}
-            )
-            assert listed.status_code == 303, listed.text[:1000]
-            assert "A-2" in (await buyer.get(listed.headers["location"])).text
-            for article in ("A-1", "A-2"):
-                await buyer.send_form("/cart/articles", {"article": article, "quantity": "3"})
-            assert "A-2" in (await buyer.get("/cart")).text
-            page = await buyer.get("/checkout")
-            form = {**dict(_HIDDEN.findall(page.text)), "payment": "invoice"}
-            placed = await buyer.send_form(
-                "/checkout", {**form, "to": f"outlet:{self._company.outlet}"}
-            )
-            assert "placed=1" in placed.headers.get("location", ""), placed.text[:1000]
-            order = await buyer.get(placed.headers["location"])
-            assert order.status_code == 200 and "A-2" in order.text
-            await _see(buyer, CUSTOMER_PAGES)
-        async with Client(base_url=address, timeout=60) as staff:
-            assert (await staff.sign_in(self._staff, PASSWORD)).status_code == 303
-            await _see(staff, STAFF_PAGES)
-
-
-async def _see(client: Client, pages: Sequence[str]) -> None:
-    for page in pages:
-        answer = await client.get(page, follow_redirects=True)
-        assert answer.status_code == 200, f"{page}: {answer.status_code} {answer.text[:500]}"
-
-
-def _workbook() -> bytes:
-    out = BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet()
-        for row, cells in enumerate((("Артикул", "Кол-во"), ("A-1", 1), ("A-2", 2))):
-            sheet.write_row(row, 0, cells)
-    return out.getvalue()
-
-
-async def _content(hall: Hall, name: str) -> Mapping[str, str]:
-    """What stands in each table of a plugin."""
-    ask, schema = system_ask(hall), plugin_schema(name)
-    found = {}
-    for (table,) in await ask.fetch(_TABLES, {"schema": schema}):
-        rows = f"select string_agg(t::text, ';' order by t::text) from {schema}.{table} t"
-        found[table] = str((await ask.fetch(text(rows)))[0][0])
-    return found
 
 
 def _fondaco(environment: Mapping[str, str], *words: str | Path) -> None:
@@ -139,21 +52,6 @@ def _restore(database_url: str, dump: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-async def _furnish(hall: Hall) -> None:
-    """A customer and a category as the plugins' demos look for, then the demos."""
-    async with system_ask(hall).act() as act:
-        await act.execute(text("update fondaco.company set external_id = 'c-1'"))
-        await act.execute(
-            text(
-                "with c as (insert into fondaco.category (uuid, name)"
-                " values (gen_random_uuid(), 'Болты') returning id)"
-                " update fondaco.product set category_id = (select id from c)"
-            )
-        )
-        for demo in hall.registry.demos:
-            await demo.function(act)
-
-
 @pytest.mark.parametrize("name", [plugin.name for plugin in ALL])
 async def test_the_shop_goes_on_without_it_and_has_it_again(
     hall: Hall, wholesaler: Wholesaler, database_url: str, tmp_path: Path, name: str
@@ -163,13 +61,13 @@ async def test_the_shop_goes_on_without_it_and_has_it_again(
     await wholesaler.products(3, price_list=prices, place=place)
     company = await wholesaler.company("Ромашка", seller, [prices])
     journey = Journey(company, await wholesaler.staff("manager", "head_of_sales", "site_admin"))
-    await _furnish(hall)
+    await furnish(hall)
     environment = {**environment_of(database_url, tmp_path / "data"), "FONDACO_WITHOUT": ""}
-    before = await _content(hall, name)
+    before = await content_of(hall, name)
 
     dumps = tmp_path / "dumps"
     await asyncio.to_thread(_fondaco, environment, "plugin", "remove", name, "--dump-to", dumps)
-    assert await _content(hall, name) == {}
+    assert await content_of(hall, name) == {}
     without = {"FONDACO_WITHOUT": name}
     with app_processes(database_url, tmp_path, number=1, environment=without) as (address,):
         await journey.go(address)
@@ -177,7 +75,7 @@ async def test_the_shop_goes_on_without_it_and_has_it_again(
     for dump in dumps.glob("*.sql"):
         await asyncio.to_thread(_restore, database_url, dump)
     await asyncio.to_thread(_fondaco, environment, "migrate")
-    assert await _content(hall, name) == before
+    assert await content_of(hall, name) == before
     assert bool(before) == bool(list(dumps.glob("*.sql")))
     everything = {"FONDACO_WITHOUT": ""}
     with app_processes(database_url, tmp_path, number=1, environment=everything) as (address,):

@@ -24,14 +24,16 @@ def app_processes(
     number: int = 2,
     target: str = "fondaco.serve:application",
     environment: dict[str, str] | None = None,
+    python: str = sys.executable,
 ) -> Iterator[Sequence[str]]:
     """Start `number` web processes; yields their addresses; kills what is left of them.
 
-    `target` names the factory: a negative control names one of `unguarded.py`.
+    `target` names the factory: a negative control names one of `unguarded.py`. `python` is that of
+    the environment in which they run.
     """
     variables = {**environment_of(database_url, data_dir), **(environment or {})}
     ports = [free_port() for _ in range(number)]
-    running = [_start(target, port, variables) for port in ports]
+    running = [_start(python, target, port, variables) for port in ports]
     try:
         addresses = [f"http://127.0.0.1:{port}" for port in ports]
         for address, process in zip(addresses, running, strict=True):
@@ -60,8 +62,10 @@ def environment_of(database_url: str, data_dir: Path) -> dict[str, str]:
     }
 
 
-def _start(target: str, port: int, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
-    words = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+def _start(
+    python: str, target: str, port: int, variables: dict[str, str]
+) -> "subprocess.Popen[bytes]":
+    words = [python, "-m", "granian", "--interface", "asgi", "--factory"]
     words += ["--port", str(port), "--workers", "1", "--loop", "uvloop", "--no-access-log", target]
     return subprocess.Popen(words, env=variables, stdout=subprocess.DEVNULL)
 

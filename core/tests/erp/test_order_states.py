@@ -1,42 +1,24 @@
 """The ERP says where orders of the portal stand; through the front door."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest_asyncio
 from sqlalchemy import text
 
-from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.service import CartItem, Carts
-from fondaco.checkout.service import Checkout, CheckoutRequest
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.orders.service import Orders
 from fondaco.testing.client import Client
 from fondaco.testing.erp import Erp, connect
-from fondaco.testing.wholesaler import PASSWORD, CompanyFixture, Wholesaler
+from fondaco.testing.shop import WorkingShop
+from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 from fondaco_sdk.testing.contracts.asking import Counting
-from fondaco_sdk.types.cart import LineSource
-from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.order import Order
 
 
-class Orderer:
-    """A company that orders a piece at a time."""
-
-    def __init__(self, hall: Hall, company: CompanyFixture, product: ProductId) -> None:
-        self.hall, self.company, self._product = hall, company, product
-
-    async def order(self) -> Order:
-        """A placed order of one piece."""
-        ask = self.company.ask(self.hall)
-        async with ask.act() as act:
-            await Carts(act).add(act, [CartItem(self._product, Decimal(1), LineSource.SEARCH)])
-        shown = fingerprint((await Carts(ask).view()).cart)
-        request = CheckoutRequest(shown, "address", outlet=self.company.outlet)
-        order_id = await Checkout(ask).place(request, f"key-{uuid4()}")
-        return (await Orders(ask).orders([order_id], ask.scope))[order_id]
+class Orderer(WorkingShop):
+    """A working shop whose orders are looked at."""
 
     async def state(self, order: Order) -> str:
         """Where an order stands."""
@@ -51,10 +33,9 @@ class Orderer:
 
 @pytest_asyncio.fixture
 async def orderer(hall: Hall, wholesaler: Wholesaler) -> Orderer:
-    seller, prices = await wholesaler.seller(), await wholesaler.price_list()
-    place = await wholesaler.place()
-    (product,) = await wholesaler.products(1, price_list=prices, place=place)
-    return Orderer(hall, await wholesaler.company("Ромашка", seller, [prices]), product)
+    found = Orderer(hall, wholesaler)
+    await found.open()
+    return found
 
 
 @pytest_asyncio.fixture
@@ -65,7 +46,7 @@ async def sender(orderer: Orderer, client: Client, wholesaler: Wholesaler) -> Er
 async def test_an_order_goes_through_its_states_by_uuid_and_by_number(
     orderer: Orderer, sender: Erp, client: Client
 ) -> None:
-    order = await orderer.order()
+    order = await orderer.order(1)
     await sender.all_of("order_states", [{"order": str(order.uuid), "state": "confirmed"}])
     assert await orderer.state(order) == "confirmed"
     await sender.all_of(
@@ -81,7 +62,7 @@ async def test_an_order_goes_through_its_states_by_uuid_and_by_number(
 
 
 async def test_what_is_told_again_changes_nothing(orderer: Orderer, sender: Erp) -> None:
-    order = await orderer.order()
+    order = await orderer.order(1)
     told = [{"order": order.number, "state": s} for s in ("confirmed", "picking", "shipped")]
     for _ in range(2):
         await sender.all_of("order_states", told)
@@ -92,7 +73,7 @@ async def test_what_is_told_again_changes_nothing(orderer: Orderer, sender: Erp)
 
 
 async def test_a_cancelled_order_lets_go_once(orderer: Orderer, sender: Erp) -> None:
-    order = await orderer.order()
+    order = await orderer.order(1)
     assert await orderer.reserved() == 1
     for _ in range(2):
         await sender.all_of("order_states", [{"order": order.number, "state": "cancelled"}])
@@ -102,7 +83,7 @@ async def test_a_cancelled_order_lets_go_once(orderer: Orderer, sender: Erp) -> 
 async def test_each_that_cannot_be_moved_is_named_and_the_others_go_in(
     orderer: Orderer, sender: Erp
 ) -> None:
-    gone, good, one, other = [await orderer.order() for _ in range(4)]
+    gone, good, one, other = [await orderer.order(1) for _ in range(4)]
     await sender.all_of("order_states", [{"order": gone.number, "state": "cancelled"}])
     async with orderer.hall.database.transaction() as connection:
         await connection.execute(
@@ -142,7 +123,7 @@ async def test_each_that_cannot_be_moved_is_named_and_the_others_go_in(
 async def test_an_order_that_waits_for_approval_cannot_be_moved_past_it(
     orderer: Orderer, sender: Erp
 ) -> None:
-    order = await orderer.order()
+    order = await orderer.order(1)
     async with orderer.hall.database.transaction() as connection:
         await connection.execute(
             text("update fondaco.customer_order set state = 'awaiting_approval' where id = :id"),
@@ -155,7 +136,7 @@ async def test_an_order_that_waits_for_approval_cannot_be_moved_past_it(
 async def test_orders_that_do_not_move_cost_one_statement(
     orderer: Orderer, sender: Erp, sql_budget: Counting
 ) -> None:
-    orders = [await orderer.order() for _ in range(12)]
+    orders = [await orderer.order(1) for _ in range(12)]
     told = [{"order": o.number, "state": "confirmed"} for o in orders]
     await sender.all_of("order_states", told)
     counts = []

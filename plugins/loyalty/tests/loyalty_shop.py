@@ -7,65 +7,36 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.service import CartItem, Carts
-from fondaco.checkout.service import Checkout, CheckoutRequest
 from fondaco.exchange.deliveries import deliver_due
-from fondaco.hooks.context import AskContext, system_ask
-from fondaco.hooks.hall import Hall
-from fondaco.orders.service import Orders
+from fondaco.hooks.context import system_ask
 from fondaco.staff.merging import merge
-from fondaco.testing.wholesaler import CompanyFixture, Wholesaler
+from fondaco.testing.shop import WorkingShop
+from fondaco.testing.wholesaler import CompanyFixture
 from fondaco_loyalty import ledger, tiers
 from fondaco_loyalty.balance import Balance, balance_of
 from fondaco_loyalty.ledger import Owner
 from fondaco_loyalty.standing import standing
 from fondaco_loyalty.status import Standing, Tier
 from fondaco_sdk.context import AnyRow
-from fondaco_sdk.types.cart import LineSource
-from fondaco_sdk.types.ids import OrderId, ProductId
+from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import Order, OrderState
-from fondaco_sdk.types.reason import Reason
 
 SILVER = Tier(uuid4(), "Серебро", "Silver", Decimal(10_000), Decimal(5))
 GOLD = Tier(uuid4(), "Золото", "Gold", Decimal(50_000), Decimal("7.5"))
 
 
-class Shop:
-    """A wholesaler at work: 100 RUB a piece, and companies that buy."""
-
-    def __init__(self, hall: Hall, wholesaler: Wholesaler) -> None:
-        self.hall = hall
-        self.wholesaler = wholesaler
-        self.products: Sequence[ProductId] = ()
-        self.company: CompanyFixture
-
-    async def open(self) -> None:
-        """Goods in stock, and the first company."""
-        self.seller = await self.wholesaler.seller()
-        self.prices = await self.wholesaler.price_list()
-        self.products = await self.wholesaler.products(
-            3,
-            price_list=self.prices,
-            place=await self.wholesaler.place(),
-            on_hand=Decimal(100_000),
-        )
-        self.company = await self.new_company("Ромашка")
+class Shop(WorkingShop):
+    """A working shop with statuses and points."""
 
     async def new_company(self, name: str, *, currency: str = "RUB") -> CompanyFixture:
         """Another company; its id in the ERP is its name."""
-        company = await self.wholesaler.company(name, self.seller, [self.prices], currency=currency)
+        company = await super().new_company(name, currency=currency)
         await self.run(
             "update fondaco.company set external_id = :name where id = :id",
             name=name,
             id=company.customer.company_id,
         )
         return company
-
-    @property
-    def ask(self) -> AskContext:
-        """Reading as the first company's buyer."""
-        return self.company.ask(self.hall)
 
     async def tiers(self, *wanted: Tier) -> None:
         """Statuses in force, by default silver and gold."""
@@ -74,28 +45,10 @@ class Shop:
                 await tiers.save(act, tier)
 
     async def order(
-        self, quantity: int, company: CompanyFixture | None = None, *, deliver: bool = True
+        self, *quantities: int, company: CompanyFixture | None = None, deliver: bool = True
     ) -> Order:
-        """A placed order of so many pieces, its events delivered."""
-        buyer = company or self.company
-        ask = buyer.ask(self.hall)
-        async with ask.act() as act:
-            item = CartItem(self.products[0], Decimal(quantity), LineSource.SEARCH)
-            await Carts(act).add(act, [item])
-        shown = fingerprint((await Carts(ask).view()).cart)
-        request = CheckoutRequest(shown, "address", outlet=buyer.outlet)
-        order_id = await Checkout(ask).place(request, f"key-{uuid4()}")
-        if deliver:
-            await deliver_due(self.hall)
-        return (await Orders(ask).orders([order_id], ask.scope))[order_id]
-
-    async def cancel(self, order_id: OrderId, *, deliver: bool = True) -> None:
-        """The ERP cancels an order."""
-        async with system_ask(self.hall).act() as act:
-            why = Reason("test", "Отмена", "Cancelled")
-            await Orders(act).report_state(order_id, OrderState.CANCELLED, why)
-        if deliver:
-            await deliver_due(self.hall)
+        """A placed order, its events delivered."""
+        return await super().order(*quantities, company=company, deliver=deliver)
 
     async def standing(self, company: CompanyFixture | None = None) -> Standing:
         """Where a company stands now."""
@@ -172,9 +125,7 @@ class Shop:
 
     async def move(self, order_id: OrderId, *states: OrderState) -> None:
         """The ERP moves an order."""
-        for state in states:
-            async with system_ask(self.hall).act() as act:
-                await Orders(act).report_state(order_id, state, Reason("test", "Так", "So"))
+        await self.report(order_id, *states)
         await deliver_due(self.hall)
 
     async def merge(self, client: CompanyFixture, into: CompanyFixture) -> None:
@@ -184,8 +135,3 @@ class Shop:
         async with system_ask(self.hall).act() as act:
             await merge(act, one, other)
         await deliver_due(self.hall)
-
-    async def run(self, sql: str, **values: object) -> None:
-        """A statement as the program."""
-        async with self.hall.database.transaction() as connection:
-            await connection.execute(text(sql), values)

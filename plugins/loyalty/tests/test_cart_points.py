@@ -1,13 +1,11 @@
 """The field for points in the cart: what is typed, what is refused, what the order then has."""
 
-import re
-from html import unescape
-
 import pytest
 import pytest_asyncio
 from loyalty_shop import Shop
 
 from fondaco.testing.client import Client
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_loyalty.slots import cart_points
 from fondaco_sdk.context import Subject
@@ -16,12 +14,6 @@ from fondaco_sdk.testing.contracts import SlotCase, SlotContract
 pytestmark = pytest.mark.plugins("loyalty")
 
 PARTIAL = {"hx-request": "true"}
-
-
-def words(html: str) -> str:
-    """What a page says, with ordinary spaces."""
-    said = unescape(re.sub(r"<[^>]*>", " ", html)).replace("\u202f", " ").replace("\xa0", " ")
-    return re.sub(r"\s+", " ", said)
 
 
 @pytest_asyncio.fixture

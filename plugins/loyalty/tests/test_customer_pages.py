@@ -7,11 +7,11 @@ import pytest
 import pytest_asyncio
 from loyalty_shop import GOLD, SILVER, Shop
 from sqlalchemy import text
-from test_cart_points import words
 
 from fondaco.hooks.context import system_ask
 from fondaco.testing.client import Client
 from fondaco.testing.plugin_checks import broken_invariants
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_loyalty.status import Step
 from fondaco_sdk.testing.contracts.asking import Counting

@@ -19,7 +19,7 @@ class TestDocumentBlocks(DocumentBlocksContract):
     async def case(self, shop: Shop) -> DocumentBlocksCase:
         await shop.tiers()
         other = await shop.new_company("Василёк")
-        orders = [await shop.order(150), await shop.order(4, other)]
+        orders = [await shop.order(150), await shop.order(4, company=other)]
         documents = [
             document(key, order=order.uuid, company_id=order.company_id)
             for key, order in enumerate(orders)

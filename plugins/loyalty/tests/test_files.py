@@ -10,11 +10,11 @@ import pytest_asyncio
 import xlsxwriter
 from loyalty_shop import GOLD, Shop
 from sqlalchemy import text
-from test_cart_points import words
 
 from fondaco.hooks.context import system_ask
 from fondaco.testing.client import Client
 from fondaco.testing.plugin_checks import broken_invariants
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_loyalty.file_pages import MOST_ROWS
 from fondaco_loyalty.file_rows import COLUMNS

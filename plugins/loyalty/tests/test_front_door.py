@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 from loyalty_shop import SILVER, Shop
 from sqlalchemy import text
-from test_cart_points import words
 
 from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import system_ask
@@ -17,6 +16,7 @@ from fondaco.settings import Settings
 from fondaco.testing.client import Client
 from fondaco.testing.erp import Erp, connect
 from fondaco.testing.plugin_checks import broken_invariants
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD, CompanyFixture
 from fondaco_sdk.types.order import Order
 
@@ -165,7 +165,7 @@ async def test_points_of_a_merged_company_stand_with_the_other_and_follow_its_or
         company=merged.customer.company_id,
         user=merged.user_id,
     )
-    order = await shop.order(5, merged)
+    order = await shop.order(5, company=merged)
     assert order.total == 350
     await shop.run(
         "update fondaco.legal_entity set tax_id = '' where company_id = :c",

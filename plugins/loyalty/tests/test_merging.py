@@ -41,7 +41,7 @@ async def test_turnover_stands_with_the_company_that_stays(shop: Shop) -> None:
     await shop.tiers()
     client = await shop.new_company("Василёк")
     await shop.order(60)
-    await shop.order(70, client)
+    await shop.order(70, company=client)
     assert (await shop.standing()).tier is None
     await shop.merge(client, shop.company)
     await _told(shop, client, shop.company)
@@ -53,7 +53,7 @@ async def test_turnover_stands_with_the_company_that_stays(shop: Shop) -> None:
 
 async def test_an_order_cancelled_after_the_merge_is_taken_back_where_it_stands(shop: Shop) -> None:
     client = await shop.new_company("Василёк")
-    order = await shop.order(70, client)
+    order = await shop.order(70, company=client)
     await shop.merge(client, shop.company)
     await shop.cancel(order.id)
     assert (await shop.standing()).turnover == 0
@@ -110,7 +110,7 @@ async def test_an_order_paid_with_points_before_the_merge_returns_them_after(sho
         company=client.customer.company_id,
         user=client.user_id,
     )
-    order = await shop.order(10, client)
+    order = await shop.order(10, company=client)
     assert order.total == 970
     await shop.merge(client, shop.company)
     await shop.cancel(order.id)
@@ -137,7 +137,7 @@ async def test_the_higher_of_two_given_statuses_stays(shop: Shop) -> None:
 async def test_two_merges_in_a_row_may_be_told_the_later_first(shop: Shop) -> None:
     first, second = [await shop.new_company(name) for name in ("Василёк", "Лютик")]
     for company in (first, second):
-        await shop.order(1, company)
+        await shop.order(1, company=company)
         await shop.grant(10, company=company)
     await _told(shop, second, shop.company)
     await _told(shop, first, second)
@@ -155,7 +155,7 @@ class TestLegalEntitiesStandByThemselves:
         await shop.tiers()
         other = await shop.new_company("Филиал")
         await shop.order(60)
-        await shop.order(70, other)
+        await shop.order(70, company=other)
         assert (await shop.standing()).turnover == 6_000
         await shop.run(
             "update fondaco.legal_entity set tax_id = '7701234567', kpp = lpad(id::text, 9, '0')"
@@ -182,7 +182,7 @@ class TestLegalEntitiesStandByThemselves:
 
     async def test_a_merge_leaves_an_entity_what_is_its_own(self, shop: Shop) -> None:
         client = await shop.new_company("Василёк")
-        order = await shop.order(10, client)
+        order = await shop.order(10, company=client)
         await shop.move(order.id, OrderState.SHIPPED)
         assert (await shop.points(client)).available == 100
         await shop.run("update fondaco.legal_entity set tax_id = ''")

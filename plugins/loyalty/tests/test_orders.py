@@ -103,7 +103,7 @@ async def test_order_and_cancellation_leave_the_period_on_the_same_day(
 async def test_each_company_has_its_own(shop: Shop) -> None:
     other = await shop.new_company("Василёк")
     await shop.order(2)
-    await shop.order(3, other)
+    await shop.order(3, company=other)
     assert (await shop.standing()).turnover == 200
     assert (await shop.standing(other)).turnover == 300
 

@@ -1,15 +1,18 @@
 """The code field of the cart, through the front door: used, refused with words, not guessed."""
 
 import asyncio
+import re
 from datetime import timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 import pytest_asyncio
-from promo_shop import Shop, words
+from promo_shop import Shop
 from sqlalchemy import text
 
 from fondaco.testing.client import Client
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_promotions.cart_code import TRIES_AN_HOUR
 from fondaco_promotions.slots import cart_summary
@@ -204,3 +207,90 @@ async def test_a_promotion_larger_than_the_price_gives_it_away_and_no_more(
     assert "Итого с НДС 0,00 ₽" in page
     assert "Скидка на заказ 100,00 ₽" in page
     assert "−500" not in page.replace("−500,00 ₽ с единицы", "")
+
+
+async def test_two_codes_typed_in_two_tabs_at_once_leave_one_of_them(
+    shop: Shop, buyer: Client
+) -> None:
+    for code, percent in (("TEN-OFF", 10), ("FIVE-OFF", 5)):
+        await shop.code(await shop.campaign(by_code=True, percent=Decimal(percent)), code)
+    await shop.fill(1)
+    headers = {**HTMX, "X-CSRFToken": await buyer.token()}
+    for _ in range(3):
+        answers = await asyncio.gather(
+            *(
+                buyer.post("/promotions/code", data={"code": code}, headers=headers)
+                for code in ("TEN-OFF", "FIVE-OFF") * 3
+            )
+        )
+        assert {answer.status_code for answer in answers} == {200}
+        (held,) = await shop.ask.fetch(_HELD)
+        cart = words((await buyer.get("/cart")).text)
+        assert held.label in cart
+        assert (await shop.cart()).cart.quote.total == (90 if held.label == "TEN-OFF" else 95)
+
+
+async def test_a_code_taken_out_in_one_tab_is_not_sold_by_the_checkout_of_another(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.code(await shop.campaign(by_code=True), "TEN-OFF")
+    await shop.fill(1)
+    assert (await _try(buyer, "TEN-OFF"))[0] == 200
+    first = (await buyer.get("/checkout")).text
+    assert "90,00 ₽" in words(first)
+    await buyer.send_form("/promotions/code/remove", headers=HTMX)
+    refused = await _order(shop, buyer, first)
+    assert refused.status_code == 409
+    assert "100,00 ₽" in words(refused.text)
+    assert await shop.ask.fetch(_ORDERS) == []
+    placed = await _order(shop, buyer, refused.text)
+    assert (placed.status_code, "placed=1" in placed.headers["location"]) == (303, True)
+    assert [row.total for row in await shop.ask.fetch(_ORDERS)] == [100]
+
+
+async def test_a_code_of_one_use_in_two_tabs_makes_one_order_cheaper(
+    shop: Shop, buyer: Client
+) -> None:
+    campaign = await shop.campaign(by_code=True)
+    await shop.code(campaign, "ONCE-ONLY", 1)
+    other = await shop.new_company("Василёк")
+    for company in (shop.company, other):
+        await shop.fill(1, company=company)
+        await shop.hold("ONCE-ONLY", company)
+    page = (await buyer.get("/checkout")).text
+    assert "90,00 ₽" in words(page)
+    assert (await shop.order(company=other)).total == 90
+    refused = await _order(shop, buyer, page)
+    assert refused.status_code == 409
+    assert "100,00 ₽" in words(refused.text)
+    assert await shop.used(campaign) == 1
+    assert [row.total for row in await shop.ask.fetch(_ORDERS)] == [90]
+
+
+async def test_an_order_that_promotions_give_away_is_placed_at_nothing_and_not_below(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.campaign(amount=Decimal(500))
+    await shop.campaign(level="order", amount=Decimal(5000), stackable=True)
+    await shop.fill(2, 1)
+    placed = await _order(shop, buyer, (await buyer.get("/checkout")).text)
+    assert placed.status_code == 303, words(placed.text)
+    assert "placed=1" in placed.headers["location"]
+    assert [row.total for row in await shop.ask.fetch(_ORDERS)] == [0]
+    said = words((await buyer.get(placed.headers["location"])).text)
+    assert "0,00 ₽" in said
+    assert not re.search(r"Итого[^₽]*−", said)
+
+
+async def _order(shop: Shop, buyer: Client, page: str) -> httpx.Response:
+    """Press the button of a checkout page."""
+    form = {**dict(_HIDDEN.findall(page)), "payment": "invoice"}
+    return await buyer.send_form("/checkout", {**form, "to": f"outlet:{shop.company.outlet}"})
+
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(key|shown|shown_total)" value="([^"]*)">')
+_ORDERS = text("select total from fondaco_api.order_v1 order by id")
+_HELD = text(
+    "select d.label from plugin_promotions.cart_code k"
+    " join plugin_promotions.code d on d.id = k.code_id"
+)

@@ -9,11 +9,12 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
-from promo_shop import Shop, words
+from promo_shop import Shop
 from sqlalchemy import text
 
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.testing.client import Client
+from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_promotions.campaigns import all_campaigns
 from fondaco_promotions.code_text import ALPHABET, key_of

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from fondaco_loyalty import tiers as book
+from fondaco_loyalty.earning import percent_for
 from fondaco_loyalty.manifest import TIERS
 from fondaco_loyalty.settings import LoyaltySettings
 from fondaco_loyalty.status import LONGEST, Tier
@@ -90,7 +91,13 @@ async def _list(
     gone: Tier | None = None,
 ) -> Page:
     found = await book.all_tiers(ask)
-    context = {"tiers": found, "holders": await book.holders(ask), "gone": gone}
+    settings = ask.settings(LoyaltySettings)
+    context = {
+        "tiers": found,
+        "earns": {tier.uuid: percent_for(settings, tier) for tier in found},
+        "holders": await book.holders(ask),
+        "gone": gone,
+    }
     return _page("loyalty/tiers.html", ask, typed or {}, mistake, context)
 
 
