@@ -51,6 +51,8 @@ customer_order = Table(
     moment("placed_at", now=True),
 )
 
+# People and the ERP name an order by its number.
+Index("customer_order_number_idx", customer_order.c.number)
 # The navigation of every page counts those that wait.
 Index(
     "customer_order_awaiting_approval_idx",
