@@ -164,7 +164,7 @@ async def test_orders_of_every_kind_replay(
     await manager.send_form("/cart/articles", {"article": "A-4", "quantity": "20"})
     line = re.findall(r'id="line-([0-9a-f-]+)"', (await manager.get("/cart")).text)[0]
     given = await manager.send_form(
-        f"/cart/lines/{line}/price", {"price": "281.11", "reason": "обещали"}
+        f"/cart/lines/{line}/price", {"price": "281.11", "reason": "обещали", "dearer": "1"}
     )
     assert given.status_code == 303, given.text
     await world.order(manager, 7)
