@@ -98,6 +98,8 @@ def _until_free(page: Page) -> None:
 
 def _order(page: Page) -> str:
     page.goto("/checkout")
+    # The notice of the hold comes in above the form and moves it.
+    expect(page.locator("#hold [data-countdown-left]")).to_be_visible()
     if page.locator("select#field-to").count():
         page.select_option("#field-to", index=1)
     else:

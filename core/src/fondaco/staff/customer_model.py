@@ -278,7 +278,7 @@ class AuditRow(Struct, frozen=True, array_like=True):
         """What the line is about, by the name people know it by; "" where there is none."""
         if self.sku:
             return self.sku
-        key = self.subject.partition(":")[2]
+        key = self.subject.partition(":")[2] or self.subject
         if not _ID.fullmatch(key):
             return key
         for state in (self.after, self.before):
