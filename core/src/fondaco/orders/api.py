@@ -71,17 +71,9 @@ class OrderDetailOut(Struct):
     shipments: list[ShipmentOut]
 
 
-class EarlierOut(Struct):
-    """An order that the ERP told of and nobody placed on the portal; money in its currency with
-    VAT, times in UTC. `legal_entity` ordered it."""
+class EarlierOut(OrderOut):
+    """An order that the ERP told of and nobody placed on the portal; `legal_entity` ordered it."""
 
-    id: UUID
-    number: str
-    state: OrderState
-    currency: str
-    total: Decimal
-    vat_total: Decimal
-    placed_at: datetime
     legal_entity: str
     tax_id: str
 
