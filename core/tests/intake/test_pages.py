@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,17 +15,12 @@ import pytest_asyncio
 import xlsxwriter
 from sqlalchemy import text
 
-import fondaco.intake
 from fondaco.db.counting import counting
 from fondaco.hooks.hall import Hall
 from fondaco.settings import Settings
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD, CompanyFixture, Wholesaler
-from fondaco.web.i18n import load_catalogues, text_keys
-from fondaco.web.lint import check_templates
 
-ROOT = Path(__file__).parents[3]
-ROOM = Path(fondaco.intake.__file__).parent
 HEAD = ("Артикул", "Кол-во")
 HTMX = {"HX-Request": "true"}
 Rows = Sequence[Sequence[object]]
@@ -455,13 +449,6 @@ async def test_who_may_not_order_may_not_upload(
         await client.sign_in(made.email, PASSWORD)
         assert (await client.get("/quick-order")).status_code == 403
         assert (await upload(client, workbook([HEAD, ("A-1", 1)]))).status_code == 403
-
-
-def test_templates_are_clean() -> None:
-    icons = frozenset((ROOT / "web" / "icons.txt").read_text().split("\n"))
-    keys = text_keys(load_catalogues({"intake": ROOM / "locales"})["ru"])
-    found = check_templates(ROOM / "templates", icons=icons, keys=keys)
-    assert [str(finding) for finding in found] == []
 
 
 def _cookies(client: Client, locale: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from jinja2 import Environment
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -25,6 +26,7 @@ from fondaco.web.assets import Assets
 from fondaco.web.catalogues import template_folders, translators
 from fondaco.web.i18n import LOCALES, text_keys
 from fondaco.web.lint import Finding, check_templates
+from fondaco.web.lint_names import check_names
 from fondaco.web.shell import Brand, Shell
 from fondaco.web.templating import page_environment
 from fondaco_sdk.manifest import Plugin
@@ -91,12 +93,13 @@ async def broken_invariants(hall: Hall, name: str) -> set[str]:
 
 
 def template_findings(hall: Hall, name: str) -> Sequence[Finding]:
-    """What is wrong in the templates: refused code, words, texts and pictures that are nowhere."""
+    """What is wrong in the templates: refused code, words, names and texts that are nowhere."""
     folder = template_folders(hall.registry)[name]
     texts = translators(hall.registry)[LOCALES[0]].texts
     sprite = static_folder() / Path(Assets(static_folder()).url("icons.svg")).name
     icons = re.findall(r'id="([\w-]+)"', sprite.read_text("utf-8"))
-    return check_templates(folder, icons=icons, keys=text_keys(texts))
+    refused = check_templates(folder, icons=icons, keys=text_keys(texts))
+    return [*refused, *check_names(_pages(hall), {name})]
 
 
 def modules_of_manifest(module: str) -> Sequence[str]:
@@ -113,9 +116,6 @@ def modules_of_manifest(module: str) -> Sequence[str]:
 
 def print_fragment(hall: Hall, fragment: Fragment, locale: str = "ru") -> str:
     """The HTML of a slot's fragment on one line, its fixed and thin spaces as ordinary ones."""
-    environment = page_environment(
-        Assets(static_folder()), translators(hall.registry), template_folders(hall.registry)
-    )
     shell = Shell(
         site_name=hall.settings.site.name,
         brand=Brand(name=hall.settings.site.name),
@@ -125,8 +125,14 @@ def print_fragment(hall: Hall, fragment: Fragment, locale: str = "ru") -> str:
         today=date(2026, 11, 24),
         zone=ZoneInfo(hall.settings.site.timezone),
     )
-    html = environment.get_template(fragment.template).render(shell=shell, **fragment.context)
+    html = _pages(hall).get_template(fragment.template).render(shell=shell, **fragment.context)
     return " ".join(html.replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def _pages(hall: Hall) -> Environment:
+    return page_environment(
+        Assets(static_folder()), translators(hall.registry), template_folders(hall.registry)
+    )
 
 
 def _plugin(hall: Hall, name: str) -> Plugin:
