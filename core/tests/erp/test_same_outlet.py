@@ -114,10 +114,76 @@ async def test_what_is_not_recognised_is_joined_by_the_manager(
     await owner("delete from fondaco.spending_limit")
     joined = await join(typed=typed, known=known)
     page = (await client.get(joined.headers["location"])).text
-    assert "Точки сопоставлены" in page
+    assert "Точки соединены" in page
     assert "нет в учётной системе" not in page
     assert await owner("select uuid::text, name, external_id from fondaco.outlet"
                        " where external_id = 'O1'") == [(typed, "Склад", "O1")]  # fmt: skip
     await erp.all_of("outlets", [SHOP | {"name": "Склад 2"}])
     assert await owner("select name from fondaco.outlet where uuid = cast(:uuid as uuid)",
                        uuid=typed) == [("Склад 2",)]  # fmt: skip
+
+
+async def test_what_was_joined_is_parted_again_as_both_were(
+    erp: Erp, owner: Owner, wholesaler: Wholesaler, client: Client
+) -> None:
+    await erp.all_of("companies", [COMPANY])
+    await _type(owner, "Наш магазин", "Тверь, Новая, дом 2")
+    await erp.all_of("outlets", [SHOP])
+    outlets = "select uuid::text, name, address, external_id from fondaco.outlet order by name"
+    before = await owner(outlets)
+    [(typed, *_), (known, *_)] = before
+    card = f"/staff/customers/{(await owner('select uuid from fondaco.company'))[0][0]}"
+    await client.sign_in(await wholesaler.staff("manager"), PASSWORD)
+
+    async def part(outlet: str) -> Any:
+        return await client.send_form(f"{card}/outlets/{outlet}/part", {})
+
+    async def told(answer: Any) -> str:
+        return (await client.get(answer.headers["location"])).text
+
+    assert "разъединять нечего" in await told(await part(typed))
+    assert (await part(str(uuid4()))).status_code == 404
+    assert await owner(outlets) == before
+
+    page = await told(
+        await client.send_form(f"{card}/outlets/match", {"typed": typed, "known": known})
+    )
+    assert f'action="{card}/outlets/{typed}/part"' in page
+    assert "Точки снова разные" in await told(await part(typed))
+    assert await owner(outlets) == before
+    assert "разъединять нечего" in await told(await part(typed))
+    assert await owner(
+        "select action from fondaco.audit_entry where action like 'customer.outlet%' order by id"
+    ) == [("customer.outlet.match",), ("customer.outlet.part",)]
+    await erp.all_of("outlets", [SHOP | {"name": "Склад 2"}])
+    assert [row[1] for row in await owner(outlets)] == ["Наш магазин", "Склад 2"]
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "update fondaco.outlet set address = 'Клин'",
+        "insert into fondaco.spending_limit (uuid, company_id, outlet_id, amount)"
+        " select gen_random_uuid(), company_id, id, 100 from fondaco.outlet",
+        "insert into fondaco.invitation_outlet (invitation_id, outlet_id)"
+        " select i.id, o.id from fondaco.invitation i, fondaco.outlet o",
+    ],
+)
+async def test_a_joined_outlet_that_was_used_since_stays_joined(
+    erp: Erp, owner: Owner, wholesaler: Wholesaler, client: Client, since: str
+) -> None:
+    await erp.all_of("companies", [COMPANY])
+    await _type(owner, "Наш магазин", "Тверь, Новая, дом 2")
+    await erp.all_of("outlets", [SHOP])
+    await owner(
+        "insert into fondaco.invitation (uuid, company_id, email, name)"
+        " select gen_random_uuid(), id, 'b@x.example', 'Б' from fondaco.company"
+    )
+    [(typed,), (known,)] = await owner("select uuid from fondaco.outlet order by name")
+    card = f"/staff/customers/{(await owner('select uuid from fondaco.company'))[0][0]}"
+    await client.sign_in(await wholesaler.staff("manager"), PASSWORD)
+    await client.send_form(f"{card}/outlets/match", {"typed": str(typed), "known": str(known)})
+    await owner(since)
+    refused = await client.send_form(f"{card}/outlets/{typed}/part", {})
+    assert "разъединить её уже нельзя" in (await client.get(refused.headers["location"])).text
+    assert await owner("select uuid, external_id from fondaco.outlet") == [(typed, "O1")]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.customers.same_outlet import match_outlets
+from fondaco.customers.joined_outlets import match_outlets, part_outlets
 from fondaco.customers.service import (
     add_account,
     drop_account,
@@ -144,15 +144,27 @@ async def _outlet_page(
 
 @route("POST", f"{CARD}/outlets/match", policy=MANAGE)
 async def post_outlet_match(ask: AskContext, uuid: UUID, form: Form) -> Redirect:
-    """An outlet is the one that the ERP sent; back at the card, be it with why it cannot be."""
+    """An outlet is the one that the ERP sent; the card then offers to undo it, or says why not."""
     customer = await customer_for(ask, uuid)
+    typed, known = (_uuid(form.text(name)) for name in ("typed", "known"))
     try:
         async with ask.act() as act:
-            typed, known = (_uuid(form.text(name)) for name in ("typed", "known"))
             await match_outlets(act, customer.id, typed, known)
     except Conflict as refused:
         return Redirect(f"{HOME}/{uuid}", notice=refused.reason)
-    return Redirect(f"{HOME}/{uuid}", notice=_MATCHED)
+    return Redirect(f"{HOME}/{uuid}?joined={typed}")
+
+
+@route("POST", f"{CARD}/outlets/{{outlet:uuid}}/part", policy=MANAGE)
+async def post_outlet_part(ask: AskContext, uuid: UUID, outlet: UUID) -> Redirect:
+    """They are two after all; back at the card, be it with why it is too late."""
+    customer = await customer_for(ask, uuid)
+    try:
+        async with ask.act() as act:
+            await part_outlets(act, customer.id, outlet)
+    except Conflict as refused:
+        return Redirect(f"{HOME}/{uuid}", notice=refused.reason)
+    return Redirect(f"{HOME}/{uuid}", notice=_PARTED)
 
 
 @route("GET", f"{CARD}/agreements/new", policy=MANAGE)
@@ -270,10 +282,10 @@ def _uuid(typed: str) -> UUID | None:
         return None
 
 
-_MATCHED = Reason(
-    "customer.outlet_matched",
-    "Точки сопоставлены: название и адрес теперь из учётной системы",
-    "The outlets are matched: name and address are those of the ERP now",
+_PARTED = Reason(
+    "customer.outlets_parted",
+    "Точки снова разные, как были",
+    "The outlets are two again, as they were",
 )
 _ACCEPT_FIRST = Reason(
     "customer.accept_first",

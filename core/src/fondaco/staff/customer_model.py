@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
+from fondaco.customers.joined_outlets import JOIN, PART
 from fondaco.hooks.context import AskContext
 from fondaco.orders.reading import ListedOrder, list_orders
 from fondaco_sdk.types.actor import Scope
@@ -39,7 +40,8 @@ ACTIONS: Mapping[str, str] = {
         )
         for verb in ("add", "change")
     },
-    "customer.outlet.match": "outlet_match",
+    JOIN: "outlet_match",
+    PART: "outlet_part",
     "customer.bank_account.add": "account_add",
     "customer.bank_account.drop": "account_drop",
     **{

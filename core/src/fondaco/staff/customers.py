@@ -48,14 +48,15 @@ async def customers_page(ask: AskContext, q: str = "", show: str = "", page: int
 
 
 @route("GET", f"{HOME}/{{uuid:uuid}}", policy=VIEW)
-async def card_page(ask: AskContext, uuid: UUID) -> Page:
-    """Everything that belongs to a customer."""
+async def card_page(ask: AskContext, uuid: UUID, joined: UUID | None = None) -> Page:
+    """Everything that belongs to a customer; `joined` is the outlet that was just made of two."""
     customer = await find_customer(ask, uuid)
     mine = customer.open_to(ask) and customer.merged_into is None
     context = {
         "customer": customer,
         "card": await read_card(ask, customer.id),
         "actions": ACTIONS,
+        "joined": joined,
         "may_manage": mine and ask.actor.may(MANAGE),
         "may_act": mine and customer.state == "active" and ask.actor.may("customer.act"),
     }
