@@ -49,7 +49,7 @@ async def post_price(ask: AskContext, line: UUID, form: Form) -> Page | Redirect
         else:
             found = await line_of(act, line)
             priced = await give_until(
-                act, found.product_id, price, reason, until, may_be_dearer=known
+                act, found.product_id, price, reason, until, line=found, may_be_dearer=known
             )
         return Redirect("/cart", notice=given_notice(act, priced))
 

@@ -17,7 +17,13 @@ from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
 from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.pricing.dearer import cheaper_otherwise, dearer, price_without
+from fondaco.pricing.dearer import (
+    Otherwise,
+    cheaper_at_a_quantity,
+    cheaper_in_cart,
+    dearer,
+    price_without,
+)
 from fondaco.web.format import money
 from fondaco_sdk.context import Ask
 from fondaco_sdk.errors import Forbidden, NotFound, UserError
@@ -161,7 +167,8 @@ async def give_price(
     found, customer = await line_of(act, line), _giver(act)
     given = await _checked(act, found.product_id, found.quantity, price, reason)
     if not may_be_dearer:
-        await _refuse_dearer(act, found.product_id, found.quantity, price, also_more=False)
+        cheaper = await cheaper_in_cart(act, found.product_id, price, found.id, only_line=True)
+        await _refuse_dearer(act, found.product_id, cheaper)
     await act.fetch(
         GIVE_LINE,
         {**_values(act, customer, found.product_id, given), "line": found.id},
@@ -177,12 +184,14 @@ async def give_until(
     reason: str,
     until: date,
     *,
+    line: "Line | None" = None,
     may_be_dearer: bool = False,
 ) -> LinePrice:
     """Give everybody of the acting customer a price of a product; returns what became of it.
 
-    `until` is the last day. Raises as `give_price` does, and at the field "until" for a day that
-    is past or too far ahead.
+    `until` is the last day; `line` is that of the asker's cart, where it is given from there.
+    Raises as `give_price` does, at "dearer" where the customer would pay less at whatever
+    quantity, and at the field "until" for a day that is past or too far ahead.
     """
     customer = _giver(act)
     today = act.now.astimezone(act.zone).date()
@@ -190,7 +199,10 @@ async def give_until(
         raise UserError(_UNTIL, {"until": _UNTIL})
     given = await _checked(act, product, Decimal(1), price, reason)
     if not may_be_dearer:
-        await _refuse_dearer(act, product, Decimal(1), price, also_more=True)
+        cheaper = await cheaper_at_a_quantity(act, customer, product, price)
+        if line is not None and not cheaper:
+            cheaper = await cheaper_in_cart(act, product, price, line.id, only_line=False)
+        await _refuse_dearer(act, product, cheaper)
     values = _values(act, customer, product, given)
     await act.execute(LOCK, {"company": customer.company_id})
     await act.execute(REPLACE, {"company": customer.company_id, "product": product, "today": today})
@@ -261,14 +273,10 @@ async def _checked(
     return Given(price, currency, reason.strip(), act.actor.name)
 
 
-async def _refuse_dearer(
-    act: ActContext, product: ProductId, quantity: Decimal, price: Decimal, *, also_more: bool
-) -> None:
-    customer = _customer(act)
-    cheaper = await cheaper_otherwise(act, customer, product, price, quantity, also_more=also_more)
+async def _refuse_dearer(act: ActContext, product: ProductId, cheaper: Sequence[Otherwise]) -> None:
     if cheaper:
         unit = (await act.catalog.products([product]))[product].unit.name
-        said = dearer(cheaper, customer.currency, unit)
+        said = dearer(cheaper, _customer(act).currency, unit)
         raise UserError(said, {"dearer": said})
 
 
