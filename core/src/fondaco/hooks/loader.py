@@ -4,25 +4,29 @@ import importlib
 import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
-from graphlib import CycleError, TopologicalSorter
-from typing import Any, TypeVar, get_type_hints
+from graphlib import CycleError
+from typing import Any
 
 import msgspec
 from importlib_metadata import entry_points
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from fondaco.hooks.manifest_checks import (
+    event_problems,
+    handler_problem,
+    hook_problem,
+    route_problems,
+    sdk_problem,
+    slot_problems,
+    struct_problem,
+)
+from fondaco.hooks.ordering import Wishes, order_graph, slot_graph, stable_order
 from fondaco.hooks.registry import Handler, Implementation, Registry
-from fondaco.hooks.specs import HookSpec, all_specs
+from fondaco.hooks.specs import all_specs
 from fondaco_sdk.events import ALL as EVENTS
 from fondaco_sdk.hooks import PROJECT
 from fondaco_sdk.manifest import Plugin
-from fondaco_sdk.version import VERSION
-
-K = TypeVar("K", str, tuple[str, int])
 
 GROUP = "fondaco.plugins"
-OPEN_POLICIES = ("public", "signed-in")
 
 
 class PluginReport(Exception):
@@ -107,9 +111,7 @@ class _Loading:
         self.problems = problems
         self.specs = all_specs()
         self.implementations: dict[str, list[Implementation]] = defaultdict(list)
-        self.order: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(
-            dict
-        )
+        self.order: dict[str, dict[str, Wishes]] = defaultdict(dict)
         self.slots: dict[str, list[tuple[Any, Handler]]] = defaultdict(list)
         self.subscriptions: dict[str, list[tuple[str, Any, Handler]]] = defaultdict(list)
         self.tasks: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
@@ -134,14 +136,14 @@ class _Loading:
                 self.problems.append(f"{name}: requires {requirement!r}, which is not installed")
             graph[name] = {r for r in manifest.requires if r in known}
         try:
-            return tuple(known[n] for n in _stable_order(graph))
+            return tuple(known[n] for n in stable_order(graph))
         except CycleError as cycle:
             self.problems.append(f"plugins require each other in a circle: {cycle.args[1]}")
             return tuple(known.values())
 
     def take(self, plugin: Plugin, raw_settings: Mapping[str, Any]) -> None:
         """Import what the manifest names and check it against the seams."""
-        self._check_sdk(plugin)
+        self._fits(sdk_problem(plugin))
         self._take_settings(plugin, raw_settings)
         self._take_hooks(plugin)
         for slot in plugin.slots:
@@ -185,16 +187,11 @@ class _Loading:
                 )
             self.providers[key] = (provider, plugin.name)
 
-    def _check_sdk(self, plugin: Plugin) -> None:
-        try:
-            fits = VERSION in SpecifierSet(plugin.sdk)
-        except InvalidSpecifier:
-            self.problems.append(f"{plugin.name}: {plugin.sdk!r} is not a version range")
-            return
-        if not fits:
-            self.problems.append(
-                f"{plugin.name}: was written for SDK {plugin.sdk}, this is {VERSION}; upgrade it"
-            )
+    def _fits(self, problem: str) -> bool:
+        """Whether there is no problem; one goes into the report."""
+        if problem:
+            self.problems.append(problem)
+        return not problem
 
     def _take_settings(self, plugin: Plugin, raw: Mapping[str, Any]) -> None:
         if not plugin.settings:
@@ -218,15 +215,7 @@ class _Loading:
         for name, function in vars(module).items():
             if not (inspect.isfunction(function) and hasattr(function, f"{PROJECT}_impl")):
                 continue
-            spec = self.specs.get(name)
-            if spec is None:
-                near = get_close_matches(name, self.specs, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                self.problems.append(f"{plugin.name}: there is no hook {name!r}{hint}")
-                continue
-            wrong = _misfit(spec, function)
-            if wrong:
-                self.problems.append(f"{plugin.name}: hook {name}: {wrong}")
+            if not self._fits(hook_problem(plugin.name, name, function, self.specs)):
                 continue
             self.implementations[name].append(
                 Implementation(
@@ -244,15 +233,7 @@ class _Loading:
         function = self._import(plugin, dotted)
         if function is None:
             return None
-        if not inspect.iscoroutinefunction(function):
-            self.problems.append(f"{plugin.name}: {dotted} must be `async def`")
-            return None
-        found = tuple(inspect.signature(function).parameters)
-        if arguments is not None and found != arguments:
-            self.problems.append(
-                f"{plugin.name}: {dotted} takes ({', '.join(found)}),"
-                f" it must take ({', '.join(arguments)})"
-            )
+        if not self._fits(handler_problem(plugin.name, dotted, function, arguments)):
             return None
         return Handler(plugin.name, function)
 
@@ -260,10 +241,7 @@ class _Loading:
         shape = self._import(plugin, dotted)
         if shape is None:
             return None
-        if not (isinstance(shape, type) and issubclass(shape, msgspec.Struct)):
-            self.problems.append(f"{plugin.name}: {dotted} must be a msgspec Struct")
-            return None
-        return shape
+        return shape if self._fits(struct_problem(plugin.name, dotted, shape)) else None
 
     def _import(self, plugin: Plugin, dotted: str) -> Any:
         module_name, _, attribute = dotted.partition(":")
@@ -280,41 +258,19 @@ class _Loading:
         """Policies, permissions, routes and events must exist, each once."""
         known = permissions | {q.name for p in plugins for q in p.permissions}
         events = {e.type_name for e in EVENTS} | {e for p in plugins for e in p.emits}
-        seen: dict[tuple[str, str], str] = {}
-        named = [(route.path, route, handler) for route, handler in self.routes]
-        named += [(f"/api/v1{route.path}", route, handler) for route, handler in self.api]
-        for path, route, handler in named:
-            where = f"{handler.plugin}: route {route.method} {path}"
-            if not route.policy:
-                self.problems.append(f"{where} has no policy; name a permission, or 'public'")
-            elif route.policy not in OPEN_POLICIES and route.policy not in known:
-                self.problems.append(f"{where}: nobody declares permission {route.policy!r}")
-            if (route.method, path) in seen:
-                other = seen[route.method, path]
-                self.problems.append(f"{where} is already taken by {other}")
-            seen[route.method, path] = handler.plugin
-        for event, subscribers in self.subscriptions.items():
-            names = [name for name, _, _ in subscribers]
-            for name in sorted({n for n in names if names.count(n) > 1}):
-                plugin, _, function = name.partition(":")
-                self.problems.append(
-                    f"{plugin}: {event} has two handlers named {function};"
-                    " deliveries are kept by that name, rename one"
-                )
-            if event not in events:
-                near = get_close_matches(event, events, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                owners = ", ".join(sorted({name.partition(":")[0] for name in names}))
-                self.problems.append(f"{owners}: there is no event {event!r}{hint}")
+        routes = [(route.path, route, handler) for route, handler in self.routes]
+        routes += [(f"/api/v1{route.path}", route, handler) for route, handler in self.api]
+        self.problems += route_problems(routes, known)
+        self.problems += event_problems(self.subscriptions, events)
 
     def ordered(self) -> dict[str, tuple[Implementation, ...]]:
         """Each hook's implementations by `after`/`before`, then by the plugin's name."""
         result = {}
         for hook, implementations in self.implementations.items():
             by_plugin = {i.plugin: i for i in implementations}
-            graph = _order_graph(self.order[hook])
+            graph = order_graph(self.order[hook])
             try:
-                result[hook] = tuple(by_plugin[name] for name in _stable_order(graph))
+                result[hook] = tuple(by_plugin[name] for name in stable_order(graph))
             except CycleError as cycle:
                 circle = " → ".join(cycle.args[1])
                 self.problems.append(f"hook {hook}: after/before run in a circle: {circle}")
@@ -330,81 +286,11 @@ class _Loading:
             numbered = {
                 (handler.plugin, n): (slot, handler) for n, (slot, handler) in enumerate(entries)
             }
-            self._refuse_same_twice(place, [handler for _, handler in numbered.values()])
+            self.problems += slot_problems(place, [handler for _, handler in entries])
             wishes = {key: (slot.after, slot.before) for key, (slot, _) in numbered.items()}
             try:
-                result[place] = tuple(numbered[key] for key in _stable_order(_slot_graph(wishes)))
+                result[place] = tuple(numbered[key] for key in stable_order(slot_graph(wishes)))
             except CycleError as cycle:
                 circle = " → ".join(plugin for plugin, _ in cycle.args[1])
                 self.problems.append(f"slot {place}: after/before run in a circle: {circle}")
         return result
-
-    def _refuse_same_twice(self, place: str, handlers: Sequence[Handler]) -> None:
-        for handler in {h.plugin: h for h in handlers if handlers.count(h) > 1}.values():
-            self.problems.append(
-                f"{handler.plugin}: slot {place} names {handler.function.__name__} twice;"
-                " it would be shown twice, leave one out"
-            )
-
-
-def _misfit(spec: HookSpec, function: Any) -> str:
-    """Why a function cannot stand behind a hook, or ""."""
-    if not inspect.iscoroutinefunction(function):
-        return "must be `async def`, it is a plain `def`"
-    arguments = tuple(inspect.signature(function).parameters)
-    unknown = [a for a in arguments if a not in spec.arguments]
-    if unknown:
-        allowed = ", ".join(spec.arguments)
-        return f"unknown argument {', '.join(map(repr, unknown))}; the hook has ({allowed})"
-    try:
-        hints = get_type_hints(function)
-    except Exception as broken:
-        return f"its annotations do not resolve ({broken})"
-    expected = get_type_hints(spec.function)["return"]
-    if "return" in hints and hints["return"] != expected:
-        return f"must return {_name(expected)}, it says {_name(hints['return'])}"
-    return ""
-
-
-def _name(annotation: Any) -> str:
-    return str(annotation).replace("collections.abc.", "").replace("fondaco_sdk.types.", "")
-
-
-def _order_graph(
-    wishes: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]],
-) -> dict[str, set[str]]:
-    graph: dict[str, set[str]] = {name: set() for name in wishes}
-    for name, (after, before) in wishes.items():
-        graph[name] |= {other for other in after if other in graph}
-        for other in before:
-            if other in graph:
-                graph[other].add(name)
-    return graph
-
-
-def _slot_graph(
-    wishes: Mapping[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]],
-) -> dict[tuple[str, int], set[tuple[str, int]]]:
-    """What each contribution follows. Wishes name plugins, and mean all that those contribute."""
-    graph: dict[tuple[str, int], set[tuple[str, int]]] = {key: set() for key in wishes}
-    for key, (after, before) in wishes.items():
-        for other in wishes:
-            if other[0] == key[0]:
-                continue
-            if other[0] in after:
-                graph[key].add(other)
-            if other[0] in before:
-                graph[other].add(key)
-    return graph
-
-
-def _stable_order(graph: Mapping[K, set[K]]) -> list[K]:
-    """Topological order; between equals, by name."""
-    sorter = TopologicalSorter(graph)
-    sorter.prepare()
-    result: list[K] = []
-    while sorter.is_active():
-        for name in sorted(sorter.get_ready()):
-            result.append(name)
-            sorter.done(name)
-    return result
