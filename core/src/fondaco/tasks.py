@@ -2,6 +2,12 @@
 
 from collections.abc import Mapping
 
+from fondaco.assortments.settle_due import (
+    EVERY_TEN_MINUTES,
+    SETTLE_TASK,
+    SettleDue,
+    settle_due,
+)
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
@@ -27,4 +33,5 @@ KERNEL_TASKS: Mapping[str, KernelTask] = {
     MATCH_TASK: KernelTask(match_list, MatchList),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
     RUN_TASK: KernelTask(run_queued, RunImport),
+    SETTLE_TASK: KernelTask(settle_due, SettleDue, retries=1, cron=EVERY_TEN_MINUTES),
 }

@@ -2,7 +2,7 @@
 
 Whoever changes one of these does it in one transaction that begins with `alone` and ends with
 `settle`. Until then new cells, and all cells after a move of categories, are in no assortment:
-goods are hidden too long, never too short.
+goods are hidden too long, never too short. What somebody forgets `settle_due` finds.
 """
 
 from collections import defaultdict
@@ -21,6 +21,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 # One after another, and each sees what the one before has committed. It is the first lock of its
 # transaction, so that no two wait for each other.
 _ALONE: TextClause = text("select pg_advisory_xact_lock(hashtextextended('assortments', 0))")
+_AT_ONCE: TextClause = text("select pg_try_advisory_xact_lock(hashtextextended('assortments', 0))")
 _SOON: TextClause = text("set local lock_timeout = '5s'")
 _PATIENT: TextClause = text("set local lock_timeout = 0")
 _ASSORTMENTS: TextClause = text("select id, cells from fondaco.assortment order by id")
@@ -64,27 +65,40 @@ async def alone_soon(connection: AsyncConnection) -> None:
     await connection.execute(_PATIENT)
 
 
+async def alone_at_once(connection: AsyncConnection) -> bool:
+    """As `alone`, without waiting; False where somebody else changes assortments."""
+    return bool(await connection.scalar(_AT_ONCE))
+
+
 async def settle(connection: AsyncConnection) -> int:
     """Work out every assortment anew; returns how many hold something else now.
 
     Four statements; a fifth where something has changed.
     """
-    known = (await connection.execute(_ASSORTMENTS)).all()
-    if not known:
-        return 0
-    rules: dict[int, list[Rule]] = defaultdict(list)
-    for assortment_id, *rule in (await connection.execute(_RULES)).all():
-        rules[assortment_id].append(Rule(*rule))
-    cells = await read_cells(connection)
-    changed = [
-        (row.id, now)
-        for row in known
-        if (now := as_bytes(cells.held_by(rules[row.id]))) != row.cells
-    ]
+    changed = await out_of_date(connection)
     if changed:
         ids, held = zip(*changed, strict=True)
         await connection.execute(_WRITE, {"ids": list(ids), "cells": list(held)})
     return len(changed)
+
+
+async def out_of_date(connection: AsyncConnection) -> Sequence[tuple[int, bytes]]:
+    """The assortments that hold something else than their rules say, and what these say.
+
+    Four statements; one where there are no assortments.
+    """
+    known = (await connection.execute(_ASSORTMENTS)).all()
+    if not known:
+        return ()
+    rules: dict[int, list[Rule]] = defaultdict(list)
+    for assortment_id, *rule in (await connection.execute(_RULES)).all():
+        rules[assortment_id].append(Rule(*rule))
+    cells = await read_cells(connection)
+    return [
+        (row.id, now)
+        for row in known
+        if (now := as_bytes(cells.held_by(rules[row.id]))) != row.cells
+    ]
 
 
 async def read_cells(connection: AsyncConnection) -> Cells:
