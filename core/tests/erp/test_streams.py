@@ -318,6 +318,63 @@ async def test_every_change_of_the_erp_stands_on_the_customers_card(
     assert "Менеджер: — → Пётр Сотрудник" in page
 
 
+async def test_lists_that_hang_on_a_record_are_told_was_and_is(
+    erp: Erp, owner: Owner, wholesaler: Wholesaler, client: Client
+) -> None:
+    second = await wholesaler.price_list("Розничная")
+    await owner("update fondaco.price_list set external_id = 'L2' where id = :id", id=second)
+    await send_all(erp)
+    [(first,)] = await owner("select name from fondaco.price_list where external_id = 'L1'")
+    added = dict(
+        await owner("select action, after from fondaco.audit_entry where action like 'erp.%.add'")
+    )
+    mine = "40702810138250123017, 044525225, Банк"
+    assert added["erp.agreement.add"]["price_lists"] == [first]
+    assert added["erp.legal_entity.add"]["accounts"] == [mine]
+    assert "outlets" not in added["erp.person.add"]  # those of nobody in particular
+
+    lists = AGREEMENT | {"price_lists": ["L2", "L1"]}
+    accounts = ENTITY | {"accounts": []}
+    outlets = PERSON | {"outlets": ["O1"], "name": "Анна Вторая"}
+    for _ in range(2):
+        await erp.all_of("agreements", [lists])
+        await erp.all_of("legal_entities", [accounts])
+        await erp.all_of("people", [outlets])
+    await erp.all_of("agreements", [AGREEMENT | {"price_lists": None}])
+    assert await owner(
+        "select a.action, a.before, a.after, c.external_id from fondaco.audit_entry a"
+        " join fondaco.company c on c.id = a.company_id where a.action like 'erp.%.change'"
+        " order by a.id"
+    ) == [
+        (
+            "erp.agreement.change",
+            {"price_lists": [first]},
+            {"price_lists": ["Розничная", first]},
+            "C1",
+        ),
+        ("erp.legal_entity.change", {"accounts": [mine]}, {"accounts": []}, "C1"),
+        (
+            "erp.person.change",
+            {"name": "Анна", "outlets": []},
+            {"name": "Анна Вторая", "outlets": ["Магазин"]},
+            "C1",
+        ),
+        (
+            "erp.agreement.change",
+            {"price_lists": ["Розничная", first]},
+            {"price_lists": []},
+            "C1",
+        ),
+    ]
+    company = (await owner("select uuid from fondaco.company"))[0][0]
+    await client.sign_in(await wholesaler.staff("manager"), PASSWORD)
+    page = words((await client.get(f"/staff/customers/{company}")).text)
+    assert f"Прайс-листы: {first} → Розничная, {first}" in page
+    assert f"Банковские счета: {mine} → —" in page
+    assert "Точки: — → Магазин" in page
+    assert "Роли: администратор компании, закупщик" in page
+
+
 async def test_who_is_recognised_keeps_what_it_was_called_in_the_line(
     erp: Erp, owner: Owner
 ) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 
 from fondaco.builtin.erp.owners import entities_of, managers_of, price_lists_of
+from fondaco.builtin.erp.parts import Parts
 from fondaco.builtin.erp.rows import Kept, Row, moved, said, unfit, unfit_currency, unknown
 from fondaco.builtin.erp.sellers import sellers_of
 from fondaco.builtin.erp.taking import Taking, changed
@@ -44,16 +44,26 @@ _BLANK = {
 }
 _LONGEST_TERM = 3650
 
-_DROP_LISTS: TextClause = text(
-    "delete from fondaco.agreement_price_list"
-    " where agreement_id = any(cast(:agreements as bigint[]))"
-)
-_ADD_LISTS: TextClause = text(
-    """
-    insert into fondaco.agreement_price_list (agreement_id, rank, price_list_id)
-    select said.agreement, said.rank, said.list
-      from jsonb_to_recordset(cast(:lists as jsonb)) said (agreement bigint, rank int, list bigint)
-    """
+_LISTS = Parts(
+    "price_lists",
+    shown=text(
+        """
+        select l.agreement_id, array_agg(p.name order by l.rank)
+          from fondaco.agreement_price_list l join fondaco.price_list p on p.id = l.price_list_id
+         where l.agreement_id = any(cast(:owners as bigint[])) group by 1
+        """
+    ),
+    drop=text(
+        "delete from fondaco.agreement_price_list"
+        " where agreement_id = any(cast(:owners as bigint[]))"
+    ),
+    add=text(
+        """
+        insert into fondaco.agreement_price_list (agreement_id, rank, price_list_id)
+        select owner, rank, list
+          from jsonb_to_recordset(cast(:rows as jsonb)) said (owner bigint, rank int, list bigint)
+        """
+    ),
 )
 
 
@@ -93,7 +103,7 @@ async def take_agreements(act: Act, records: Sequence[AgreementRecord]) -> Repor
         await price_lists_of(act, {key for record in records for key in record.price_lists or ()}),
         await managers_of(act, {record.manager for record in records if record.manager}),
     )
-    lists: dict[str, Sequence[int]] = {}
+    lists: dict[str, Sequence[Mapping[str, Any]]] = {}
     for place, record in enumerate(records):
         fields = taking.news(record, said(record, CLEARED))
         row = taking.rows.get(record.external_id)
@@ -101,12 +111,12 @@ async def take_agreements(act: Act, records: Sequence[AgreementRecord]) -> Repor
             taking.refuse(place, record.number or record.external_id, refusal)
             continue
         if "price_lists" in fields:
+            asked = dict.fromkeys(fields["price_lists"])
             lists[record.external_id] = [
-                known.lists[key] for key in dict.fromkeys(fields["price_lists"])
+                {"rank": rank, "list": known.lists[key]} for rank, key in enumerate(asked, 1)
             ]
         taking.take(record, changed(row or _new(record, known), _columns(fields, known)), fields)
-    await taking.write(act, AGREEMENT)
-    await _write_lists(act, {taking.rows[key].id: ids for key, ids in lists.items()})
+    await taking.write(act, AGREEMENT, _LISTS, lists)
     return taking.report
 
 
@@ -146,19 +156,6 @@ def _refusal(record: AgreementRecord, row: Row | None, known: _Known) -> Reason 
     if record.currency and (refusal := unfit_currency(record.currency)):
         return refusal
     return None if 0 <= (record.payment_days or 0) <= _LONGEST_TERM else _TERM
-
-
-async def _write_lists(act: Act, lists: Mapping[int | None, Sequence[int]]) -> None:
-    """The lists of agreements anew. Two statements, none without any."""
-    if not lists:
-        return
-    await act.execute(_DROP_LISTS, {"agreements": list(lists)})
-    rows = [
-        {"agreement": agreement, "rank": rank, "list": id_}
-        for agreement, ids in lists.items()
-        for rank, id_ in enumerate(ids, 1)
-    ]
-    await act.execute(_ADD_LISTS, {"lists": msgspec.json.encode(rows).decode()})
 
 
 def _no_manager(named: str) -> Reason:

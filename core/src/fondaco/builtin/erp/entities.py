@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import TextClause, text
 
 from fondaco.builtin.erp.companies import companies_of
+from fondaco.builtin.erp.parts import Parts
 from fondaco.builtin.erp.rows import Kept, Row, moved, said, unfit, unknown
 from fondaco.builtin.erp.taking import Taking, changed, first
 from fondaco.customers.details import check_bank, check_registration_number, check_tax, tidy_number
@@ -58,22 +59,34 @@ _SAME_TAX_ID: TextClause = text(
      order by e.id for update of e
     """
 )
-_DROP_ACCOUNTS: TextClause = text(
-    "delete from fondaco.bank_account"
-    " where from_erp and legal_entity_id = any(cast(:entities as bigint[]))"
-)
 # An account that people typed stays theirs, so that the ERP does not remove it one day.
-_ADD_ACCOUNTS: TextClause = text(
-    """
-    insert into fondaco.bank_account
-        (uuid, legal_entity_id, account, bic, bank_name, correspondent, from_erp)
-    select distinct on (legal_entity_id, account, bic)
-           gen_random_uuid(), legal_entity_id, account, bic, bank_name, correspondent, true
-      from jsonb_to_recordset(cast(:accounts as jsonb))
-           said (legal_entity_id bigint, account text, bic text, bank_name text, correspondent text)
-    on conflict (legal_entity_id, account, bic)
-    do update set bank_name = excluded.bank_name, correspondent = excluded.correspondent
-    """
+_ACCOUNTS = Parts(
+    "accounts",
+    shown=text(
+        """
+        select b.legal_entity_id,
+               array_agg(concat_ws(', ', b.account, b.bic, nullif(b.bank_name, ''),
+                                   nullif(b.correspondent, '')) order by b.account, b.bic)
+          from fondaco.bank_account b
+         where b.legal_entity_id = any(cast(:owners as bigint[])) group by 1
+        """
+    ),
+    drop=text(
+        "delete from fondaco.bank_account"
+        " where from_erp and legal_entity_id = any(cast(:owners as bigint[]))"
+    ),
+    add=text(
+        """
+        insert into fondaco.bank_account
+            (uuid, legal_entity_id, account, bic, bank_name, correspondent, from_erp)
+        select distinct on (owner, account, bic)
+               gen_random_uuid(), owner, account, bic, bank_name, correspondent, true
+          from jsonb_to_recordset(cast(:rows as jsonb))
+               said (owner bigint, account text, bic text, bank_name text, correspondent text)
+        on conflict (legal_entity_id, account, bic)
+        do update set bank_name = excluded.bank_name, correspondent = excluded.correspondent
+        """
+    ),
 )
 
 
@@ -110,7 +123,7 @@ async def take_entities(act: Act, records: Sequence[EntityRecord]) -> Report:
     taking = await Taking.open(act, "legal_entity", ENTITY, records)
     companies = await companies_of(act, {record.company for record in records})
     holders = await _holders(act, records)
-    accounts: dict[str, Sequence[AccountRecord]] = {}
+    accounts: dict[str, Sequence[Mapping[str, Any]]] = {}
     for place, record in enumerate(records):
         company = companies.get(record.company)
         fields = taking.news(record, _tidy(said(record, CLEARED)))
@@ -120,11 +133,12 @@ async def take_entities(act: Act, records: Sequence[EntityRecord]) -> Report:
             continue
         taking.take(record, found, fields, _typed_before(found, holders))
         if "accounts" in fields:
-            accounts[record.external_id] = fields["accounts"]
+            accounts[record.external_id] = [
+                msgspec.structs.asdict(one) for one in fields["accounts"]
+            ]
         if found.values["tax_id"]:
             holders[found.values["country"], found.values["tax_id"]].append(found)
-    await taking.write(act, ENTITY)
-    await _write_accounts(act, {taking.rows[key].id: said for key, said in accounts.items()})
+    await taking.write(act, ENTITY, _ACCOUNTS, accounts)
     return taking.report
 
 
@@ -237,16 +251,3 @@ def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
         name: tidy_number(value) if name in _NUMBERS and isinstance(value, str) else value
         for name, value in fields.items()
     }
-
-
-async def _write_accounts(act: Act, accounts: Mapping[int | None, Sequence[AccountRecord]]) -> None:
-    """Those of the ERP in place of those it named before. Two statements, none without any."""
-    if not accounts:
-        return
-    await act.execute(_DROP_ACCOUNTS, {"entities": list(accounts)})
-    rows = [
-        {"legal_entity_id": entity, **msgspec.structs.asdict(one)}
-        for entity, said_ in accounts.items()
-        for one in said_
-    ]
-    await act.execute(_ADD_ACCOUNTS, {"accounts": msgspec.json.encode(rows).decode()})

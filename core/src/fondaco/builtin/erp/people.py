@@ -9,6 +9,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.builtin.erp.companies import companies_of
 from fondaco.builtin.erp.outlets import outlets_of
+from fondaco.builtin.erp.parts import Parts
 from fondaco.builtin.erp.rows import Kept, Row, moved, said, unfit, unknown
 from fondaco.builtin.erp.taking import Owner, Taking, changed, first
 from fondaco.identity.person_rules import role_mistakes, unfit_email
@@ -49,16 +50,25 @@ _NAME: TextClause = text(
      where not said.account and i.id = said.id
     """
 )
-_UNBIND: TextClause = text(
-    "delete from fondaco.invitation_outlet"
-    " where invitation_id = any(cast(:invitations as bigint[]))"
-)
-_BIND: TextClause = text(
-    """
-    insert into fondaco.invitation_outlet (invitation_id, outlet_id)
-    select said.invitation, said.outlet
-      from jsonb_to_recordset(cast(:bound as jsonb)) said (invitation bigint, outlet bigint)
-    """
+_OUTLETS = Parts(
+    "outlets",
+    shown=text(
+        """
+        select b.invitation_id, array_agg(o.name order by o.name, o.id)
+          from fondaco.invitation_outlet b join fondaco.outlet o on o.id = b.outlet_id
+         where b.invitation_id = any(cast(:owners as bigint[])) group by 1
+        """
+    ),
+    drop=text(
+        "delete from fondaco.invitation_outlet where invitation_id = any(cast(:owners as bigint[]))"
+    ),
+    add=text(
+        """
+        insert into fondaco.invitation_outlet (invitation_id, outlet_id)
+        select owner, outlet
+          from jsonb_to_recordset(cast(:rows as jsonb)) said (owner bigint, outlet bigint)
+        """
+    ),
 )
 
 
@@ -84,7 +94,7 @@ async def take_people(act: Act, records: Sequence[PersonRecord]) -> Report:
     companies = await companies_of(act, {record.company for record in records})
     outlets = await outlets_of(act, {key for r in records for key in r.outlets or ()})
     here = await _here(act, records)
-    bound: dict[str, Sequence[int]] = {}
+    bound: dict[str, Sequence[Mapping[str, Any]]] = {}
     named: dict[tuple[bool, int], str] = {}
     for place, record in enumerate(records):
         company, row = companies.get(record.company), taking.rows.get(record.external_id)
@@ -100,17 +110,17 @@ async def take_people(act: Act, records: Sequence[PersonRecord]) -> Report:
             taking.take(record, None, fields)
         else:
             if "outlets" in fields:
-                bound[record.external_id] = [outlets[key].id for key in fields["outlets"]]
+                asked = dict.fromkeys(fields["outlets"])
+                bound[record.external_id] = [{"outlet": outlets[key].id} for key in asked]
             columns = {name: value for name, value in fields.items() if name != "outlets"}
             if "roles" in columns:
                 columns["roles"] = list(columns["roles"])  # as the table gives them
             taking.take(record, changed(row or _new(record, company), columns), fields)
             here.invite(record, company)
-    await taking.write(act, CONTACT)
+    await taking.write(act, CONTACT, _OUTLETS, bound)
     if named:
         told = [{"account": a, "id": i, "external_id": key} for (a, i), key in named.items()]
         await act.execute(_NAME, {"said": msgspec.json.encode(told).decode()})
-    await _bind(act, {taking.rows[key].id: ids for key, ids in bound.items()})
     return taking.report
 
 
@@ -193,19 +203,6 @@ def _is_another(one: _One, record: PersonRecord, row: Row | None) -> bool:
     if one.external_id is None:
         return row is not None and not one.account
     return one.external_id != record.external_id
-
-
-async def _bind(act: Act, bound: Mapping[int | None, Sequence[int]]) -> None:
-    """The outlets of contacts anew. Two statements, none without any."""
-    if not bound:
-        return
-    await act.execute(_UNBIND, {"invitations": list(bound)})
-    pairs = [
-        {"invitation": invitation, "outlet": outlet}
-        for invitation, outlets in bound.items()
-        for outlet in dict.fromkeys(outlets)
-    ]
-    await act.execute(_BIND, {"bound": msgspec.json.encode(pairs).decode()})
 
 
 _ELSEWHERE = Reason(

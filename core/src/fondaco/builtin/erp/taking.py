@@ -5,8 +5,9 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from fondaco.builtin.erp.parts import Parts, Said
 from fondaco.builtin.erp.rows import Kept, Row
-from fondaco.builtin.erp.trail import Change, write_trail
+from fondaco.builtin.erp.trail import Change, Listed, write_trail
 from fondaco.builtin.erp.versions import Versions
 from fondaco_sdk.context import Act
 from fondaco_sdk.types.inbound import Report, Unmatched
@@ -70,12 +71,32 @@ class Taking:
         """The record has no effect."""
         self._unmatched.append(Unmatched(place, reference, reason))
 
-    async def write(self, act: Act, kept: Kept) -> None:
-        """Write rows, versions and audit lines. At most five statements."""
+    async def write(
+        self, act: Act, kept: Kept, parts: Parts | None = None, said: Said | None = None
+    ) -> None:
+        """Write rows, versions, and audit lines of both; at most five statements. Lists that hang
+        on rows, as `said`, are four more."""
         await kept.write(act, list(self._changed.values()))
         await self._versions.write(act)
-        changes = [Change(self._before[key], row) for key, row in self._changed.items()]
+        listed = await self._put(act, parts, said) if parts and said else {}
+        changes = [
+            Change(
+                self._before[key] if key in self._changed else self.rows[key],
+                self.rows[key],
+                listed.get(key, {}),
+            )
+            for key in dict.fromkeys((*self._changed, *listed))
+        ]
         await write_trail(act, self._kind, changes)
+
+    async def _put(self, act: Act, parts: Parts, said: Said) -> dict[str, dict[str, Listed]]:
+        """Write lists; those that are other ones now, was and is, by the ERP's id."""
+        owners = {key: id_ for key in said if (id_ := self.rows[key].id) is not None}
+        before = await parts.read(act, list(owners.values()))
+        await parts.put(act, {owners[key]: rows for key, rows in said.items()})
+        after = await parts.read(act, list(owners.values()))
+        listed = {key: (before.get(id_, []), after.get(id_, [])) for key, id_ in owners.items()}
+        return {key: {parts.name: both} for key, both in listed.items() if both[0] != both[1]}
 
     @property
     def report(self) -> Report:

@@ -1,7 +1,7 @@
 """Audit lines of what the ERP changed in customers: a batch is one statement, however long."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -31,11 +31,16 @@ _NAMES: TextClause = text(
 )
 
 
+Listed: TypeAlias = tuple[list[str], list[str]]
+
+
 class Change(Struct, frozen=True):
-    """A row before, None for a new one, and after."""
+    """A row before, None for a new one, and after; with it the lists that hang on it and are other
+    ones now, was and is, by their names."""
 
     before: Row | None
     after: Row
+    lists: Mapping[str, Listed] = {}
 
 
 async def write_trail(act: Act, kind: str, changes: Sequence[Change]) -> None:
@@ -53,14 +58,21 @@ def _line(place: int, kind: str, change: Change, names: Mapping[int, str]) -> di
     was = {} if old is None else _shown(old, names)
     now = _shown(new, names)
     other = [name for name, value in now.items() if old is None or was.get(name) != value]
+    lists = change.lists
     return {
         "place": place,
         "company": new.id if kind == "company" else new.values.get("company_id"),
         "entity": new.values.get("legal_entity_id"),
         "action": f"erp.{kind}.{'add' if old is None else 'change'}",
         "subject": next((now[name] for name in ("name", "number", "email") if now.get(name)), ""),
-        "before": {name: was[name] for name in other if name in was},
-        "after": {name: now[name] for name in other if old is not None or now[name]},
+        "before": {
+            **{name: was[name] for name in other if name in was},
+            **{name: before for name, (before, _) in lists.items() if old is not None},
+        },
+        "after": {
+            **{name: now[name] for name in other if old is not None or now[name]},
+            **{name: after for name, (_, after) in lists.items()},
+        },
     }
 
 
