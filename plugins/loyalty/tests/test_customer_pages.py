@@ -4,7 +4,6 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from loyalty_shop import GOLD, SILVER, Shop
 from sqlalchemy import text
 
@@ -19,15 +18,6 @@ from fondaco_sdk.testing.contracts.asking import Counting
 pytestmark = pytest.mark.plugins("loyalty")
 
 HOME = "/p/loyalty/customers"
-
-
-@pytest_asyncio.fixture
-async def staff(shop: Shop, client: Client) -> Client:
-    """The head of sales, signed in."""
-    await shop.tiers()
-    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
-    await client.get("/locale/ru")
-    return client
 
 
 async def _card(shop: Shop, name: str = "Ромашка") -> str:

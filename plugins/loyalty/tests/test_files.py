@@ -6,7 +6,6 @@ from io import BytesIO
 
 import httpx
 import pytest
-import pytest_asyncio
 import xlsxwriter
 from loyalty_shop import GOLD, Shop
 from sqlalchemy import text
@@ -24,15 +23,6 @@ from fondaco_sdk.types.sheet import Sheet
 pytestmark = pytest.mark.plugins("loyalty")
 
 FILES = "/p/loyalty/files"
-
-
-@pytest_asyncio.fixture
-async def staff(shop: Shop, client: Client) -> Client:
-    """The head of sales, signed in."""
-    await shop.tiers()
-    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
-    await client.get("/locale/ru")
-    return client
 
 
 def _tax_id(shop: Shop) -> str:
