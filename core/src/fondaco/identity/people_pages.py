@@ -49,13 +49,7 @@ async def invite_page(ask: AskContext) -> Page:
 @route("POST", f"{HOME}/invite", policy=POLICY)
 async def post_invite(ask: AskContext, form: Form) -> Page | Redirect:
     """Invite somebody."""
-    company = _own(ask)
-    try:
-        async with ask.act() as act:
-            await people.invite(act, company, form.text("email"), role_of(form))
-    except UserError as mistake:
-        return await form_page(ask, company, HOME, typed(form), mistakes_in(ask, mistake))
-    return Redirect(HOME, INVITED)
+    return await save_invitation(ask, _own(ask), HOME, form)
 
 
 @route("GET", f"{HOME}/{{uuid:uuid}}", policy=POLICY)
@@ -67,13 +61,7 @@ async def person_page(ask: AskContext, uuid: UUID) -> Page:
 @route("POST", f"{HOME}/{{uuid:uuid}}", policy=POLICY)
 async def post_person(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Change them."""
-    company = _own(ask)
-    try:
-        async with ask.act() as act:
-            await people.change(act, company, uuid, role_of(form))
-    except UserError as mistake:
-        return await form_page(ask, company, HOME, typed(form), mistakes_in(ask, mistake), uuid)
-    return Redirect(HOME, SAVED)
+    return await save_person(ask, _own(ask), HOME, uuid, form)
 
 
 @route("POST", f"{HOME}/{{uuid:uuid}}/deactivate", policy=POLICY)
@@ -147,7 +135,31 @@ async def form_page(
     return Page("identity/person.html", context, status=422 if mistakes else 200)
 
 
-def role_of(form: Form) -> people.Role:
+async def save_invitation(
+    ask: AskContext, company_id: int, home: str, form: Form
+) -> Page | Redirect:
+    """Invite somebody, or show the form again with what is wrong."""
+    try:
+        async with ask.act() as act:
+            await people.invite(act, company_id, form.text("email"), _role(form))
+    except UserError as mistake:
+        return await form_page(ask, company_id, home, _typed(form), _told(ask, mistake))
+    return Redirect(home, INVITED)
+
+
+async def save_person(
+    ask: AskContext, company_id: int, home: str, uuid: UUID, form: Form
+) -> Page | Redirect:
+    """Change somebody's roles and outlets, or show the form again with what is wrong."""
+    try:
+        async with ask.act() as act:
+            await people.change(act, company_id, uuid, _role(form))
+    except UserError as mistake:
+        return await form_page(ask, company_id, home, _typed(form), _told(ask, mistake), uuid)
+    return Redirect(home, SAVED)
+
+
+def _role(form: Form) -> people.Role:
     """What the form says somebody is to be. Raises `NotFound` for an outlet that is none."""
     chosen: Sequence[UUID] | None = None
     if form.text("which") == "some":
@@ -160,7 +172,7 @@ def role_of(form: Form) -> people.Role:
     return people.Role(form.text("name"), tuple(dict.fromkeys(form.all("roles"))), chosen)
 
 
-def typed(form: Form) -> Mapping[str, Any]:
+def _typed(form: Form) -> Mapping[str, Any]:
     """What was typed, to show it again."""
     return {
         "email": form.text("email"),
@@ -175,7 +187,7 @@ def _own(ask: AskContext) -> int:
     return people.within(ask, ask.scope.company_id)
 
 
-def mistakes_in(ask: AskContext, mistake: UserError) -> Mapping[str, str]:
+def _told(ask: AskContext, mistake: UserError) -> Mapping[str, str]:
     """What is wrong, by field. Raises `mistake` itself where it names none."""
     if not mistake.fields:
         raise mistake

@@ -2,24 +2,22 @@
 
 from uuid import UUID
 
-from fondaco.hooks.context import AskContext
+from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity import people
 from fondaco.identity.people_pages import (
     BACK,
     INVITED,
     OUT,
-    SAVED,
     WITHDRAWN,
     form_page,
     list_page,
-    mistakes_in,
-    role_of,
-    typed,
+    save_invitation,
+    save_person,
 )
 from fondaco.staff.customer_fields import HOME
 from fondaco.staff.customer_rights import Found, customer_for
 from fondaco.web.routing import route
-from fondaco_sdk.errors import Conflict, UserError
+from fondaco_sdk.errors import Conflict
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
@@ -52,30 +50,22 @@ async def invite_page(ask: AskContext, uuid: UUID) -> Page:
 async def post_invite(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Invite somebody."""
     customer = await _accepted(ask, uuid)
-    try:
-        async with ask.act() as act:
-            await people.invite(act, customer.id, form.text("email"), role_of(form))
-    except UserError as mistake:
-        wrong = mistakes_in(ask, mistake)
-        return await form_page(ask, customer.id, _home(uuid), typed(form), wrong)
-    return Redirect(_home(uuid), INVITED)
+    return await save_invitation(ask, customer.id, _home(uuid), form)
 
 
 @route("POST", f"{PEOPLE}/invitations/{{invitation:uuid}}/send", policy=MANAGE)
-async def post_send(ask: AskContext, uuid: UUID, invitation: UUID) -> Redirect:
+async def post_send(act: ActContext, uuid: UUID, invitation: UUID) -> Redirect:
     """A letter, the first one or another."""
-    customer = await _accepted(ask, uuid)
-    async with ask.act() as act:
-        await people.send_again(act, customer.id, invitation)
+    customer = await _accepted(act, uuid)
+    await people.send_again(act, customer.id, invitation)
     return Redirect(_home(uuid), INVITED)
 
 
 @route("POST", f"{PEOPLE}/invitations/{{invitation:uuid}}/withdraw", policy=MANAGE)
-async def post_withdraw(ask: AskContext, uuid: UUID, invitation: UUID) -> Redirect:
+async def post_withdraw(act: ActContext, uuid: UUID, invitation: UUID) -> Redirect:
     """Take an invitation back."""
-    customer = await customer_for(ask, uuid)
-    async with ask.act() as act:
-        await people.withdraw(act, customer.id, invitation)
+    customer = await customer_for(act, uuid)
+    await people.withdraw(act, customer.id, invitation)
     return Redirect(_home(uuid), WITHDRAWN)
 
 
@@ -90,30 +80,22 @@ async def person_page(ask: AskContext, uuid: UUID, person: UUID) -> Page:
 async def post_person(ask: AskContext, uuid: UUID, person: UUID, form: Form) -> Page | Redirect:
     """Change them."""
     customer = await customer_for(ask, uuid)
-    try:
-        async with ask.act() as act:
-            await people.change(act, customer.id, person, role_of(form))
-    except UserError as mistake:
-        wrong = mistakes_in(ask, mistake)
-        return await form_page(ask, customer.id, _home(uuid), typed(form), wrong, person)
-    return Redirect(_home(uuid), SAVED)
+    return await save_person(ask, customer.id, _home(uuid), person, form)
 
 
 @route("POST", f"{PEOPLE}/{{person:uuid}}/deactivate", policy=MANAGE)
-async def post_deactivate(ask: AskContext, uuid: UUID, person: UUID) -> Redirect:
+async def post_deactivate(act: ActContext, uuid: UUID, person: UUID) -> Redirect:
     """Let somebody in no more."""
-    customer = await customer_for(ask, uuid)
-    async with ask.act() as act:
-        await people.deactivate(act, customer.id, person)
+    customer = await customer_for(act, uuid)
+    await people.deactivate(act, customer.id, person)
     return Redirect(_home(uuid), OUT)
 
 
 @route("POST", f"{PEOPLE}/{{person:uuid}}/activate", policy=MANAGE)
-async def post_activate(ask: AskContext, uuid: UUID, person: UUID) -> Redirect:
+async def post_activate(act: ActContext, uuid: UUID, person: UUID) -> Redirect:
     """Let somebody in again."""
-    customer = await customer_for(ask, uuid)
-    async with ask.act() as act:
-        await people.activate(act, customer.id, person)
+    customer = await customer_for(act, uuid)
+    await people.activate(act, customer.id, person)
     return Redirect(_home(uuid), BACK)
 
 
