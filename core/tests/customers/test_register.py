@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from fondaco.customers.application import MOST_AN_HOUR
+from fondaco.customers.application import APPLICATIONS
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import _HASH, PASSWORD
 
@@ -153,14 +153,17 @@ async def test_nobody_learns_who_is_known_here(shop: Any, client: Client) -> Non
 
 
 async def test_one_address_sends_few_applications_an_hour(shop: Any, client: Client) -> None:
-    for number in range(MOST_AN_HOUR):
+    for number in range(APPLICATIONS.most):
         form = {**FORM, "email": f"p{number}@novaya.test"}
         assert (await client.send_form("/register", form)).status_code == 200
     refused = await client.send_form("/register", {**FORM, "email": "last@novaya.test"})
     assert refused.status_code == 429
     assert "слишком много заявок" in refused.text
     assert 'value="last@novaya.test"' in refused.text
-    assert await shop.sql("select count(*) from fondaco.registration") == [(MOST_AN_HOUR,)]
-    await shop.sql("update fondaco.registration set created_at = now() - interval '61 minutes'")
+    assert await shop.sql("select count(*) from fondaco.registration") == [(APPLICATIONS.most,)]
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    wrong = await client.send_form("/register", {**FORM, "email": "no e-mail"})
+    assert wrong.status_code == 422
+    await shop.sql("update fondaco.attempt set ends_at = now() - interval '1 minute'")
     again = await client.send_form("/register", {**FORM, "email": "last@novaya.test"})
     assert again.status_code == 200

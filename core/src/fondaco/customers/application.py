@@ -5,8 +5,6 @@ company waits to be accepted, a known one is asked to let the person in, and the
 e-mail gets a link for a password. Nobody can learn by this form who our customers are.
 """
 
-import hashlib
-
 from msgspec import Struct
 from sqlalchemy import TextClause, insert, text
 from uuid_utils.compat import uuid7
@@ -20,17 +18,14 @@ from fondaco.customers.details import (
 )
 from fondaco.customers.tables import registration
 from fondaco.hooks.context import ActContext
+from fondaco.identity.limits import Limit
 from fondaco.identity.reset import ask_for_link
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form
 
-MOST_AN_HOUR = 5
+APPLICATIONS = Limit("application", 5, 60)
 
 _ALONE: TextClause = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
-_COUNT: TextClause = text(
-    "select count(*) from fondaco.registration"
-    " where client = :client and created_at > now() - interval '1 hour'"
-)
 # A refused application may be made anew; a merged client stands for the one it was merged into.
 _KNOWN: TextClause = text(
     """
@@ -92,12 +87,8 @@ def read_application(form: Form) -> Application:
     return Application(country, tax_id, kpp, name, person, email, phone)
 
 
-async def apply(act: ActContext, application: Application, client: str) -> bool:
-    """Keep an application; False, and nothing is kept, where `client` has sent too many."""
-    address = hashlib.sha256(client.encode()).digest()
-    await act.fetch(_ALONE, {"what": f"fondaco:register:{client}"})
-    if (await act.fetch(_COUNT, {"client": address}))[0][0] >= MOST_AN_HOUR:
-        return False
+async def apply(act: ActContext, application: Application, client: bytes) -> None:
+    """Keep an application; `client` is the hash of where it came from."""
     number = f"{application.country}:{application.tax_id}"
     await act.fetch(_ALONE, {"what": f"fondaco:tax-id:{number}"})
     known = await act.fetch(_KNOWN, {"country": application.country, "tax_id": application.tax_id})
@@ -117,7 +108,7 @@ async def apply(act: ActContext, application: Application, client: str) -> bool:
         insert(registration),
         {
             "uuid": uuid7(),
-            "client": address,
+            "client": client,
             "company_id": company,
             "user_id": person[0].id if person else None,
             "joins": bool(known),
@@ -133,7 +124,6 @@ async def apply(act: ActContext, application: Application, client: str) -> bool:
     )
     await ask_for_link(act, application.email)
     await act.audit("customer.apply", number, None, application, company)
-    return True
 
 
 async def _company(act: ActContext, application: Application) -> int:

@@ -1,13 +1,15 @@
 """Becoming a customer: the public form, and what a person reads until the answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco.customers.application import apply, read_application
+from fondaco.customers.application import APPLICATIONS, apply, read_application
 from fondaco.hooks.context import AskContext
+from fondaco.identity.limits import Over, count_try
 from fondaco.web.address import client_address, neighbourhood
 from fondaco.web.routing import route
 from fondaco_sdk.errors import UserError
@@ -43,12 +45,13 @@ async def register(request: Request[Any, Any, Any], ask: AskContext, form: Form)
         application = read_application(form)
     except UserError as mistake:
         mistakes = {name: why.text(ask.locale) for name, why in mistake.fields.items()}
-        return _form(form.values(), mistakes, 422)
+        return _form(form.values(), mistakes)
     address = client_address(request, ask.hall.settings.server.trusted_proxies)
+    client = APPLICATIONS.of(neighbourhood(address))
+    if over := await count_try(ask, client):
+        return _form(form.values(), over=over)
     async with ask.act() as act:
-        kept = await apply(act, application, neighbourhood(address))
-    if not kept:
-        return _form(form.values(), {}, 429)
+        await apply(act, application, client.subject)
     return Page("customers/applied.html", {"email": application.email})
 
 
@@ -61,6 +64,8 @@ async def waiting_page(ask: AskContext) -> Page | Redirect:
     return Page("customers/waiting.html", {"waiting": Waiting(*own)})
 
 
-def _form(typed: Any, mistakes: dict[str, str] | None = None, status: int = 200) -> Page:
-    context = {"typed": typed, "mistakes": mistakes or {}, "many": status == 429}
-    return Page("customers/register.html", context, status)
+def _form(typed: Any, mistakes: Mapping[str, str] | None = None, over: Over | None = None) -> Page:
+    context = {"typed": typed, "mistakes": mistakes or {}, "many": over is not None}
+    if over:
+        return Page("customers/register.html", context, status=429, headers=over.headers)
+    return Page("customers/register.html", context, status=422 if mistakes else 200)

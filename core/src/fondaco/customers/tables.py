@@ -141,6 +141,7 @@ agreement_price_list = Table(
 
 # What came through the public form, as it was typed. `client` is a hash of the address it came
 # from; `joins`: the company was known already, and the person asks to belong to it.
+# `client` is the hash of the address it came from: by it a flood of applications is told apart.
 registration = Table(
     "registration",
     metadata,
