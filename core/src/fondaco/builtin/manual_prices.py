@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from fondaco.pricing.manual import Given, given_prices
+from fondaco.pricing.manual import given_prices
+from fondaco.pricing.may_give import Given
 from fondaco_sdk.context import Ask
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.price import Offer, PriceLine, PriceMove, Stage

@@ -10,14 +10,13 @@ from fondaco.cart.reading import customer_of
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.pricing.cost import cost_of
 from fondaco.pricing.manual import (
-    GIVE,
     end_given,
     give_price,
     give_until,
-    leeway_of,
     line_of,
     resume_given,
 )
+from fondaco.pricing.may_give import GIVE, leeway_of
 from fondaco.web.routing import route
 from fondaco.web.saving import save_form
 from fondaco_sdk.types.ids import ProductId

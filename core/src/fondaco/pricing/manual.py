@@ -8,7 +8,7 @@ of the company, and replaces the last one for the same product.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -17,26 +17,21 @@ from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
 from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.pricing.dearer import (
-    Otherwise,
-    cheaper_at_a_quantity,
-    cheaper_in_cart,
-    dearer,
-    price_without,
+from fondaco.pricing.dearer import cheaper_at_a_quantity, cheaper_in_cart
+from fondaco.pricing.may_give import (
+    Given,
+    check_until,
+    checked,
+    giver_for,
+    outcome,
+    refuse_dearer,
 )
-from fondaco.web.format import money
 from fondaco_sdk.context import Ask
-from fondaco_sdk.errors import Forbidden, NotFound, UserError
+from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.money import minor_unit
-from fondaco_sdk.types.price import LinePrice, PriceLine
+from fondaco_sdk.types.price import LinePrice
 from fondaco_sdk.types.reason import Reason
-
-GIVE = "price.manual"
-GIVE_MOST = "price.manual_most"
-LONGEST_REASON = 200
-LONGEST_DAYS = 365
 
 GIVEN: TextClause = text(
     """
@@ -101,27 +96,6 @@ ENDED: TextClause = text(
 RESUME: TextClause = text("update fondaco.manual_price set ended_at = null where uuid = :uuid")
 
 
-class Given(Struct, frozen=True):
-    """A price of one base unit with VAT, why it was given (the buyer sees it), and by whom."""
-
-    price: Decimal
-    currency: str
-    reason: str
-    given_by: str
-
-
-class Leeway(Struct, frozen=True):
-    """What may be given for a product now, for one base unit, in the customer's currency with VAT.
-
-    `before` is the price without any manual one, `now` the one in force, `least` the lowest that
-    this person may give: so many percent below `before`. A floor is kept to besides.
-    """
-
-    before: Decimal
-    now: Decimal
-    least: Decimal
-
-
 async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[ProductId, Given]:
     """What was given to the asker's company, and for the lines of the asker's cart. One statement.
 
@@ -141,19 +115,6 @@ async def given_prices(ask: Ask, products: Sequence[ProductId]) -> Mapping[Produ
     return {product: Given(*given) for product, *given in rows}
 
 
-async def leeway_of(ask: AskContext, product: ProductId, quantity: Decimal) -> Leeway:
-    """What the asker may give the acting customer. Raises `UserError` where there is no price."""
-    priced = (await ask.pricing.quote([PriceLine(0, product, quantity)])).lines[0]
-    before = price_without(priced)
-    if before is None or priced.unit_price is None:
-        raise UserError(_NO_BASE, {"price": _NO_BASE})
-    limits = ask.hall.settings.prices
-    percent = limits.manual_most_percent if ask.actor.may(GIVE_MOST) else limits.manual_percent
-    unit = minor_unit(_customer(ask).currency)
-    least = (before * (100 - percent) / 100).quantize(unit, ROUND_CEILING)
-    return Leeway(before, priced.unit_price, least)
-
-
 async def give_price(
     act: ActContext, line: UUID, price: Decimal, reason: str, *, may_be_dearer: bool = False
 ) -> LinePrice:
@@ -164,17 +125,17 @@ async def give_price(
     where nothing is said, at "price" where it is lower than this person may go, at "dearer" where
     the customer would pay less without it, unless it `may_be_dearer`.
     """
-    found, customer = await line_of(act, line), _giver(act)
-    given = await _checked(act, found.product_id, found.quantity, price, reason)
+    found, customer = await line_of(act, line), giver_for(act)
+    given = await checked(act, found.product_id, found.quantity, price, reason)
     if not may_be_dearer:
         cheaper = await cheaper_in_cart(act, found.product_id, price, found.id, only_line=True)
-        await _refuse_dearer(act, found.product_id, cheaper)
+        await refuse_dearer(act, found.product_id, cheaper)
     await act.fetch(
         GIVE_LINE,
         {**_values(act, customer, found.product_id, given), "line": found.id},
     )
     await act.audit("price.manual", f"product:{found.sku}", _price_of(found.price), given)
-    return await _outcome(act, found.product_id, found.quantity, price)
+    return await outcome(act, found.product_id, found.quantity, price)
 
 
 async def give_until(
@@ -193,23 +154,21 @@ async def give_until(
     Raises as `give_price` does, at "dearer" where the customer would pay less at whatever
     quantity, and at the field "until" for a day that is past or too far ahead.
     """
-    customer = _giver(act)
-    today = act.now.astimezone(act.zone).date()
-    if not 0 <= (until - today).days <= LONGEST_DAYS:
-        raise UserError(_UNTIL, {"until": _UNTIL})
-    given = await _checked(act, product, Decimal(1), price, reason)
+    customer = giver_for(act)
+    today = check_until(act, until)
+    given = await checked(act, product, Decimal(1), price, reason)
     if not may_be_dearer:
         cheaper = await cheaper_at_a_quantity(act, customer, product, price)
         if line is not None and not cheaper:
             cheaper = await cheaper_in_cart(act, product, price, line.id, only_line=False)
-        await _refuse_dearer(act, product, cheaper)
+        await refuse_dearer(act, product, cheaper)
     values = _values(act, customer, product, given)
     await act.execute(LOCK, {"company": customer.company_id})
     await act.execute(REPLACE, {"company": customer.company_id, "product": product, "today": today})
     await act.execute(GIVE_UNTIL, {**values, "until": until})
     subject = f"manual_price:{values['uuid']}"
     await act.audit("price.manual", subject, {}, {**msgspec.to_builtins(given), "until": until})
-    return await _outcome(act, product, Decimal(1), price)
+    return await outcome(act, product, Decimal(1), price)
 
 
 async def end_given(act: ActContext, company: int, uuid: UUID) -> None:
@@ -256,41 +215,6 @@ class Line(Struct, frozen=True):
     price: Decimal | None
 
 
-async def _checked(
-    act: ActContext, product: ProductId, quantity: Decimal, price: Decimal, reason: str
-) -> Given:
-    if not reason.strip():
-        raise UserError(_WHY, {"reason": _WHY})
-    if len(reason.strip()) > LONGEST_REASON:
-        raise UserError(_LONG, {"reason": _LONG})
-    if not price.is_finite() or not 0 < price < 10**11 or price != round(price, 2):
-        raise UserError(_NO_PRICE, {"price": _NO_PRICE})
-    currency = _customer(act).currency
-    least = (await leeway_of(act, product, quantity)).least
-    if price < least:
-        lower = _too_low(least, currency)
-        raise UserError(lower, {"price": lower})
-    return Given(price, currency, reason.strip(), act.actor.name)
-
-
-async def _refuse_dearer(act: ActContext, product: ProductId, cheaper: Sequence[Otherwise]) -> None:
-    if cheaper:
-        unit = (await act.catalog.products([product]))[product].unit.name
-        said = dearer(cheaper, _customer(act).currency, unit)
-        raise UserError(said, {"dearer": said})
-
-
-async def _outcome(
-    act: ActContext, product: ProductId, quantity: Decimal, price: Decimal
-) -> LinePrice:
-    """What a price that was just given comes to. Raises `UserError` where a floor lifts it."""
-    priced = (await act.pricing.quote([PriceLine(0, product, quantity)])).lines[0]
-    if priced.unit_price is not None and priced.unit_price > price:
-        lower = _too_low(priced.unit_price, _customer(act).currency)
-        raise UserError(lower, {"price": lower})
-    return priced
-
-
 def _values(
     act: ActContext, customer: Customer, product: ProductId, given: Given
 ) -> dict[str, object]:
@@ -303,55 +227,5 @@ def _values(
     }
 
 
-def _giver(ask: AskContext) -> Customer:
-    """For whom prices are given. Raises `Forbidden` for whoever may not."""
-    if not ask.actor.may(GIVE):
-        raise Forbidden(_FORBIDDEN)
-    return _customer(ask)
-
-
-def _customer(ask: AskContext) -> Customer:
-    if ask.customer is None:
-        raise Forbidden(_FORBIDDEN)
-    return ask.customer
-
-
 def _price_of(price: Decimal | str | None) -> dict[str, str]:
     return {} if price is None else {"price": str(price)}
-
-
-def _too_low(least: Decimal, currency: str) -> Reason:
-    return Reason(
-        "manual.too_low",
-        f"Вы можете дать цену не ниже {money(least, currency, 'ru')}",
-        f"You may give a price of {money(least, currency, 'en')} or more",
-        {"least": str(least)},
-    )
-
-
-_FORBIDDEN = Reason(
-    "manual.forbidden",
-    "Цену может изменить менеджер, работающий от имени клиента",
-    "A manager who acts for the customer may change a price",
-)
-_WHY = Reason("manual.why", "Напишите, почему дана эта цена", "Say why this price is given")
-_LONG = Reason(
-    "manual.long",
-    f"Не длиннее {LONGEST_REASON} знаков",
-    f"At most {LONGEST_REASON} characters",
-)
-_NO_PRICE = Reason(
-    "manual.no_price",
-    "Введите цену больше нуля, не более двух знаков после запятой",
-    "Type a price above zero, with at most two decimals",
-)
-_NO_BASE = Reason(
-    "manual.no_base",
-    "У товара нет цены, от которой можно отступить",
-    "The product has no price to go down from",
-)
-_UNTIL = Reason(
-    "manual.until",
-    f"Выберите день от сегодняшнего и не дальше {LONGEST_DAYS} дней",
-    f"Choose a day from today on, at most {LONGEST_DAYS} days ahead",
-)

@@ -10,7 +10,8 @@ from fondaco.cart.by_article import product_meant
 from fondaco.cart.manual_pages import RESUMED, given_notice, price_context, read_day
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity.who import context, for_company
-from fondaco.pricing.manual import GIVE, end_given, give_until, resume_given
+from fondaco.pricing.manual import end_given, give_until, resume_given
+from fondaco.pricing.may_give import GIVE
 from fondaco.staff.behalf import NO_AGREEMENT
 from fondaco.staff.customer_rights import Found, customer_for
 from fondaco.staff.manual_model import MOST, given_list
