@@ -60,7 +60,7 @@ async def test_cancelling_names_what_it_does_and_ends_with_picking(shop: Any, bu
     for _ in range(2):
         assert (await buyer.send_form(f"{address}/cancel")).headers["location"] == address
     page = buyer.words((await buyer.get(address)).text)
-    assert "Заказ отменён: Анна Покупатель" in page
+    assert "Заказ отменён Анна Покупатель" in page
     assert await shop.sql("select sum(reserved) from fondaco.stock_row") == [(0,)]
 
     other = await shop.order(buyer, 1)

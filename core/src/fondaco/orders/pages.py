@@ -15,10 +15,11 @@ from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
 from fondaco.orders.page_model import OrderModel, order_model
 from fondaco.orders.reading import frozen_line, list_orders, names_of
-from fondaco.orders.service import Orders
+from fondaco.orders.service import Orders, cancelled_late
+from fondaco.orders.states import moves_from
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
-from fondaco_sdk.errors import Conflict, UserError
+from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.actor import ActorKind
 from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.reason import Reason
@@ -27,6 +28,7 @@ from fondaco_sdk.web import Page, Redirect
 VIEW = "order.view"
 PLACE = "order.place"
 KEEP = "order.keep"
+MOVE = "order.move"
 APPROVE = "order.approve"
 SLOT = "order.aside"
 MOST = 50
@@ -75,6 +77,9 @@ async def show_order(
         amount=order.total,
         currency=order.currency,
     )
+    approval = await _approval(ask, order)
+    # Whoever decides on an order refuses it instead of cancelling it.
+    moves = ask.actor.may(MOVE) and not approval["may_approve"]
     context = {
         "model": model,
         "order": order,
@@ -83,7 +88,8 @@ async def show_order(
         "may_keep": ask.actor.may(KEEP) and order.state in OPEN,
         "placed": placed,
         "refused": refused,
-        **await _approval(ask, order),
+        **approval,
+        "moves": moves_from(order.state) if moves else (),
         "may_place": ask.actor.may(PLACE),
         "staff": ask.actor.kind is ActorKind.STAFF,
     }
@@ -94,9 +100,9 @@ async def show_order(
 @route("POST", "/orders/{uuid:uuid}/keep", policy=KEEP)
 async def keep_goods(act: ActContext, uuid: UUID) -> Redirect:
     """The payment is there: the goods stay held until they are shipped."""
-    detail = await Orders(act).detail(uuid, act.scope)
-    said = await keep(act, detail.order.id)
-    await act.audit("order.keep", f"order:{detail.order.number}", None, said.code)
+    order = (await Orders(act).detail(uuid, act.scope)).order
+    said = await keep(act, order.id)
+    await act.audit("order.keep", f"order:{order.number}", None, said.code, order.company_id)
     return Redirect(f"/orders/{uuid}", notice=said)
 
 
@@ -119,7 +125,7 @@ async def cancel_page(ask: AskContext, uuid: UUID) -> Page:
     """Names what cancelling does, since it cannot be undone."""
     detail = await Orders(ask).detail(uuid, ask.scope)
     if not detail.may_cancel:
-        raise _too_late(detail.order.state)
+        raise cancelled_late(detail.order)
     documents = await documents_of_order(ask, detail.order.id, ask.scope)
     return Page("orders/cancel.html", {"order": detail.order, "documents": documents})
 
@@ -130,10 +136,7 @@ async def cancel_order(act: ActContext, uuid: UUID) -> Redirect:
     orders = Orders(act)
     detail = await orders.detail(uuid, act.scope)
     name = act.actor.name
-    await orders.cancel(
-        detail.order.id,
-        Reason("order.cancelled", f"Заказ отменён: {name}", f"The order was cancelled by {name}"),
-    )
+    await orders.cancel(detail.order.id, Reason("order.cancelled", name, name))
     number = detail.order.number
     notice = Reason(
         "order.cancelled_notice",
@@ -155,15 +158,3 @@ async def _approval(ask: AskContext, order: Order) -> dict[str, Any]:
 async def _model(ask: AskContext, uuid: UUID) -> OrderModel:
     detail = await Orders(ask).detail(uuid, ask.scope)
     return order_model(detail, await names_of(ask, detail.order.id), ask.locale)
-
-
-def _too_late(state: OrderState) -> Conflict:
-    facts: dict[str, Any] = {"state": state.value}
-    return Conflict(
-        Reason(
-            "order.cancel_late",
-            "Этот заказ уже нельзя отменить самостоятельно, напишите менеджеру",
-            "This order can no longer be cancelled by you; write to your manager",
-            facts,
-        )
-    )

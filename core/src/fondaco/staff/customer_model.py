@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, str] = {
     "order.approve": "order_approve",
     "order.refuse": "order_refuse",
     "order.keep": "order_keep",
+    "order.move": "order_move",
     **{f"limit.{verb}": f"limit_{verb}" for verb in ("add", "change", "end", "restore")},
     **{f"price.{verb}": f"price_{verb}" for verb in ("agree", "end", "resume", "manual")},
     **{
