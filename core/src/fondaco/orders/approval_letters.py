@@ -1,4 +1,4 @@
-"""Letters about orders: to those who may approve one, and to the buyer once somebody has decided."""
+"""Letters about orders: to those who may approve one, and to the buyer when it is decided."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
