@@ -37,8 +37,8 @@ MOVE = st.tuples(st.just("move"), st.sampled_from(list(OrderState)), st.integers
 EXPIRE = st.tuples(st.just("expire"), st.just(""), st.just(0))
 COMMANDS = st.lists(st.one_of(PLACE, ACT, ACT, REPORT, MOVE, EXPIRE), min_size=4, max_size=14)
 # One of each, so that no dice are needed for them: placed and cancelled; waiting, not approved by
-# its own buyer, approved, its hold over, cancelled by the ERP; refused; withdrawn; shipped; moved by
-# hand beside the ERP, with its hold over and without.
+# its own buyer, approved, its hold over, cancelled by the ERP; refused; withdrawn; shipped;
+# moved by hand beside the ERP, with its hold over and without.
 EVERY_WAY: list[tuple[str, str, int]] = [
     ("place", "buyer", 1),
     ("cancel", "second", 0),

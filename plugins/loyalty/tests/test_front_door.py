@@ -101,7 +101,6 @@ class TestOnShipment:
         await deliver_due(shop.hall)
         await _holds(shop, ("earn", 100, 0))
 
-
     async def test_by_hand_it_earns_once_too_and_an_order_cancelled_before_never_does(
         self, shop: Shop, client: Client
     ) -> None:

@@ -13,8 +13,9 @@ from fondaco.orders.approval import approval_of, judges_of
 from fondaco.orders.cursor import decode_place, encode_place
 from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
+from fondaco.orders.listing import Wanted, list_orders
 from fondaco.orders.page_model import OrderModel, order_model
-from fondaco.orders.reading import frozen_line, list_orders, names_of
+from fondaco.orders.reading import frozen_line, names_of
 from fondaco.orders.service import Orders, cancelled_late
 from fondaco.orders.states import moves_from
 from fondaco.web.routing import route
@@ -32,28 +33,35 @@ MOVE = "order.move"
 APPROVE = "order.approve"
 SLOT = "order.aside"
 MOST = 50
+_STATES = {state.value: state for state in OrderState}
 
 
 @route("GET", "/orders", policy=VIEW)
-async def orders_page(ask: AskContext, number: str = "", cursor: str = "") -> Page:
-    """The orders in sight, newest first, or those whose number or reference holds a text.
+async def orders_page(
+    ask: AskContext, number: str = "", show: str = "", mine: str = "", cursor: str = ""
+) -> Page:
+    """The orders in sight, newest first, or those that are looked for.
 
     Those of the ERP stand among them by their day.
     """
-    wanted = number.strip()
+    wanted = Wanted(number.strip(), _STATES.get(show), mine=bool(mine))
     below = decode_place(cursor)
     found = await list_orders(ask, ask.scope, below=below, wanted=wanted, most=MOST + 1)
     shown = found[:MOST]
-    query = {"number": wanted} if wanted else {}
-    older = urlencode({**query, "cursor": encode_place(shown[-1].place)}) if shown else ""
+    query = {"number": wanted.text, "show": wanted.state, "mine": "1" if wanted.mine else ""}
+    kept = {name: value for name, value in query.items() if value}
+    older = urlencode({**kept, "cursor": encode_place(shown[-1].place)}) if shown else ""
     return Page(
         "orders/list.html",
         {
             "orders": shown,
             "wanted": wanted,
+            "states": tuple(OrderState),
+            "filtered": bool(kept),
             "older": f"/orders?{older}" if len(found) > MOST else "",
-            "newest": f"/orders?{urlencode(query)}" if cursor else "",
+            "newest": f"/orders?{urlencode(kept)}" if cursor else "",
             "staff": ask.actor.kind is ActorKind.STAFF,
+            "all_orders": ask.scope.everything,
         },
     )
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
-from fondaco.orders.reading import ListedOrder, list_orders
+from fondaco.orders.listing import ListedOrder, list_orders
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import CompanyId
 
