@@ -165,6 +165,9 @@ async def test_what_cannot_be_done_is_said_with_the_order(
         assert late.status_code == 409
         assert "Заказ отгружен: такой шаг уже не сделать" in manager.words(late.text)
     assert (await manager.get(f"{order}/move?to=lost")).status_code == 422
+    back = await manager.send_form(f"{order}/move", {"seen": "shipped", "to": "placed"})
+    assert back.status_code == 409
+    assert "такой шаг уже не сделать" in manager.words(back.text)
     wrong = {"seen": "shipped", "to": "lost"}
     assert (await manager.send_form(f"{order}/move", wrong)).status_code == 422
     assert (await buyer.send_form(f"{order}/cancel")).status_code == 409

@@ -41,8 +41,10 @@ async def move_order(act: ActContext, order_id: OrderId, move: Move) -> bool:
     gone that would have to be held; `UserError` for the words. Nothing has changed then.
     """
     order = await Orders(act).locked(order_id)
-    if order.state is not move.seen or not may_move(order.state, move.to):
+    if order.state is not move.seen:
         return await _made_already(act, order, move)
+    if not may_move(order.state, move.to):
+        raise impossible(order)
     _check_words(move)
     if order.state in OPEN and (holds_on(order.state, move.to) or move.to is OrderState.SHIPPED):
         await keep(act, order_id)
