@@ -11,6 +11,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import COUNT_FOR_STAFF, COUNT_WAITING, staff_parameters
+from fondaco.orders.listing import COUNT_PLACED
 from fondaco.settings import Settings
 from fondaco.web.format import money
 from fondaco.web.i18n import LOCALES, Translator
@@ -39,11 +40,13 @@ FRAME: TextClause = text(
     """
 )
 
-APPROVALS, CUSTOMERS, ASSORTMENTS = "/approvals", "/staff/customers", "/staff/assortments"
-# What waits for staff: orders, applications and requests for goods.
+ORDERS, APPROVALS = "/orders", "/approvals"
+CUSTOMERS, ASSORTMENTS = "/staff/customers", "/staff/assortments"
+# What waits for staff: new orders, orders to approve, applications and requests for goods.
 STAFF_QUEUES: TextClause = text(
     f"""
-    select case when cast(:approves as boolean) then {COUNT_FOR_STAFF} else 0 end,
+    select case when cast(:moves as boolean) then {COUNT_PLACED} else 0 end,
+           case when cast(:approves as boolean) then {COUNT_FOR_STAFF} else 0 end,
            case when cast(:answers as boolean)
                 then (select count(distinct company_id) from fondaco.registration
                        where state = 'open') else 0 end,
@@ -56,7 +59,7 @@ STAFF_QUEUES: TextClause = text(
 CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
-    ("/orders", "orders", "clipboard-list", "order.view"),
+    (ORDERS, "orders", "clipboard-list", "order.view"),
     (APPROVALS, "approvals", "clipboard-check", "order.approve"),
     ("/company/people", "people", "users", "people.manage"),
     ("/company/limits", "limits", "scale", "limit.manage"),
@@ -64,7 +67,7 @@ CUSTOMER_NAV = (
 STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
     ("/search", "catalog", "category", "catalog.view"),
-    ("/orders", "orders", "clipboard-list", "order.view"),
+    (ORDERS, "orders", "clipboard-list", "order.view"),
     (APPROVALS, "approvals", "clipboard-check", "order.approve"),
     (CUSTOMERS, "customers", "users", "customer.view"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
@@ -193,11 +196,15 @@ class Frame:
 async def _queues(ask: AskContext) -> Mapping[str, int]:
     """How much waits for who looks, by the page where it does; nothing is asked for nobody."""
     may = ask.actor.may
-    asked = {"approves": may("order.approve"), "answers": may("customer.manage")}
+    asked = {
+        "moves": may("order.move"),
+        "approves": may("order.approve"),
+        "answers": may("customer.manage"),
+    }
     if not any(asked.values()):
         return {}
     rows = await ask.fetch(STAFF_QUEUES, {**asked, **staff_parameters(ask)})
-    return dict(zip((APPROVALS, CUSTOMERS, ASSORTMENTS), rows[0], strict=True))
+    return dict(zip((ORDERS, APPROVALS, CUSTOMERS, ASSORTMENTS), rows[0], strict=True))
 
 
 def _options(rows: Sequence[Any], chosen: int | None) -> tuple[ActingOption, ...]:

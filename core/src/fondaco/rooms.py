@@ -34,6 +34,7 @@ from fondaco.intake.named_sheets import NamedSheets
 from fondaco.orders import api as orders_api
 from fondaco.orders import approval_pages as orders_approvals
 from fondaco.orders import earlier_pages as orders_earlier_pages
+from fondaco.orders import moving_pages as orders_moving
 from fondaco.orders import pages as orders_pages
 from fondaco.orders.service import Orders
 from fondaco.pricing.service import Pricing
@@ -96,6 +97,7 @@ PAGES: Sequence[ModuleType] = (
     orders_pages,
     orders_earlier_pages,
     orders_approvals,
+    orders_moving,
     documents_pages,
     intake_pages,
     intake_list_pages,

@@ -1,5 +1,7 @@
 """The ERP says where orders of the portal stand; through the front door."""
 
+import re
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -131,6 +133,64 @@ async def test_an_order_that_waits_for_approval_cannot_be_moved_past_it(
         )
     answer = await sender.send("order_states", {"order": order.number, "state": "shipped"})
     assert answer.refused == [(0, "order.state")]
+
+
+@pytest_asyncio.fixture
+async def manager(orderer: Orderer, client: Client, wholesaler: Wholesaler) -> Client:
+    await client.sign_in(await wholesaler.staff("manager"), PASSWORD)
+    return client
+
+
+async def _moves(manager: Client, order: Order, *states: str) -> None:
+    """A manager moves an order by hand."""
+    for seen, to in pairwise(states):
+        form = {"seen": seen, "to": to, "said": "Так решили"}
+        assert (await manager.send_form(f"/orders/{order.uuid}/move", form)).status_code == 303
+
+
+async def test_what_people_have_done_already_is_no_reason_to_refuse_the_erps_word(
+    orderer: Orderer, sender: Erp, manager: Client
+) -> None:
+    order = await orderer.order(1)
+    await _moves(manager, order, "placed", "confirmed", "picking", "shipped")
+    told = [{"order": order.number, "state": s} for s in ("confirmed", "shipped", "completed")]
+    for _ in range(2):
+        await sender.all_of("order_states", told)
+    assert await orderer.state(order) == "completed"
+
+
+async def test_a_payment_counts_that_the_erp_tells_of_after_people_confirmed_the_order(
+    orderer: Orderer, sender: Erp, manager: Client
+) -> None:
+    order = await orderer.order(1)
+    await _moves(manager, order, "placed", "confirmed", "awaiting_payment")
+    told = [{"order": order.number, "state": "confirmed"}]
+    await sender.all_of("order_states", told)
+    assert await orderer.state(order) == "confirmed"
+
+
+async def test_the_erps_word_does_not_undo_what_people_did_and_staff_see_that_it_was_refused(
+    orderer: Orderer, sender: Erp, manager: Client, wholesaler: Wholesaler
+) -> None:
+    gone, shipped = [await orderer.order(1) for _ in range(2)]
+    await _moves(manager, gone, "placed", "confirmed", "cancelled")
+    await _moves(manager, shipped, "placed", "shipped")
+    answer = await sender.send(
+        "order_states",
+        {"order": gone.number, "state": "confirmed"},
+        {"order": gone.number, "state": "shipped"},
+        {"order": shipped.number, "state": "picking"},
+        {"order": shipped.number, "state": "cancelled"},
+    )
+    assert answer.refused == [(n, "order.state") for n in range(4)]
+    assert await orderer.state(gone) == "cancelled"
+    assert await orderer.state(shipped) == "shipped"
+    assert await orderer.reserved() == 0
+    await manager.sign_in(await wholesaler.staff("site_admin"), PASSWORD)
+    calls = (await manager.get("/staff/imports/records")).text
+    run = re.search(r'href="(/staff/imports/records/[^"]+)"', calls)
+    assert run is not None
+    assert (await manager.get(run[1])).text.count(gone.number) >= 2
 
 
 async def test_orders_that_do_not_move_cost_one_statement(

@@ -107,6 +107,19 @@ async def test_what_the_erp_has_taken_off_is_not_taken_off_twice(
     assert await shop("select on_hand - reserved from fondaco.stock_row") == [4]
 
 
+async def test_what_people_confirmed_the_erp_need_not_know(
+    imports: Imports, shop: Shop, hall: Hall, wholesaler: Wholesaler
+) -> None:
+    await imports(*setting(), stock("g1", "10"))
+    await _reserve(shop, wholesaler, confirmed=4)
+    await shop.do("update fondaco.order_entry set user_id = 1")
+    hall.settings = msgspec.structs.replace(hall.settings, stock=Stock(erp_reports="free"))
+
+    await imports(*setting(), stock("g1", "10"))
+
+    assert await shop("select on_hand - reserved from fondaco.stock_row") == [6]
+
+
 async def test_gross_stock_is_what_is_on_hand(
     imports: Imports, shop: Shop, wholesaler: Wholesaler
 ) -> None:
@@ -129,6 +142,9 @@ async def _reserve(shop: Shop, wholesaler: Wholesaler, **held: int) -> None:
                 values (gen_random_uuid(), '{state}', {buyer.company_id}, {buyer.legal_entity_id},
                         {buyer.agreement_id}, {buyer.seller_id}, '{state}', 'RUB', 1, 0)
                 returning id, seller_id
+            ), e as (
+                insert into fondaco.order_entry (order_id, kind)
+                select id, 'state.{state}' from o where '{state}' <> 'placed'
             ), s as (
                 insert into fondaco.shipment (uuid, order_id, seller_id)
                 select gen_random_uuid(), id, seller_id from o returning id, order_id

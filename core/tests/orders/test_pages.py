@@ -60,7 +60,7 @@ async def test_cancelling_names_what_it_does_and_ends_with_picking(shop: Any, bu
     for _ in range(2):
         assert (await buyer.send_form(f"{address}/cancel")).headers["location"] == address
     page = buyer.words((await buyer.get(address)).text)
-    assert "Заказ отменён: Анна Покупатель" in page
+    assert "Заказ отменён Анна Покупатель" in page
     assert await shop.sql("select sum(reserved) from fondaco.stock_row") == [(0,)]
 
     other = await shop.order(buyer, 1)
@@ -109,6 +109,76 @@ async def test_the_list_is_searched_and_paged(shop: Any, buyer: Any, stranger: A
     assert "нет" in (await buyer.get("/orders", params={"number": "нет такого"})).text
     assert "OLD-" not in (await stranger.get("/orders")).text
     assert (await buyer.get("/orders", params={"cursor": "nonsense"})).status_code == 422
+
+
+async def test_staff_find_orders_by_state_customer_and_whose_they_are(
+    shop: Any, buyer: Any, stranger: Any, sql_budget: Any
+) -> None:
+    own = await shop.order(buyer, 5)
+    await shop.fill(3, company=shop.stranger)
+    form = await stranger.checkout_form()
+    choices = shop.choices(to=f"outlet:{shop.stranger.outlet}")
+    placed = await stranger.send_form("/checkout", {**form, **choices})
+    other = placed.headers["location"].partition("?")[0]
+    email = await shop.wholesaler.staff("manager")
+    manager = await shop.browser(email)
+    await shop.sql(
+        "update fondaco.agreement g set manager_id = u.id"
+        " from fondaco.user_account u, fondaco.legal_entity e"
+        " where e.id = g.legal_entity_id and u.email = case when e.company_id = :company"
+        " then :email else (select min(email) from fondaco.user_account where email <> :email) end",
+        company=shop.company.customer.company_id,
+        email=email,
+    )
+    await shop.sql("update fondaco.legal_entity set tax_id = '77' || id")
+    [(tax_id,)] = await shop.sql(
+        "select tax_id from fondaco.legal_entity where company_id = :company",
+        company=shop.stranger.customer.company_id,
+    )
+    await manager.send_form(f"{other}/move", {"seen": "placed", "to": "confirmed"})
+
+    async def found(**wanted: str) -> list[str]:
+        with sql_budget() as count:
+            page = (await manager.get("/orders", params=wanted)).text
+        counted.add(count.number)
+        return [one for one in (own, other) if f'href="{one}"' in page]
+
+    counted: set[int] = set()
+    assert await found() == [own, other]
+    assert await found(show="placed") == [own]
+    assert await found(show="confirmed") == [other]
+    assert await found(show="shipped") == []
+    assert await found(mine="1") == [own]
+    assert await found(mine="1", show="confirmed") == []
+    assert await found(number="василё") == [other]
+    assert await found(number=tax_id) == [other]
+    assert await found(number="Ромашка", show="placed", mine="1") == [own]
+    assert len(counted) == 1, counted
+    # A customer looks among their own only, and for nothing but numbers.
+    for wanted in ({"number": "Василёк"}, {"mine": "1", "show": "confirmed"}):
+        assert other not in (await buyer.get("/orders", params=wanted)).text
+    assert own in (await buyer.get("/orders", params={"show": "placed"})).text
+    assert own not in (await buyer.get("/orders", params={"show": "shipped"})).text
+
+
+async def test_the_pages_of_a_filtered_list_keep_the_filter(shop: Any, buyer: Any) -> None:
+    await shop.order(buyer, 5)
+    await shop.sql(
+        "insert into fondaco.customer_order (uuid, number, company_id, legal_entity_id,"
+        " agreement_id, seller_id, currency, total, vat_total, placed_at, state)"
+        " select gen_random_uuid(), 'OLD-' || n, company_id, legal_entity_id, agreement_id,"
+        " seller_id, currency, n, 0, placed_at - n * interval '1 minute',"
+        " case when n % 2 = 0 then 'shipped' else 'completed' end"
+        " from fondaco.customer_order, generate_series(1, 120) n"
+    )
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    path, seen = "/orders?show=shipped&mine=1&number=OLD", 0
+    while path:
+        page = (await manager.get(path)).text
+        assert "выполнен</span>" not in page
+        seen += page.count('<th scope="row">')
+        path = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert seen == 60
 
 
 async def test_another_companys_order_is_absent_everywhere(

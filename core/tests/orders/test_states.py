@@ -1,7 +1,7 @@
-"""Whatever is done to orders, by whomever, in whatever order: three things hold after every step.
+"""Whatever is done to orders, by whomever, in whatever order: four things hold after every step.
 
-No order leaves the table of allowed moves, the journal of limits sums to what live orders hold, and
-goods are let go of exactly once.
+No order leaves the table of allowed moves, the journal of limits sums to what live orders hold,
+goods are let go of exactly once, and what was shipped is on no shelf and in no reserve.
 """
 
 import sys
@@ -33,10 +33,12 @@ PEOPLE = ("buyer", "second", "approver", "manager")
 PLACE = st.tuples(st.just("place"), st.sampled_from(("buyer", "second")), st.integers(1, 5))
 ACT = st.tuples(st.sampled_from(OF_PEOPLE), st.sampled_from(PEOPLE), st.integers(0, 3))
 REPORT = st.tuples(st.just("report"), st.sampled_from(list(OrderState)), st.integers(0, 3))
+MOVE = st.tuples(st.just("move"), st.sampled_from(list(OrderState)), st.integers(0, 3))
 EXPIRE = st.tuples(st.just("expire"), st.just(""), st.just(0))
-COMMANDS = st.lists(st.one_of(PLACE, ACT, ACT, REPORT, EXPIRE), min_size=4, max_size=14)
+COMMANDS = st.lists(st.one_of(PLACE, ACT, ACT, REPORT, MOVE, EXPIRE), min_size=4, max_size=14)
 # One of each, so that no dice are needed for them: placed and cancelled; waiting, not approved by
-# its own buyer, approved, its hold over, cancelled by the ERP; refused; withdrawn; shipped.
+# its own buyer, approved, its hold over, cancelled by the ERP; refused; withdrawn; shipped;
+# moved by hand beside the ERP, with its hold over and without.
 EVERY_WAY: list[tuple[str, str, int]] = [
     ("place", "buyer", 1),
     ("cancel", "second", 0),
@@ -56,8 +58,27 @@ EVERY_WAY: list[tuple[str, str, int]] = [
     ("report", OrderState.SHIPPED, 4),
     ("cancel", "buyer", 4),
     ("report", OrderState.CANCELLED, 4),
+    ("move", OrderState.CANCELLED, 4),
+    ("move", OrderState.COMPLETED, 4),
+    ("place", "buyer", 3),
+    ("move", OrderState.AWAITING_PAYMENT, 5),
+    ("report", OrderState.CONFIRMED, 5),
+    ("expire", "", 0),
+    ("move", OrderState.PICKING, 5),
+    ("move", OrderState.CONFIRMED, 5),
+    ("move", OrderState.SHIPPED, 5),
+    ("place", "second", 1),
+    ("expire", "", 0),
+    ("move", OrderState.SHIPPED, 6),
+    ("place", "second", 2),
+    ("move", OrderState.CANCELLED, 7),
+    ("report", OrderState.SHIPPED, 7),
 ]
 
+THERE_WERE = """
+    select (select sum(on_hand) from fondaco.stock_row)
+         + (select coalesce(sum(quantity), 0) from fondaco.reservation where state = 'taken')
+"""
 ORDERS = "select id, state, uuid from fondaco.customer_order order by id"
 LEDGER = """
     select o.id, o.state, o.total,
@@ -73,7 +94,11 @@ LEDGER = """
              where l.order_id = o.id),
            (select count(*) from fondaco.reservation r
               join fondaco.order_line l on l.id = r.order_line_id
-             where l.order_id = o.id and r.state = 'held')
+             where l.order_id = o.id and r.state = 'held'),
+           (select coalesce(sum(r.quantity), 0) from fondaco.reservation r
+              join fondaco.order_line l on l.id = r.order_line_id
+             where l.order_id = o.id and r.state = 'taken'),
+           (select sum(l.quantity) from fondaco.order_line l where l.order_id = o.id)
       from fondaco.customer_order o order by o.id
 """
 
@@ -87,9 +112,11 @@ class Run:
         self.desk = Desk(shop)
         self.people: dict[str, Any] = {}
         self.first = 0
+        self.there_were = Decimal(0)
 
     async def open(self, buyer: Any) -> None:
         """Two buyers under one limit, an approver, and a manager."""
+        self.there_were = (await self.shop.sql(THERE_WERE))[0][0]
         await self.desk.limit(LIMIT)
         self.people["buyer"] = buyer
         for name, role in (("second", "buyer"), ("approver", "approver")):
@@ -118,14 +145,23 @@ class Run:
             rows = (await self.shop.sql(ORDERS))[self.first :]
             if not rows:
                 return
-            order, _, uuid = rows[which % len(rows)]
+            order, state, uuid = rows[which % len(rows)]
             if what == "report":
                 await self.report(OrderId(order), OrderState(who))
+            elif what == "move":
+                await self.move(uuid, state, who)
             else:
                 answer = await self.people[who].send_form(
                     f"/orders/{uuid}/{what}", {"reason": "Не нужно"}
                 )
                 assert answer.status_code in (303, 403, 404, 409, 422), answer.text
+
+    async def move(self, uuid: Any, seen: str, to: str) -> None:
+        """The manager makes a step from what the page shows."""
+        answer = await self.people["manager"].send_form(
+            f"/orders/{uuid}/move", {"seen": seen, "to": to, "said": "Так решили"}
+        )
+        assert answer.status_code == (303 if may_move(OrderState(seen), OrderState(to)) else 409)
 
     async def place(self, browser: Any, quantity: int) -> None:
         """Beyond the limit it waits, within it it is placed."""
@@ -157,13 +193,17 @@ class Run:
             )
             assert not approved or what == "approve"
         for row in await self.shop.sql(LEDGER):
-            order, state, total, spent, alike, told, whole, held = row
+            order, state, total, spent, alike, told, whole, held, taken, ordered = row
             live = state not in (OrderState.AWAITING_APPROVAL, OrderState.CANCELLED)
             assert spent == (total if live else Decimal(0)), (order, state, total, spent)
             assert alike, f"shipments of {order} are not {state}"
             assert told == (state == OrderState.CANCELLED), (order, state, told)
             assert whole, f"order {order} holds a part of a line, or a line twice"
-            assert not held or state != OrderState.CANCELLED, order
+            gone = state in (OrderState.SHIPPED, OrderState.COMPLETED)
+            assert not held or not (gone or state == OrderState.CANCELLED), order
+            # Only an order whose hold had run out before the ERP shipped it took nothing along.
+            assert taken in ((0, ordered) if gone else (0,)), (order, state, taken)
+        assert (await self.shop.sql(THERE_WERE))[0][0] == self.there_were
         await self.desk.reserved()
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-HREFS = ("/approvals", "/staff/customers", "/staff/assortments")
+HREFS = ("/orders", "/approvals", "/staff/customers", "/staff/assortments")
 
 
 def _counts(page: str) -> dict[str, int]:
@@ -57,9 +57,41 @@ async def test_the_navigation_counts_what_waits_by_one_statement(
     with sql_budget() as full:
         page = (await manager.get("/staff/prices")).text
     # Two people of one customer are one customer who waits.
-    assert _counts(page) == {"/approvals": 2, "/staff/customers": 1, "/staff/assortments": 3}
+    assert _counts(page) == {
+        "/orders": 0,
+        "/approvals": 2,
+        "/staff/customers": 1,
+        "/staff/assortments": 3,
+    }
     assert full.number == empty.number
     assert (await manager.get("/approvals")).text.count("<tr>") - 1 == 2
+
+
+async def test_new_orders_wait_for_the_manager_of_their_customer_until_they_are_confirmed(
+    shop: Any, buyer: Any
+) -> None:
+    first, _ = [await shop.order(buyer, 1) for _ in range(2)]
+    own = await shop.wholesaler.staff("manager")
+    other = await shop.wholesaler.staff("manager")
+    anybody = await shop.browser(other)
+    # Without a manager of its own the customer is everybody's.
+    assert _counts((await anybody.get("/staff/prices")).text)["/orders"] == 2
+    await shop.sql(
+        "update fondaco.agreement set manager_id ="
+        " (select id from fondaco.user_account where email = :email)",
+        email=own,
+    )
+    head = await shop.wholesaler.staff("head_of_sales")
+    browsers = {email: await shop.browser(email) for email in (own, head, other)}
+    for email, waiting in ((own, 2), (head, 2), (other, 0)):
+        page = await browsers[email].get(
+            "/orders?show=placed" + ("" if email == head else "&mine=1")
+        )
+        assert _counts(page.text)["/orders"] == waiting
+        assert page.text.count('<th scope="row">') == waiting
+    form = {"seen": "placed", "to": "confirmed"}
+    assert (await browsers[own].send_form(f"{first}/move", form)).status_code == 303
+    assert _counts((await browsers[own].get("/orders")).text)["/orders"] == 1
 
 
 async def test_what_others_answer_is_not_counted(shop: Any, buyer: Any) -> None:

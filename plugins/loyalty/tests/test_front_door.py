@@ -1,6 +1,7 @@
 """Points through the front door: the ERP says where orders stand, people read what came of it."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,18 @@ async def _reports(shop: Shop, erp: Erp, order: Order, *states: str) -> None:
     await deliver_due(shop.hall)
 
 
+async def _moves(shop: Shop, client: Client, order: Order, *states: str) -> None:
+    """A manager moves an order by hand, from the first state on, pressing everything twice."""
+    await client.sign_in(await shop.wholesaler.staff("manager"), PASSWORD)
+    for seen, to in pairwise(states):
+        form = {"seen": seen, "to": to, "said": "Так решили"}
+        for _ in range(2):
+            moved = await client.send_form(f"/orders/{order.uuid}/move", form)
+            assert moved.status_code == 303, moved.text
+        await deliver_due(shop.hall)
+    client.cookies.clear()
+
+
 async def _page(shop: Shop, client: Client, company: CompanyFixture | None = None) -> str:
     """What a buyer reads at `/loyalty`."""
     await client.sign_in((company or shop.company).email, PASSWORD)
@@ -88,6 +101,14 @@ class TestOnShipment:
         await deliver_due(shop.hall)
         await _holds(shop, ("earn", 100, 0))
 
+    async def test_by_hand_it_earns_once_too_and_an_order_cancelled_before_never_does(
+        self, shop: Shop, client: Client
+    ) -> None:
+        order, gone = await shop.order(10), await shop.order(10)
+        await _moves(shop, client, order, "placed", "confirmed", "picking", "shipped", "completed")
+        await _moves(shop, client, gone, "placed", "picking", "cancelled")
+        await _holds(shop, ("earn", 100, 0))
+
 
 class TestOnPayment:
     @pytest.fixture
@@ -108,6 +129,22 @@ class TestOnPayment:
         page = await _page(shop, client)
         assert f"Снято: отменён заказ {order.number}" in page
         assert "Доступно бонусов 0" in page
+
+    async def test_by_hand_a_paid_order_earns_once_and_its_cancellation_takes_it_back_once(
+        self, shop: Shop, client: Client
+    ) -> None:
+        await shop.grant(500)
+        await shop.wish(200)
+        order = await shop.order(10)
+        await _moves(shop, client, order, "placed", "awaiting_payment", "confirmed", "cancelled")
+        await _holds(
+            shop,
+            ("adjust", 500, 0),
+            ("spend", -200, 0),
+            ("earn", 80, 0),
+            ("return", 200, 0),
+            ("take_back", -80, 0),
+        )
 
     async def test_an_order_on_credit_earns_when_it_is_completed(
         self, shop: Shop, erp: Erp

@@ -191,7 +191,12 @@ class OrderCommands(OrderService, Protocol):
     """What a plugin may do with orders, inside a transaction."""
 
     async def report_state(self, order_id: OrderId, to: OrderState, reason: Reason) -> None:
-        """Move an order to a state, as the ERP reports it; releases what a cancelled one held."""
+        """Move an order; a cancelled one lets go of what it held, a shipped one takes it along.
+
+        `reason` is read by the buyer below the name of the step: who made it, and why. The same
+        state again changes nothing. Raises `NotFound` outside the scope, and `Conflict` where there
+        is no such step.
+        """
         ...
 
 

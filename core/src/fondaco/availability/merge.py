@@ -7,7 +7,8 @@ none.
 
 `erp_reports = "free"`: the ERP has already taken off the orders that it knows of, while we still
 count their reservations. What those hold is added back, so that it is not taken off twice; an order
-that the ERP has not confirmed yet is not in its figures and is not added.
+that the ERP has not confirmed yet, though our people may have, is not in its figures and is not
+added.
 """
 
 from fondaco.catalog.references import references
@@ -105,7 +106,7 @@ _COMPLETE = """
     select exists (select from fondaco.staging_section
                     where run_id = :run and complete and kind = 'offers')
 """
-# The orders' tables stand above this room; only their state is read, to know what the ERP knows.
+# The orders' tables stand above this room; only their steps are read, to know what the ERP knows.
 _HELD = """
       left join (select v.stock_id, sum(v.quantity) as quantity
                    from fondaco.reservation v
@@ -114,7 +115,9 @@ _HELD = """
                    join fondaco.shipment sh on sh.id = ol.shipment_id
                   where v.state = 'held'
                     and (co.external_id is not null or sh.external_id is not null
-                         or co.state in ('confirmed', 'picking'))
+                         or exists (select from fondaco.order_entry e
+                                     where e.order_id = co.id and e.user_id is null
+                                       and e.kind in ('state.confirmed', 'state.picking')))
                   group by v.stock_id) h on h.stock_id = r.id
 """
 

@@ -37,6 +37,7 @@ _LIST: TextClause = text(
     f"select {_RUN} from fondaco.inbound_run where id < :before order by id desc limit :most"
 )
 _ONE: TextClause = text(f"select {_RUN} from fondaco.inbound_run where uuid = :uuid")
+_EVER: TextClause = text("select exists (select from fondaco.inbound_run where name = :name)")
 _REFUSALS: TextClause = text(
     """
     select record, reference, code, ru, en from fondaco.inbound_refusal
@@ -96,6 +97,11 @@ async def list_inbound(
     """The calls, newest first. One statement."""
     rows = await ask.fetch(_LIST, {"before": before, "most": most})
     return [InboundRun(*row) for row in rows]
+
+
+async def was_received(ask: AskContext, name: str) -> bool:
+    """Whether the ERP has sent records of this name, as far back as calls are kept."""
+    return bool((await ask.fetch(_EVER, {"name": name}))[0][0])
 
 
 async def find_inbound(ask: AskContext, uuid: UUID) -> InboundRun:

@@ -22,6 +22,7 @@ STAFF_SIDE = {
     "customer.manage": ("manager", "head_of_sales", "site_admin"),
     "customer.manage_all": ("head_of_sales", "site_admin"),
     "customer.act": ("manager", "head_of_sales"),
+    "order.move": ("manager", "head_of_sales", "site_admin"),
     "order.keep": ("manager", "head_of_sales", "site_admin"),
     "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),

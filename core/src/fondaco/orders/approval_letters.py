@@ -1,4 +1,4 @@
-"""Letters about approvals: to those who may decide, and to the buyer once somebody has."""
+"""Letters about orders: to those who may approve one, and to the buyer when it is decided."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -40,7 +40,11 @@ async def tell_approvers(act: ActContext, people: Iterable[Approver], asked: Ask
 
 
 async def tell_buyer(
-    act: ActContext, outcome: Literal["approved", "refused"], buyer: Buyer, order: Order, said: str
+    act: ActContext,
+    outcome: Literal["approved", "refused", "cancelled"],
+    buyer: Buyer,
+    order: Order,
+    said: str,
 ) -> None:
     """Queue a letter to whoever placed the order; without an address nobody is told."""
     if buyer.email:

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from fondaco.orders.reading import TOP, Place
+from fondaco.orders.listing import TOP, Place
 from fondaco.orders.service import NEWEST
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason

@@ -10,8 +10,8 @@ from msgspec import Struct
 from sqlalchemy import DateTime, TextClause, Uuid, bindparam, text
 
 from fondaco.hooks.context import AskContext
+from fondaco.orders.listing import TOP, Place
 from fondaco.orders.queries import scope_parameters
-from fondaco.orders.reading import TOP, Place
 from fondaco.orders.service import no_order
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import CompanyId, ProductId

@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 from fondaco.availability.reserve import Hold, StockMoved, hold, release_ended, take
 from fondaco.hooks.context import ActContext, AskContext, system_ask
 from fondaco.hooks.hall import Hall
-from fondaco.orders import queries
+from fondaco.orders.goods import keep_goods, lock_goods
 from fondaco.orders.service import Orders, add_entry
 from fondaco.settings import Settings
 from fondaco_sdk.errors import Conflict
@@ -63,19 +63,6 @@ _STATE: TextClause = text(
       from fondaco.reservation r
       join fondaco.order_line l on l.id = r.order_line_id
      where l.order_id = :order
-    """
-)
-_KEEP: TextClause = text(
-    """
-    update fondaco.reservation r
-       set expires_at = case when cast(:seconds as double precision) > 0
-                then clock_timestamp() + make_interval(secs => cast(:seconds as double precision))
-           end
-      from fondaco.order_line l
-     where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
-       and (r.expires_at > clock_timestamp()
-            or (r.expires_at is null and cast(:seconds as double precision) > 0))
-    returning r.id
     """
 )
 _LET_GO: TextClause = text(
@@ -186,10 +173,9 @@ async def secure(
     All of it or nothing: raises `StockMoved` where something is no longer free. The order is locked
     by the caller. "same": nothing of it had an end.
     """
-    await act.fetch(queries.LOCK_STOCK, {"order": order_id})
-    seconds = lasts.total_seconds() if lasts else 0.0
+    await lock_goods(act, order_id)
     # In this order: what was over for the first is over for the second too.
-    kept = await act.fetch(_KEEP, {"order": order_id, "seconds": seconds})
+    kept = await keep_goods(act, order_id, lasts)
     gone = await act.fetch(_LET_GO, {"order": order_id})
     if not gone:
         return "kept" if kept else "same"

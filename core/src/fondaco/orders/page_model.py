@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from fondaco.orders.reading import OrderNames
 from fondaco.orders.service import OrderDetail, Shipment, TimelineEntry
+from fondaco.orders.states import MADE
 from fondaco_sdk.types.order import OrderLine
 
 
@@ -99,11 +100,15 @@ def _event(entry: TimelineEntry, locale: str) -> Event:
         "placed": "info",
         "approval.asked": "warning",
         "approval.approved": "success",
+        "state.shipped": "success",
         "state.cancelled": "danger",
         "state.completed": "success",
     }
-    title = entry.ru if locale == "ru" else entry.en
-    return Event(entry.at, title, tones.get(entry.kind, "neutral"))
+    said = entry.ru if locale == "ru" else entry.en
+    tone = tones.get(entry.kind, "neutral")
+    if entry.reached is None:
+        return Event(entry.at, said, tone)
+    return Event(entry.at, MADE[entry.reached].text(locale), tone, said)
 
 
 def _saving(lines: Sequence[LineRow]) -> Decimal:

@@ -13,12 +13,14 @@ from fondaco.orders.approval import approval_of, judges_of
 from fondaco.orders.cursor import decode_place, encode_place
 from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
+from fondaco.orders.listing import Wanted, list_orders
 from fondaco.orders.page_model import OrderModel, order_model
-from fondaco.orders.reading import frozen_line, list_orders, names_of
-from fondaco.orders.service import Orders
+from fondaco.orders.reading import frozen_line, names_of
+from fondaco.orders.service import Orders, cancelled_late
+from fondaco.orders.states import moves_from
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
-from fondaco_sdk.errors import Conflict, UserError
+from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.actor import ActorKind
 from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.reason import Reason
@@ -27,31 +29,39 @@ from fondaco_sdk.web import Page, Redirect
 VIEW = "order.view"
 PLACE = "order.place"
 KEEP = "order.keep"
+MOVE = "order.move"
 APPROVE = "order.approve"
 SLOT = "order.aside"
 MOST = 50
+_STATES = {state.value: state for state in OrderState}
 
 
 @route("GET", "/orders", policy=VIEW)
-async def orders_page(ask: AskContext, number: str = "", cursor: str = "") -> Page:
-    """The orders in sight, newest first, or those whose number or reference holds a text.
+async def orders_page(
+    ask: AskContext, number: str = "", show: str = "", mine: str = "", cursor: str = ""
+) -> Page:
+    """The orders in sight, newest first, or those that are looked for.
 
     Those of the ERP stand among them by their day.
     """
-    wanted = number.strip()
+    wanted = Wanted(number.strip(), _STATES.get(show), mine=bool(mine))
     below = decode_place(cursor)
     found = await list_orders(ask, ask.scope, below=below, wanted=wanted, most=MOST + 1)
     shown = found[:MOST]
-    query = {"number": wanted} if wanted else {}
-    older = urlencode({**query, "cursor": encode_place(shown[-1].place)}) if shown else ""
+    query = {"number": wanted.text, "show": wanted.state, "mine": "1" if wanted.mine else ""}
+    kept = {name: value for name, value in query.items() if value}
+    older = urlencode({**kept, "cursor": encode_place(shown[-1].place)}) if shown else ""
     return Page(
         "orders/list.html",
         {
             "orders": shown,
             "wanted": wanted,
+            "states": tuple(OrderState),
+            "filtered": bool(kept),
             "older": f"/orders?{older}" if len(found) > MOST else "",
-            "newest": f"/orders?{urlencode(query)}" if cursor else "",
+            "newest": f"/orders?{urlencode(kept)}" if cursor else "",
             "staff": ask.actor.kind is ActorKind.STAFF,
+            "all_orders": ask.scope.everything,
         },
     )
 
@@ -75,6 +85,9 @@ async def show_order(
         amount=order.total,
         currency=order.currency,
     )
+    approval = await _approval(ask, order)
+    # Whoever decides on an order refuses it instead of cancelling it.
+    moves = ask.actor.may(MOVE) and not approval["may_approve"]
     context = {
         "model": model,
         "order": order,
@@ -83,7 +96,8 @@ async def show_order(
         "may_keep": ask.actor.may(KEEP) and order.state in OPEN,
         "placed": placed,
         "refused": refused,
-        **await _approval(ask, order),
+        **approval,
+        "moves": moves_from(order.state) if moves else (),
         "may_place": ask.actor.may(PLACE),
         "staff": ask.actor.kind is ActorKind.STAFF,
     }
@@ -94,9 +108,9 @@ async def show_order(
 @route("POST", "/orders/{uuid:uuid}/keep", policy=KEEP)
 async def keep_goods(act: ActContext, uuid: UUID) -> Redirect:
     """The payment is there: the goods stay held until they are shipped."""
-    detail = await Orders(act).detail(uuid, act.scope)
-    said = await keep(act, detail.order.id)
-    await act.audit("order.keep", f"order:{detail.order.number}", None, said.code)
+    order = (await Orders(act).detail(uuid, act.scope)).order
+    said = await keep(act, order.id)
+    await act.audit("order.keep", f"order:{order.number}", None, said.code, order.company_id)
     return Redirect(f"/orders/{uuid}", notice=said)
 
 
@@ -119,7 +133,7 @@ async def cancel_page(ask: AskContext, uuid: UUID) -> Page:
     """Names what cancelling does, since it cannot be undone."""
     detail = await Orders(ask).detail(uuid, ask.scope)
     if not detail.may_cancel:
-        raise _too_late(detail.order.state)
+        raise cancelled_late(detail.order)
     documents = await documents_of_order(ask, detail.order.id, ask.scope)
     return Page("orders/cancel.html", {"order": detail.order, "documents": documents})
 
@@ -130,10 +144,7 @@ async def cancel_order(act: ActContext, uuid: UUID) -> Redirect:
     orders = Orders(act)
     detail = await orders.detail(uuid, act.scope)
     name = act.actor.name
-    await orders.cancel(
-        detail.order.id,
-        Reason("order.cancelled", f"Заказ отменён: {name}", f"The order was cancelled by {name}"),
-    )
+    await orders.cancel(detail.order.id, Reason("order.cancelled", name, name))
     number = detail.order.number
     notice = Reason(
         "order.cancelled_notice",
@@ -155,15 +166,3 @@ async def _approval(ask: AskContext, order: Order) -> dict[str, Any]:
 async def _model(ask: AskContext, uuid: UUID) -> OrderModel:
     detail = await Orders(ask).detail(uuid, ask.scope)
     return order_model(detail, await names_of(ask, detail.order.id), ask.locale)
-
-
-def _too_late(state: OrderState) -> Conflict:
-    facts: dict[str, Any] = {"state": state.value}
-    return Conflict(
-        Reason(
-            "order.cancel_late",
-            "Этот заказ уже нельзя отменить самостоятельно, напишите менеджеру",
-            "This order can no longer be cancelled by you; write to your manager",
-            facts,
-        )
-    )

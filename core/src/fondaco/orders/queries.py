@@ -134,27 +134,3 @@ WITHDRAW: TextClause = text(
      where order_id = :order and outcome = 'waiting'
     """
 )
-# Before reservations are released or kept: stock rows are locked in one order by everybody.
-LOCK_STOCK: TextClause = text(
-    """
-    select s.id from fondaco.stock_row s
-     where s.id in (select r.stock_id from fondaco.reservation r
-                      join fondaco.order_line l on l.id = r.order_line_id
-                     where l.order_id = :order)
-     order by s.id for update
-    """
-)
-RELEASE: TextClause = text(
-    """
-    with released as (
-        update fondaco.reservation r set state = 'released'
-          from fondaco.order_line l
-         where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
-        returning r.stock_id, r.quantity
-    ), per_row as (
-        select stock_id, sum(quantity) as quantity from released group by stock_id
-    )
-    update fondaco.stock_row s set reserved = s.reserved - p.quantity
-      from per_row p where s.id = p.stock_id
-    """
-)

@@ -1,58 +1,21 @@
-"""What the pages of orders show beyond an order itself: names, links, and why a line is so."""
+"""What the page of an order shows beyond itself: names, links, and why a line is so."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import DateTime, TextClause, Uuid, bindparam, text
+from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
 from fondaco.orders.queries import FROZEN_LINE, scope_parameters
 from fondaco.orders.service import no_order
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import OrderId
-from fondaco_sdk.types.order import OrderState
 from fondaco_sdk.types.price import PriceStep
 from fondaco_sdk.types.supply import LineSupply
 
-# Orders of the portal and of the ERP by their day; each kind gives its newest by its own index.
-_LISTED = """
-    select o.earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
-           o.customer_reference, o.lines, o.shipments
-      from (
-        (select false as earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
-                o.company_id, o.legal_entity_id, o.customer_reference,
-                (select count(*) from fondaco.order_line l where l.order_id = o.id) as lines,
-                (select count(*) from fondaco.shipment s where s.order_id = o.id) as shipments
-           from fondaco.customer_order o
-          where {scope} and (o.placed_at, o.uuid) < (:at, :uuid)
-            and (strpos(o.number, :wanted) > 0
-                 or strpos(lower(o.customer_reference), lower(:wanted)) > 0)
-          order by o.placed_at desc, o.uuid desc limit :most)
-        union all
-        (select true, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
-                o.company_id, o.legal_entity_id, '',
-                (select count(*) from fondaco.earlier_order_line l
-                  where l.earlier_order_id = o.id), 1
-           from fondaco.earlier_order o
-          where {scope} and (o.placed_at, o.uuid) < (:at, :uuid)
-            and strpos(o.number, :wanted) > 0
-          order by o.placed_at desc, o.uuid desc limit :most)
-      ) o
-      join fondaco.company c on c.id = o.company_id
-      join fondaco.legal_entity e on e.id = o.legal_entity_id
-     order by o.placed_at desc, o.uuid desc
-     limit :most
-"""
-_OF_ALL, _OF_COMPANY = (
-    text(_LISTED.format(scope=scope)).bindparams(
-        bindparam("at", type_=DateTime(timezone=True)), bindparam("uuid", type_=Uuid)
-    )
-    for scope in ("true", "o.company_id = cast(:company as bigint)")
-)
 NAMES: TextClause = text(
     """
     select c.name, e.name, e.tax_id, s.name, a.number, coalesce(u.name, ''),
@@ -71,46 +34,6 @@ NAMES: TextClause = text(
      where o.id = :order
     """
 )
-
-
-class Place(Struct, frozen=True):
-    """Where a list of orders goes on: below this order. `placed_at` is aware UTC."""
-
-    placed_at: datetime
-    uuid: UUID
-
-
-TOP = Place(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
-
-
-class ListedOrder(Struct, frozen=True, array_like=True):
-    """An order as a list shows it; `placed_at` is aware UTC, `total` includes VAT.
-
-    `earlier`: it came from the ERP and was never placed on the portal.
-    """
-
-    earlier: bool
-    uuid: UUID
-    number: str
-    placed_at: datetime
-    state: OrderState
-    total: Decimal
-    currency: str
-    company: str
-    legal_entity: str
-    customer_reference: str
-    lines: int
-    shipments: int
-
-    @property
-    def href(self) -> str:
-        """Where it is shown whole."""
-        return f"/orders/{'earlier/' if self.earlier else ''}{self.uuid}"
-
-    @property
-    def place(self) -> Place:
-        """Where the list goes on after it."""
-        return Place(self.placed_at, self.uuid)
 
 
 class OrderNames(Struct, frozen=True, array_like=True):
@@ -137,19 +60,6 @@ class FrozenLine(Struct, frozen=True):
     unit_price: Decimal
     total: Decimal
     currency: str
-
-
-async def list_orders(
-    ask: AskContext, scope: Scope, *, below: Place = TOP, wanted: str = "", most: int = 50
-) -> Sequence[ListedOrder]:
-    """Orders of the portal and earlier ones, newest first, whose number or customer's reference
-    holds `wanted`. One statement."""
-    parameters = {"at": below.placed_at, "uuid": below.uuid, "wanted": wanted, "most": most}
-    if scope.everything:
-        rows = await ask.fetch(_OF_ALL, parameters)
-    else:
-        rows = await ask.fetch(_OF_COMPANY, {**parameters, "company": scope.company_id or 0})
-    return tuple(msgspec.convert(tuple(row), ListedOrder) for row in rows)
 
 
 async def names_of(ask: AskContext, order_id: OrderId) -> OrderNames:

@@ -12,7 +12,8 @@ from sqlalchemy import insert, update
 from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders import queries
-from fondaco.orders.states import CUSTOMER_MAY_CANCEL, may_move
+from fondaco.orders.goods import keep_goods, let_go, lock_goods, send_off
+from fondaco.orders.states import CUSTOMER_MAY_CANCEL, MADE, holds_on, may_move
 from fondaco.orders.tables import customer_order, order_entry, shipment
 from fondaco_sdk.errors import Conflict, Fault, NotFound
 from fondaco_sdk.events import OrderCancelledV1, OrderStateChangedV1
@@ -25,12 +26,21 @@ NEWEST = 2**62
 
 
 class TimelineEntry(Struct, frozen=True):
-    """What happened to an order, in both languages; `at` is aware UTC."""
+    """What happened to an order, in both languages; `at` is aware UTC.
+
+    Of a step to a state the words say who made it and why.
+    """
 
     at: datetime
     kind: str
     ru: str
     en: str
+
+    @property
+    def reached(self) -> OrderState | None:
+        """The state to which this was a step."""
+        _, step, state = self.kind.partition("state.")
+        return OrderState(state) if step else None
 
 
 class Shipment(Struct, frozen=True):
@@ -137,13 +147,7 @@ class Orders:
         """
         order = await self.locked(order_id)
         if order.state not in (*CUSTOMER_MAY_CANCEL, OrderState.CANCELLED):
-            raise Conflict(
-                Reason(
-                    "order.cancel_late",
-                    f"Заказ {order.number} уже собирают, отменить его может только менеджер",
-                    f"Order {order.number} is being picked; only your manager can cancel it",
-                )
-            )
+            raise cancelled_late(order)
         await self.report_state(order_id, OrderState.CANCELLED, reason)
 
     async def locked(self, order_id: OrderId) -> Order:
@@ -161,6 +165,7 @@ class Orders:
     async def report_state(self, order_id: OrderId, to: OrderState, reason: Reason) -> None:
         """Move an order; a cancelled one lets go of what it held, exactly once.
 
+        The goods of one that is paid or picked are held until it is shipped, and leave with it.
         Raises `NotFound`, or `Conflict` where the state does not allow it. The same state again
         changes nothing.
         """
@@ -190,13 +195,22 @@ class Orders:
             "legal_entity_id": order.legal_entity_id,
             "at": act.now,
         }
+        await _goods_follow(act, order, to)
         if to is OrderState.CANCELLED:
             await act.execute(queries.WITHDRAW, {"order": order_id})
             await count_spending(act, order_id, "cancelled", {})
-            await act.fetch(queries.LOCK_STOCK, {"order": order_id})
-            await act.execute(queries.RELEASE, {"order": order_id})
             await act.emit(OrderCancelledV1(total=order.total, currency=order.currency, **facts))
         await act.emit(OrderStateChangedV1(before=order.state, after=to, **facts))
+
+
+async def _goods_follow(act: ActContext, order: Order, to: OrderState) -> None:
+    if to is OrderState.CANCELLED:
+        await let_go(act, order.id)
+    elif to is OrderState.SHIPPED:
+        await send_off(act, order.id)
+    elif holds_on(order.state, to):
+        await lock_goods(act, order.id)
+        await keep_goods(act, order.id, None)
 
 
 async def add_entry(act: ActContext, order_id: int, kind: str, reason: Reason) -> None:
@@ -210,6 +224,26 @@ async def add_entry(act: ActContext, order_id: int, kind: str, reason: Reason) -
             "en": reason.en,
             "user_id": act.actor.user_id,
         },
+    )
+
+
+def cancelled_late(order: Order) -> Conflict:
+    """Why the customer cannot cancel it any more, and who still can."""
+    if may_move(order.state, OrderState.CANCELLED):
+        return Conflict(
+            Reason(
+                "order.cancel_late",
+                f"Заказ {order.number} уже в работе, отменить его может только менеджер",
+                f"Work on order {order.number} has begun; only your manager can cancel it",
+            )
+        )
+    made = MADE[order.state]
+    return Conflict(
+        Reason(
+            "order.cancel_late",
+            f"{made.ru}, отменить его уже нельзя",
+            f"{made.en} and cannot be cancelled any more",
+        )
     )
 
 

@@ -139,8 +139,9 @@ earlier_order_line = Table(
 
 
 def _by_day(table: Table) -> None:
-    """The list of orders takes both kinds by their day, of one company or of all."""
-    for columns in (("company_id", "placed_at", "uuid"), ("placed_at", "uuid")):
+    """The list of orders takes both kinds by their day: of one company, in one state, or all."""
+    for first in (("company_id",), ("state",), ()):
+        columns = (*first, "placed_at", "uuid")
         Index(f"{table.name}_{'_'.join(columns)}_idx", *(table.c[name] for name in columns))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fondaco.catalog.categories import category_tree
 from fondaco.hooks.context import AskContext
-from fondaco.orders.reading import ListedOrder, list_orders
+from fondaco.orders.listing import ListedOrder, list_orders
 from fondaco.web.routing import route
 from fondaco_sdk.types.actor import ActorKind
 from fondaco_sdk.web import Page, Redirect

@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.customers.joined_outlets import JOIN, PART
 from fondaco.hooks.context import AskContext
-from fondaco.orders.reading import ListedOrder, list_orders
+from fondaco.orders.listing import ListedOrder, list_orders
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import CompanyId
 
@@ -61,6 +61,7 @@ ACTIONS: Mapping[str, str] = {
     "order.approve": "order_approve",
     "order.refuse": "order_refuse",
     "order.keep": "order_keep",
+    "order.move": "order_move",
     **{f"limit.{verb}": f"limit_{verb}" for verb in ("add", "change", "end", "restore")},
     **{f"price.{verb}": f"price_{verb}" for verb in ("agree", "end", "resume", "manual")},
     **{

@@ -19,6 +19,8 @@ _KNOWN: TextClause = text(
     """
     select o.id, cast(o.uuid as text) as uuid, o.number,
            array(select cast(e.kind as text) from fondaco.order_entry e
+                  where e.order_id = o.id and e.kind like 'state.%' and e.user_id is null) as told,
+           array(select cast(e.kind as text) from fondaco.order_entry e
                   where e.order_id = o.id and e.kind like 'state.%') as had
       from fondaco.customer_order o
      where o.number = any(cast(:names as text[])) or o.uuid = any(cast(:uuids as uuid[]))
@@ -38,15 +40,19 @@ class OrderStateRecord(Struct, frozen=True):
 
 
 class _Order(Struct, frozen=True):
+    """`told`: the states that the ERP has told before; `had`: those that people gave it as well."""
+
     id: OrderId
+    told: set[str]
     had: set[str]
 
 
 async def take_order_states(act: Act, records: Sequence[OrderStateRecord]) -> Report:
     """Move the orders. One statement to find them, and a few for each that moves.
 
-    A state that an order has had already changes nothing, so calls may be repeated. The records of
-    an order count in the order in which they come.
+    What the ERP has told already changes nothing, so calls may be repeated; nor does a state that
+    an order has passed by the hands of people, unless they cancelled it. The records of an order
+    count in the order in which they come.
     """
     known = await _orders(act, records)
     unmatched: list[Unmatched] = []
@@ -63,7 +69,7 @@ async def take_order_states(act: Act, records: Sequence[OrderStateRecord]) -> Re
             unmatched.append(Unmatched(place, record.order, why))
             continue
         (order,) = found
-        if f"state.{record.state}" in order.had:
+        if f"state.{record.state}" in order.told:
             continue
         if refusal := await _move(act, order, record):
             unmatched.append(Unmatched(place, record.order, refusal))
@@ -79,7 +85,7 @@ async def _orders(act: Act, records: Sequence[OrderStateRecord]) -> Mapping[str,
     rows = await act.fetch(_KNOWN, {"names": names, "uuids": list(filter(None, map(_uuid, names)))})
     found: dict[str, list[_Order]] = {}
     for row in rows:
-        order = _Order(OrderId(row.id), set(row.had))
+        order = _Order(OrderId(row.id), set(row.told), set(row.had))
         found.setdefault(row.number, []).append(order)
         found[row.uuid] = [order]
     return found
@@ -94,8 +100,9 @@ async def _move(act: Act, order: _Order, record: OrderStateRecord) -> Reason | N
     try:
         await act.orders.report_state(order.id, record.state, why)
     except Conflict as refused:
-        return refused.reason
-    order.had.add(f"state.{record.state}")
+        passed = f"state.{record.state}" in order.had and "state.cancelled" not in order.had
+        return None if passed else refused.reason
+    order.told.add(f"state.{record.state}")
     return None
 
 
