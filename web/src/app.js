@@ -5,6 +5,7 @@ import "./copy.js";
 import "./countdown.js";
 import "./drop.js";
 import "./forms.js";
+import "./pairs.js";
 import "./quantity.js";
 import "./search.js";
 import "./shares.js";

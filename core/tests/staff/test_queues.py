@@ -86,3 +86,18 @@ async def test_what_others_answer_is_not_counted(shop: Any, buyer: Any) -> None:
     )
     browser = await shop.browser(own)
     assert _counts((await browser.get("/staff/prices")).text)["/approvals"] == 0
+
+
+async def test_who_cannot_order_is_offered_neither_cart_nor_quick_order(
+    shop: Any, buyer: Any
+) -> None:
+    offered = ('href="/cart"', 'href="/quick-order"')
+    page = (await buyer.get("/orders")).text
+    assert [page.count(one) for one in offered] == [2, 5]
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    assert not any(one in (await manager.get("/orders")).text for one in offered)
+    await shop.sql(
+        "update fondaco.user_account set roles = '{accountant}' where id = :user",
+        user=shop.company.user_id,
+    )
+    assert not any(one in (await buyer.get("/orders")).text for one in offered)

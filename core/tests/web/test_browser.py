@@ -236,6 +236,26 @@ def test_hidden_columns_stay_hidden(page: Page) -> None:
     assert page.locator("tfoot th").get_attribute("colspan") == "5"
 
 
+def test_on_a_phone_a_row_is_a_card_of_heads_and_values(page: Page) -> None:
+    page.goto("/cart")
+    page.get_by_role("button", name="Столбцы").click()
+    page.get_by_label("Производитель").uncheck()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    sheet = page.locator(".sheet-pairs")
+    assert sheet.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+    line = page.locator("#line-9 > td:visible")
+    assert line.evaluate_all("(cells) => cells.map((one) => one.dataset.label ?? '')") == [
+        "",
+        "Наличие",
+        "Цена, ₽",
+        "Количество",
+        "Сумма, ₽",
+    ]
+    # Also where a hidden column has narrowed the span before it.
+    expect(page.locator("tfoot td").last).to_have_attribute("data-label", "Сумма, ₽")
+
+
 def test_the_head_stays_in_sight(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 600})
     page.goto("/")
