@@ -13,4 +13,5 @@ import "./shares.js";
 import "./table.js";
 import "./theme.js";
 import "./toasts.js";
+import "./unsent.js";
 import "./why.js";

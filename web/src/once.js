@@ -5,7 +5,7 @@ const sent = new Map();
 document.addEventListener(
   "click",
   (event) => {
-    const button = event.target.closest?.("button[type=submit], button[hx-post]");
+    const button = event.target.closest?.("button:is([type=submit], [hx-post], [hx-delete])");
     if (button && event.detail > 1) stop(event);
   },
   { capture: true },

@@ -194,6 +194,23 @@ def test_a_removed_line_can_be_taken_back(page: Page, site: tuple[str, Gallery])
     ]
 
 
+def test_a_double_click_and_a_held_enter_are_one_wish(
+    page: Page, site: tuple[str, Gallery]
+) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="undo_toast").dblclick()
+    expect(page.locator(".toast-undo")).to_have_count(1)
+    assert [path for path, _, _ in site[1].posted] == ["/line"]
+    # Also a plain form, while the page that follows is on its way; come back to, it is sent anew.
+    page.route("**/form", lambda route: route.abort())
+    form = page.locator("form[action='/form']")
+    tried: list[str] = []
+    page.on("request", lambda asked: tried.append(asked.method))
+    form.evaluate("(form) => { form.requestSubmit(); form.requestSubmit(); }")
+    page.wait_for_timeout(200)
+    assert tried == ["POST"]
+
+
 def test_a_toast_leaves_after_its_time_but_not_under_the_pointer(page: Page) -> None:
     page.clock.install()
     page.goto("/")
