@@ -1,3 +1,5 @@
+const DOES = "a, button, input, select, img, svg";
+
 // On a phone a row of a table is a card, and each of its figures needs the head of its column.
 function label(table) {
   const heads = columns(table.tHead?.rows[0]);
@@ -27,7 +29,8 @@ function* placed(row) {
 function name(cell, words) {
   if (cell.tagName !== "TD") return;
   const own = cell.textContent.trim();
-  cell.classList.toggle("is-nothing", (own === "" || own === "—") && !cell.firstElementChild);
+  const nothing = (own === "" || own === "—") && !cell.querySelector(DOES);
+  cell.classList.toggle("is-nothing", nothing);
   if (words && cell.colSpan === 1 && !cell.querySelector(".name")) cell.dataset.label = words;
 }
 
