@@ -1,4 +1,5 @@
 const DOES = "a, button, input, select, img, svg";
+const LINE = 60; // letters that do not fit beside a head
 
 // On a phone a row of a table is a card, and each of its figures needs the head of its column.
 function label(table) {
@@ -31,6 +32,7 @@ function name(cell, words) {
   const own = cell.textContent.trim();
   const nothing = (own === "" || own === "—") && !cell.querySelector(DOES);
   cell.classList.toggle("is-nothing", nothing);
+  cell.classList.toggle("is-long", own.length > LINE);
   if (words && cell.colSpan === 1 && !cell.querySelector(".name")) cell.dataset.label = words;
 }
 

@@ -131,7 +131,7 @@ class Failures:
 
 
 def _page_of(request: Request[Any, Any, Any]) -> str:
-    """The page that was asked for; for what a page sends, that page, where its form still stands."""
+    """The page that was asked for, or that sent what was asked: its form still stands there."""
     url = urlsplit(str(request.url))
     if is_htmx(request) or request.method != "GET":
         header = "hx-current-url" if is_htmx(request) else "referer"
