@@ -103,3 +103,13 @@ async def test_who_cannot_order_is_offered_neither_cart_nor_quick_order(
     )
     page = (await buyer.get("/orders")).text
     assert not any(one in page for one in offered)
+
+
+async def test_the_desk_says_whose_the_newest_orders_are_and_how_they_stand(
+    shop: Any, buyer: Any
+) -> None:
+    order = await shop.order(buyer, 1)
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    page = (await manager.get("/staff")).text
+    for said in (f'href="{order}"', "Ромашка", "оформлен"):
+        assert said in page, said
