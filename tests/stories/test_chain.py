@@ -232,6 +232,13 @@ def test_one_order_goes_to_five_outlets(persons: Persons, shoot: Shoot) -> None:
     buyer.locator("form[action='/cart/outlets/begin'] button").click()
     buyer.locator("#shares-equal > button").click()
     expect(buyer.get_by_role("button", name="Вернуть как было")).to_be_visible()
+    cell = buyer.locator("input[data-share]").first
+    shared = cell.input_value()
+    for typed, marked in (("99999999999", 1), (shared, 0)):
+        cell.fill(typed)
+        cell.press("Tab")
+        expect(buyer.locator("#shares [aria-invalid]")).to_have_count(marked)
+        expect(buyer.locator("#shares-news [data-error-summary]")).to_have_count(marked)
     shoot(buyer, "chain-outlets")
     buyer.goto("/cart")
     _drop_refused(buyer)

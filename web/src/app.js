@@ -1,14 +1,17 @@
 import "./tabler.js";
+import "./once.js";
 import "htmx.org";
 import "./csrf.js";
 import "./copy.js";
 import "./countdown.js";
 import "./drop.js";
 import "./forms.js";
+import "./pairs.js";
 import "./quantity.js";
 import "./search.js";
 import "./shares.js";
 import "./table.js";
 import "./theme.js";
 import "./toasts.js";
+import "./unsent.js";
 import "./why.js";

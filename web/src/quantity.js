@@ -39,6 +39,11 @@ document.addEventListener("keydown", (event) => {
   next.select();
 });
 
+// What the server refused stays as it was typed, and says so until it is another.
+document.addEventListener("htmx:after:request", ({ detail: { ctx }, target }) => {
+  if (ctx.response?.status === 422) field(target)?.setAttribute("aria-invalid", "true");
+});
+
 const rows = (input) => input.closest("tbody, table, form") ?? document.body;
 
 /** The multiples around a wrong value, or null where the value is a multiple. */

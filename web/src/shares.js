@@ -40,6 +40,13 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (sending && ctx?.sourceElement === sender()) answered("failed");
 });
 
+// The mistakes stand above the grid; the cells they speak of are marked until they are changed.
+document.addEventListener("htmx:after:swap", () => {
+  for (const { hash } of document.querySelectorAll("#shares-news [data-error-summary] a")) {
+    field(document.getElementById(hash.slice(1)))?.setAttribute("aria-invalid", "true");
+  }
+});
+
 function answered(state) {
   sending = false;
   say(state);

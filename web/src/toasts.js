@@ -9,6 +9,16 @@ document.addEventListener("click", ({ target }) => {
   target.closest?.("[data-toast-close]")?.closest(".toast").remove();
 });
 
+// The same words again replace those before them.
+document.addEventListener("htmx:after:swap", () => {
+  const said = new Map();
+  for (const toast of area()?.children ?? []) {
+    const words = toast.textContent.trim();
+    said.get(words)?.remove();
+    said.set(words, toast);
+  }
+});
+
 document.addEventListener("htmx:after:request", ({ detail: { ctx }, target }) => {
   if (ctx.response.status < 400) target.closest?.(".toast-undo")?.remove();
 });

@@ -155,6 +155,7 @@ class Frame:
             csrf_token=csrf_token(request),
             person=person,
             acting=acting,
+            may_order=actor.may("order.place"),
             cart=cart,
             nav=self._nav(ask, path, waiting),
             staff=staff,

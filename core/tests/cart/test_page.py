@@ -244,3 +244,15 @@ async def _product_uuid(shop: Any, number: int) -> str:
         "select uuid from fondaco.product where id = :id", id=shop.products[number - 1]
     )
     return str(rows[0][0])
+
+
+async def test_too_large_a_quantity_is_told_the_largest(shop: Any, buyer: Any) -> None:
+    await shop.fill(1)
+    (line,) = buyer.lines_of((await buyer.get("/cart")).text)
+    answer = await buyer.send_form(f"/cart/lines/{line}", {"quantity": "999999999999"})
+    assert answer.status_code == 422
+    assert "не больше 999\u202f999\u202f999" in answer.text
+    await shop.sql("update fondaco.stock_row set on_hand = 0")
+    page = (await buyer.get("/cart")).text
+    assert "Нет в наличии" in page
+    assert "только 0" not in page

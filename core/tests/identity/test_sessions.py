@@ -24,6 +24,18 @@ async def test_a_guest_is_sent_to_the_form_and_comes_back(hall: Hall, client: Cl
     assert answer.headers["location"] == "/login?next=/-/trace"
 
 
+async def test_who_sent_a_form_comes_back_to_the_page_with_the_form(client: Client) -> None:
+    page = "http://portal.test/search?q=a"
+    plain = await client.send_form("/products/cart", headers={"Referer": page})
+    assert plain.headers["location"] == "/login?next=/search%3Fq%3Da"
+    partly = await client.send_form(
+        "/products/cart", headers={"HX-Request": "true", "HX-Current-URL": page}
+    )
+    assert partly.headers["hx-redirect"] == "/login?next=/search%3Fq%3Da"
+    elsewhere = await client.send_form("/checkout", headers={"Referer": "https://evil.test/x"})
+    assert elsewhere.headers["location"] == "/login?next=/checkout"
+
+
 async def test_signing_in_rotates_the_key_and_signing_out_kills_it(
     hall: Hall, client: Client
 ) -> None:

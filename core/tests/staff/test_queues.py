@@ -118,3 +118,30 @@ async def test_what_others_answer_is_not_counted(shop: Any, buyer: Any) -> None:
     )
     browser = await shop.browser(own)
     assert _counts((await browser.get("/staff/prices")).text)["/approvals"] == 0
+
+
+async def test_who_cannot_order_is_offered_neither_cart_nor_quick_order(
+    shop: Any, buyer: Any
+) -> None:
+    offered = ('href="/cart"', 'href="/quick-order"')
+    page = (await buyer.get("/orders")).text
+    assert [page.count(one) for one in offered] == [2, 5]
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    page = (await manager.get("/orders")).text
+    assert not any(one in page for one in offered)
+    await shop.sql(
+        "update fondaco.user_account set roles = '{accountant}' where id = :user",
+        user=shop.company.user_id,
+    )
+    page = (await buyer.get("/orders")).text
+    assert not any(one in page for one in offered)
+
+
+async def test_the_desk_says_whose_the_newest_orders_are_and_how_they_stand(
+    shop: Any, buyer: Any
+) -> None:
+    order = await shop.order(buyer, 1)
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    page = (await manager.get("/staff")).text
+    for said in (f'href="{order}"', "Ромашка", "оформлен"):
+        assert said in page, said

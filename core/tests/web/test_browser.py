@@ -194,6 +194,23 @@ def test_a_removed_line_can_be_taken_back(page: Page, site: tuple[str, Gallery])
     ]
 
 
+def test_a_double_click_and_a_held_enter_are_one_wish(
+    page: Page, site: tuple[str, Gallery]
+) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="undo_toast").dblclick()
+    expect(page.locator(".toast-undo")).to_have_count(1)
+    assert [path for path, _, _ in site[1].posted] == ["/line"]
+    # Also a plain form, while the page that follows is on its way; come back to, it is sent anew.
+    page.route("**/form", lambda route: route.abort())
+    form = page.locator("form[action='/form']")
+    tried: list[str] = []
+    page.on("request", lambda asked: tried.append(asked.method))
+    form.evaluate("(form) => { form.requestSubmit(); form.requestSubmit(); }")
+    page.wait_for_timeout(200)
+    assert tried == ["POST"]
+
+
 def test_a_toast_leaves_after_its_time_but_not_under_the_pointer(page: Page) -> None:
     page.clock.install()
     page.goto("/")
@@ -234,6 +251,26 @@ def test_hidden_columns_stay_hidden(page: Page) -> None:
     page.reload()
     expect(page.locator("thead [data-col=maker]")).to_be_hidden()
     assert page.locator("tfoot th").get_attribute("colspan") == "5"
+
+
+def test_on_a_phone_a_row_is_a_card_of_heads_and_values(page: Page) -> None:
+    page.goto("/cart")
+    page.get_by_role("button", name="Столбцы").click()
+    page.get_by_label("Производитель").uncheck()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    sheet = page.locator(".sheet-pairs")
+    assert sheet.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+    line = page.locator("#line-9 > td:visible")
+    assert line.evaluate_all("(cells) => cells.map((one) => one.dataset.label ?? '')") == [
+        "",
+        "Наличие",
+        "Цена, ₽",
+        "Количество",
+        "Сумма, ₽",
+    ]
+    # Also where a hidden column has narrowed the span before it.
+    expect(page.locator("tfoot td").last).to_have_attribute("data-label", "Сумма, ₽")
 
 
 def test_the_head_stays_in_sight(page: Page) -> None:

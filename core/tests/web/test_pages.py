@@ -69,6 +69,18 @@ def test_what_people_type_is_escaped_everywhere(environment: Environment, shell:
     assert "<script" not in page.render(shell=shell, x=evil)
 
 
+def test_a_mistake_that_repeats_a_whole_page_is_cut_short(
+    environment: Environment, shell: Shell
+) -> None:
+    page = environment.from_string(
+        '{% import "kernel/ui.html" as ui with context %}'
+        "{{ ui.field('a', 'A', error=x) }}{{ ui.error_summary([('a', x)]) }}"
+    )
+    said = page.render(shell=shell, x="«" + "Ж" * 10_000 + "» не число")
+    assert said.count("«Ж") == 2
+    assert len(said) < 2_000
+
+
 def test_a_forgotten_shell_is_named(environment: Environment) -> None:
     with pytest.raises(TypeError, match="shell"):
         environment.from_string("{{ tr('frame.cart') }}").render()

@@ -71,8 +71,8 @@ def _line_verdicts(line: PricedCartLine, *, by_outlets: bool) -> list[Verdict]:
                 Severity.REFUSAL,
                 Reason(
                     "line.short",
-                    f"В наличии только {amount} {product.unit.name}",
-                    f"Only {amount} {product.unit.name} in stock",
+                    f"В наличии только {amount} {product.unit.name}" if have else "Нет в наличии",
+                    f"Only {amount} {product.unit.name} in stock" if have else "Out of stock",
                     {"available": amount},
                 ),
                 line.line,

@@ -174,10 +174,12 @@ class Carts(CartReading):
 
 def check_quantity(quantity: Decimal) -> None:
     """Refuse what is not a positive amount with at most three decimals."""
+    if quantity.is_finite() and quantity > MOST_QUANTITY:
+        raise UserError(_TOO_MANY, {"quantity": _TOO_MANY})
     exponent = quantity.as_tuple().exponent
     fine = (
         quantity.is_finite()
-        and 0 < quantity <= MOST_QUANTITY
+        and quantity > 0
         and isinstance(exponent, int)
         and quantity == quantity.quantize(Decimal("0.001"))
     )
@@ -188,6 +190,13 @@ def check_quantity(quantity: Decimal) -> None:
             "The quantity must be above zero, with at most three decimals",
         )
         raise UserError(reason, {"quantity": reason})
+
+
+_TOO_MANY = Reason(
+    "quantity.too_many",
+    f"Количество — не больше {MOST_QUANTITY:,}".replace(",", "\u202f"),
+    f"The quantity is at most {MOST_QUANTITY:,}",
+)
 
 
 def _shared_out(shared: Decimal) -> UserError:

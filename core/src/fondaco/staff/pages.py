@@ -4,7 +4,7 @@ import msgspec
 
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.trace import Call, Trace
-from fondaco.orders.service import Orders
+from fondaco.orders.reading import list_orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.reason import Reason
@@ -16,7 +16,7 @@ RECENT = 10
 @route("GET", "/staff", policy="staff.area")
 async def desk(ask: AskContext) -> Page:
     """The newest orders of everybody whom this person may see."""
-    recent = await Orders(ask).page(ask.scope, most=RECENT) if ask.actor.may("order.view") else ()
+    recent = await list_orders(ask, ask.scope, most=RECENT) if ask.actor.may("order.view") else ()
     return Page("staff/desk.html", {"orders": recent})
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
@@ -104,10 +104,9 @@ class Failures:
         return self._answer(request, 500, "", "fault", {})
 
     def _to_sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        query = f"?{request.url.query}" if request.url.query else ""
-        target = f"/login?next={quote(request.url.path + query)}"
+        target = f"/login?next={quote(_page_of(request))}"
         if is_htmx(request):
-            return Response(None, status_code=204, headers={"HX-Redirect": "/login"})
+            return Response(None, status_code=204, headers={"HX-Redirect": target})
         return LitestarRedirect(target, status_code=303)
 
     def _answer(
@@ -129,6 +128,17 @@ class Failures:
             request_id=str(request.scope.get("fondaco_request_id", "")),
         )
         return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def _page_of(request: Request[Any, Any, Any]) -> str:
+    """The page that was asked for, or that sent what was asked: its form still stands there."""
+    url = urlsplit(str(request.url))
+    if is_htmx(request) or request.method != "GET":
+        header = "hx-current-url" if is_htmx(request) else "referer"
+        page = urlsplit(request.headers.get(header, ""))
+        if page.netloc == url.netloc:
+            url = page
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def problem(

@@ -76,7 +76,8 @@ class Shell(Struct, frozen=True, kw_only=True):
     "dense" or "roomy", both from the cookies of the same names. `path`: the address to come back
     to, with its query. `today` and `zone`: the person's day and time zone. `staff`: a page of a
     staff area, with the left bar. `notifications_url`: empty where there are none to show.
-    `query`: what the search box shows.
+    `query`: what the search box shows. `may_order`: has a cart and a quick order; who only pays the
+    invoices or works for the wholesaler has none.
     """
 
     site_name: str
@@ -91,6 +92,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     csrf_token: str = ""
     person: Person | None = None
     acting: Acting | None = None
+    may_order: bool = True
     cart: Cart = Cart()
     notifications_url: str = ""
     unread: int = 0
