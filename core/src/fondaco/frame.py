@@ -15,7 +15,16 @@ from fondaco.orders.listing import COUNT_PLACED
 from fondaco.settings import Settings
 from fondaco.web.format import money
 from fondaco.web.i18n import LOCALES, Translator
-from fondaco.web.shell import Acting, ActingOption, Brand, Cart, NavItem, Person, Shell
+from fondaco.web.shell import (
+    REFUSED_COOKIE,
+    Acting,
+    ActingOption,
+    Brand,
+    Cart,
+    NavItem,
+    Person,
+    Shell,
+)
 from fondaco_sdk.types.actor import ActorKind
 
 FRAME: TextClause = text(
@@ -161,6 +170,7 @@ class Frame:
             staff=staff,
             seller=seller,
             query=request.query_params.get("q", ""),
+            refused=request.cookies.get(REFUSED_COOKIE, ""),
         )
 
     def _nav(self, ask: AskContext, path: str, waiting: Mapping[str, int]) -> tuple[NavItem, ...]:

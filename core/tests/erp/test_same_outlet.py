@@ -185,5 +185,8 @@ async def test_a_joined_outlet_that_was_used_since_stays_joined(
     await client.send_form(f"{card}/outlets/match", {"typed": str(typed), "known": str(known)})
     await owner(since)
     refused = await client.send_form(f"{card}/outlets/{typed}/part", {})
-    assert "разъединить её уже нельзя" in (await client.get(refused.headers["location"])).text
+    card_then = (await client.get(refused.headers["location"])).text
+    notice = card_then.partition("разъединить её уже нельзя")[0].rpartition('class="notice')[2]
+    assert "tone-warning" in notice
+    assert "разъединить её уже нельзя" not in (await client.get(refused.headers["location"])).text
     assert await owner("select uuid, external_id from fondaco.outlet") == [(typed, "O1")]

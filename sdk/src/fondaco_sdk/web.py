@@ -37,10 +37,14 @@ class Page(Struct, frozen=True):
 
 
 class Redirect(Struct, frozen=True):
-    """Go to `href` (a path of this site); `notice` is shown there once."""
+    """Go to `href` (a path of this site); what was done, or what could not be, is shown there once.
+
+    `notice` stands where the page puts it, `refused` above all else, as a warning.
+    """
 
     href: str
     notice: Reason | None = None
+    refused: Reason | None = None
 
 
 class Fragment(Struct, frozen=True):

@@ -46,7 +46,7 @@ async def checkout_page(ask: AskContext) -> Page | Redirect:
     if not view.cart.lines:
         return Redirect("/cart")
     if view.refused:
-        return Redirect("/cart", notice=_MEND)
+        return Redirect("/cart", refused=_MEND)
     return await _page(ask, view, None, str(uuid7()))
 
 
@@ -110,7 +110,7 @@ async def _refused(
     changed = isinstance(refused, Changed) and refused.why is None
     view = refused.view if isinstance(refused, Changed) else await Carts(ask).view()
     if not view.cart.lines:
-        return Redirect("/cart", notice=refused.reason)
+        return Redirect("/cart", refused=refused.reason)
     found: Sequence[Difference] = ()
     if isinstance(refused, Conflict):
         # Also where a plugin was the one to find it out, in the order's transaction.

@@ -19,6 +19,7 @@ from fondaco.notifications.post import mail_folder
 from fondaco.settings import Settings
 
 SEED = 1
+LIST_ROWS = 500
 NAME = "Фондако Запчасть"
 DEFAULT_URL = Settings().site.url
 SHOWN_ROLES = ("buyer", "manager", "site_admin")
@@ -68,7 +69,7 @@ def _write_files(folder: Path, skus: int) -> Path:
             folder / f"order-{kind}.xlsx",
             skus=skus,
             seed=SEED,
-            rows=500,
+            rows=min(LIST_ROWS, skus),
             kind=kind,
         )
     return package

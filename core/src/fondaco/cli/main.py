@@ -40,6 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _catalogue_size(typed: str) -> int:
+    from fondaco.demo.layout import check_size
+
+    size = int(typed)
+    try:
+        check_size(size)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+    return size
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fondaco", description="A B2B wholesale portal.")
     parser.add_argument("--config", help="the settings file (default: fondaco.toml of this folder)")
@@ -50,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = _command(commands, "demo", _demo, "a demo wholesaler in this folder, ready to try")
-    demo.add_argument("--skus", type=int, default=5000)
+    demo.add_argument("--skus", type=_catalogue_size, default=5000)
     demo.add_argument("--prepare-only", action="store_true", help="fill the database, then stop")
     _command(commands, "run", _run, "serve the site: web and worker")
     _command(commands, "migrate", _migrate, "bring the database to the newest version")
@@ -62,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("--mapping", default="", help="the saved columns of a list, by name")
 
     data = _command(commands, "demo-data", _demo_data, "write CommerceML packages and order lists")
-    data.add_argument("--skus", type=int, default=5000)
+    data.add_argument("--skus", type=_catalogue_size, default=5000)
     data.add_argument("--seed", type=int, default=1)
     data.add_argument("--to", default="demo-data")
     data.add_argument("--pictures", type=int, default=0)

@@ -151,7 +151,7 @@ async def post_outlet_match(ask: AskContext, uuid: UUID, form: Form) -> Redirect
         async with ask.act() as act:
             await match_outlets(act, customer.id, typed, known)
     except Conflict as refused:
-        return Redirect(f"{HOME}/{uuid}", notice=refused.reason)
+        return Redirect(f"{HOME}/{uuid}", refused=refused.reason)
     return Redirect(f"{HOME}/{uuid}?joined={typed}")
 
 
@@ -163,7 +163,7 @@ async def post_outlet_part(ask: AskContext, uuid: UUID, outlet: UUID) -> Redirec
         async with ask.act() as act:
             await part_outlets(act, customer.id, outlet)
     except Conflict as refused:
-        return Redirect(f"{HOME}/{uuid}", notice=refused.reason)
+        return Redirect(f"{HOME}/{uuid}", refused=refused.reason)
     return Redirect(f"{HOME}/{uuid}", notice=_PARTED)
 
 

@@ -4,7 +4,7 @@ import msgspec
 
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.trace import Call, Trace
-from fondaco.orders.reading import list_orders
+from fondaco.orders.listing import list_orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.reason import Reason

@@ -180,7 +180,7 @@ async def _resumed(ask: AskContext, customer: Customer, resume: Resume, uuid: UU
         async with ask.act() as act:
             await resume(act, customer.id, uuid)
     except UserError as refused:
-        return Redirect(f"{HOME}/{customer.uuid}", notice=refused.reason)
+        return Redirect(f"{HOME}/{customer.uuid}", refused=refused.reason)
     return Redirect(f"{HOME}/{customer.uuid}", notice=_BACK)
 
 

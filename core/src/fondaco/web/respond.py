@@ -17,7 +17,7 @@ from fondaco.db.counting import counting
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.trace import Call, record
 from fondaco.web.htmx import is_htmx
-from fondaco.web.shell import Shell
+from fondaco.web.shell import REFUSED_COOKIE, Shell
 from fondaco_sdk.errors import Fault
 from fondaco_sdk.web import Fragment, Page, Redirect
 
@@ -69,8 +69,9 @@ class Renderer:
         )
         if page.triggers:
             response.headers["HX-Trigger"] = ", ".join(page.triggers)
-        if NOTICE_COOKIE in request.cookies and not is_htmx(request):
-            response.delete_cookie(NOTICE_COOKIE)
+        for shown_once in (NOTICE_COOKIE, REFUSED_COOKIE):
+            if shown_once in request.cookies and not is_htmx(request):
+                response.delete_cookie(shown_once)
         return response
 
     async def _slots(self, ask: AskContext, page: Page) -> _Slots:
@@ -106,10 +107,11 @@ def redirect_to(
     cookies: Sequence[Cookie] = (),
 ) -> Response[Any]:
     """A redirect of the browser, or of htmx; for pages that set cookies besides."""
-    if result.notice is not None:
-        text = quote(result.notice.text(ask.locale))
-        notice = Cookie(key=NOTICE_COOKIE, value=text, max_age=60, httponly=True, samesite="lax")
-        cookies = (*cookies, notice)
+    for key, said in ((NOTICE_COOKIE, result.notice), (REFUSED_COOKIE, result.refused)):
+        if said is not None:
+            text = quote(said.text(ask.locale))
+            once = Cookie(key=key, value=text, max_age=60, httponly=True, samesite="lax")
+            cookies = (*cookies, once)
     if is_htmx(request):
         headers = {"HX-Redirect": result.href}
         return Response(None, status_code=204, headers=headers, cookies=list(cookies))

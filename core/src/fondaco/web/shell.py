@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from jinja2.runtime import Context
 from msgspec import Struct
 
+REFUSED_COOKIE = "refused"
+
 
 class Brand(Struct, frozen=True, kw_only=True):
     """The looks of a site. Addresses are of our own origin; an empty one means the kit's own."""
@@ -78,6 +80,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     staff area, with the left bar. `notifications_url`: empty where there are none to show.
     `query`: what the search box shows. `may_order`: has a cart and a quick order; who only pays the
     invoices or works for the wholesaler has none.
+    `refused`: what could not be done before this page.
     """
 
     site_name: str
@@ -100,6 +103,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     staff: bool = False
     seller: str = ""
     query: str = ""
+    refused: str = ""
 
 
 def shell_of(context: Context) -> Shell:
