@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from fondaco.exchange.misfit import misfit
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler
@@ -119,16 +120,7 @@ async def _in_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Re
 
 def _unfit(place: int, raw: object, wrong: msgspec.ValidationError) -> Unmatched:
     shown = msgspec.json.encode(raw, enc_hook=str).decode()[:SHOWN]
-    return Unmatched(
-        place,
-        shown,
-        Reason(
-            "inbound.shape",
-            f"Запись не подходит по составу полей: {wrong}",
-            f"The record does not fit: {wrong}",
-            {"error": str(wrong)},
-        ),
-    )
+    return Unmatched(place, shown, misfit(wrong))
 
 
 def _failed(record: _Record, plugin: str, failure: Exception) -> Unmatched:
