@@ -9,20 +9,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 from msgspec import Struct
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from fondaco.db.embedded import EmbeddedServer
 
 START_SECONDS = 120
+T = TypeVar("T")
 COMMAND = (sys.executable, "-m", "fondaco.cli", "demo")
 
 
@@ -45,13 +47,22 @@ class DemoSite(Struct, frozen=True):
 
     def run_sql(self, statement: str, **values: object) -> int:
         """What no page does, such as letting time pass; returns how many rows it touched."""
+        return self._executed(statement, values, lambda done: done.rowcount)
+
+    def ask_sql(self, statement: str, **values: object) -> Any:
+        """A figure that no page shows."""
+        return self._executed(statement, values, lambda done: done.scalar())
+
+    def _executed(
+        self, statement: str, values: Mapping[str, object], answer: Callable[[CursorResult[Any]], T]
+    ) -> T:
         engine = create_async_engine(
             EmbeddedServer(self.folder / ".fondaco" / "postgres").url(), poolclass=NullPool
         )
 
-        async def run() -> int:
+        async def run() -> T:
             async with engine.begin() as connection:
-                return (await connection.execute(text(statement), values)).rowcount
+                return answer(await connection.execute(text(statement), values))
 
         # Playwright keeps a loop of its own in this thread.
         with ThreadPoolExecutor(1) as thread:
