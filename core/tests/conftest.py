@@ -12,13 +12,13 @@ import httpx
 import pytest_asyncio
 from sqlalchemy import text
 
-from fondaco.app import create_app
 from fondaco.cart.service import CartItem, Carts
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RenderDocument
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.hall import Hall
+from fondaco.testing.application import application_of
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD, CompanyFixture, Wholesaler
 from fondaco_sdk.types.cart import LineSource
@@ -90,7 +90,7 @@ class Shop:
     async def browser(self, email: str) -> Browser:
         """A browser in which `email` is signed in."""
         transport = httpx.ASGITransport(
-            app=cast("Any", create_app(self.hall)), raise_app_exceptions=False
+            app=cast("Any", application_of(self.hall)), raise_app_exceptions=False
         )
         browser = Browser(transport=transport, base_url="http://portal.test")
         await self._stack.enter_async_context(browser)

@@ -11,13 +11,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from fondaco.app import create_app
 from fondaco.cli.replay import replay_prices
 from fondaco.cli.site import Site
 from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.settings import Settings
+from fondaco.testing.application import application_of
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD, CompanyFixture, Wholesaler
 
@@ -135,7 +135,7 @@ class World:
 
 
 async def _browser(hall: Hall, email: str) -> Client:
-    transport = httpx.ASGITransport(app=cast("Any", create_app(hall)))
+    transport = httpx.ASGITransport(app=cast("Any", application_of(hall)))
     client = Client(transport=transport, base_url="http://portal.test")
     assert (await client.sign_in(email, PASSWORD)).status_code == 303
     return client

@@ -11,9 +11,9 @@ import httpx
 from msgspec import Struct
 from sqlalchemy import text
 
-from fondaco.app import create_app
 from fondaco.hooks.hall import Hall
 from fondaco.identity.sessions import open_session
+from fondaco.testing.application import application_of
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import CompanyFixture, Wholesaler
 
@@ -73,7 +73,7 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
     company_id = company.customer.company_id
     name = company.customer.company_name
     people = await _people(hall, CUSTOMER_ROLES, company_id, f"{name} Иванова")
-    transport = httpx.ASGITransport(app=cast("Any", create_app(hall)))
+    transport = httpx.ASGITransport(app=cast("Any", application_of(hall)))
     buyer = people["buyer"]
     async with Client(transport=transport, base_url="http://portal.test") as client:
         client.cookies.set("sid", buyer.session, domain="portal.test")

@@ -17,13 +17,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from fondaco.app import create_app
 from fondaco.db.counting import counting
 from fondaco.hall import create_hall, load_registry, migration_rooms
 from fondaco.hooks.context import ActContext, AskContext, system_ask
 from fondaco.hooks.hall import Clock, Hall
 from fondaco.hooks.loader import discover
 from fondaco.settings import Settings
+from fondaco.testing.application import application_of, give_back
 from fondaco.testing.client import Client
 from fondaco.testing.databases import create_copy, drop, ensure_template
 from fondaco.testing.wholesaler import Wholesaler
@@ -101,6 +101,7 @@ async def hall(
         settings, database_url=database_url, registry=registry, clock=clock, pool_size=5
     )
     yield built
+    give_back(built)
     await built.close()
 
 
@@ -152,8 +153,9 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 @pytest_asyncio.fixture
 async def client(hall: Hall) -> AsyncIterator[Client]:
     """A browser without a screen: speaks to the whole application, keeps cookies."""
-    application = create_app(hall)
-    transport = httpx.ASGITransport(app=cast("Any", application), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(
+        app=cast("Any", application_of(hall)), raise_app_exceptions=False
+    )
     async with Client(transport=transport, base_url="http://portal.test") as browser:
         yield browser
 
