@@ -19,14 +19,14 @@ from sqlalchemy import Executable, Row
 from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, Customer, Scope
 from fondaco_sdk.types.cart import PricedCart
-from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId
+from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId, StockId
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import Sheet, SheetColumn, WrittenColumn
-from fondaco_sdk.types.supply import LineSupply, Place, Want
+from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, Want
 
 S = TypeVar("S", bound=Struct)
 
@@ -195,6 +195,21 @@ class OrderCommands(OrderService, Protocol):
         ...
 
 
+class SupplyCommands(SupplyService, Protocol):
+    """What a plugin may do with stock, inside a transaction."""
+
+    async def expect(self, lots: Sequence[ExpectedLot]) -> None:
+        """Lots that are on their way: new ones, or another quantity or day of known ones."""
+        ...
+
+    async def arrived(self, ids: Sequence[StockId], *, counted: bool) -> None:
+        """Lots that have come, or will not: what is held of them passes to the place's shelf.
+
+        `counted`: so do their goods; otherwise the next report of the ERP says how many there are.
+        """
+        ...
+
+
 class Act(Ask, Protocol):
     """One transaction. It commits when the function returns and rolls back when it raises."""
 
@@ -221,6 +236,11 @@ class Act(Ask, Protocol):
     @property
     def orders(self) -> OrderCommands:
         """Orders and their commands."""
+        ...
+
+    @property
+    def supply(self) -> SupplyCommands:
+        """Stock and its commands."""
         ...
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
 )
 
@@ -38,6 +39,7 @@ STOCK_OF_PRODUCTS: Select[Any] = (
         func.array_agg(func.nullif(stock_row.c.lot, "")),
         func.array_agg(stock_row.c.on_hand),
         func.array_agg(func.nullif(stock_row.c.reserved - func.coalesce(_own.c.quantity, 0), 0)),
+        func.array_agg(stock_row.c.arrives_on),
     )
     .select_from(
         stock_row.join(place, place.c.id == stock_row.c.place_id).outerjoin(
@@ -45,7 +47,10 @@ STOCK_OF_PRODUCTS: Select[Any] = (
         )
     )
     .where(
-        stock_row.c.product_id == any_(bindparam("ids", type_=ARRAY(BigInteger))), place.c.active
+        stock_row.c.product_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        place.c.active,
+        # A lot that has come is empty for good.
+        or_(stock_row.c.lot == "", stock_row.c.on_hand != 0, stock_row.c.reserved != 0),
     )
     .group_by(stock_row.c.place_id)
 )

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from fondaco.availability import lots_on_the_way
 from fondaco.availability.allocate import allocate
 from fondaco.availability.queries import PLACES, STOCK_OF_PRODUCTS
-from fondaco.hooks.context import AskContext
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco_sdk.errors import Fault
 from fondaco_sdk.hooks.availability import supply_plans
-from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.supply import LineSupply, Place, StockRow, Want
+from fondaco_sdk.types.ids import ProductId, StockId
+from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, StockRow, Want
 
 ZERO = Decimal(0)
 
@@ -50,9 +52,9 @@ class Supply:
             },
         )
         return tuple(
-            StockRow(id, product_id, place_id, lot or "", on_hand, reserved or ZERO)
+            StockRow(id, product_id, place_id, lot or "", on_hand, reserved or ZERO, arrives_on)
             for place_id, *columns in rows
-            for id, product_id, lot, on_hand, reserved in zip(*columns, strict=True)
+            for id, product_id, lot, on_hand, reserved, arrives_on in zip(*columns, strict=True)
         )
 
     async def supply(self, wants: Sequence[Want]) -> Sequence[LineSupply]:
@@ -70,6 +72,19 @@ class Supply:
         )
         self.degraded = collected.failed
         return allocate(wants, stock, collected.proposals, names)
+
+    async def expect(self, lots: Sequence[ExpectedLot]) -> None:
+        """Lots on their way (implements `fondaco_sdk.SupplyCommands`)."""
+        await lots_on_the_way.expect(self._acting(), lots)
+
+    async def arrived(self, ids: Sequence[StockId], *, counted: bool) -> None:
+        """Lots that have come (implements `fondaco_sdk.SupplyCommands`)."""
+        await lots_on_the_way.arrived(self._acting(), ids, counted=counted)
+
+    def _acting(self) -> ActContext:
+        if not isinstance(self._ask, ActContext):
+            raise Fault("stock is changed in a transaction only")
+        return self._ask
 
 
 def available(stock: Sequence[StockRow]) -> dict[ProductId, Decimal]:
