@@ -19,14 +19,14 @@ from sqlalchemy import Executable, Row
 from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, Customer, Scope
 from fondaco_sdk.types.cart import PricedCart
-from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId, StockId
+from fondaco_sdk.types.ids import CompanyId, OrderId, PlaceId, ProductId, StockId
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import Sheet, SheetColumn, WrittenColumn
-from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, Want
+from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, PlaceData, Want
 
 S = TypeVar("S", bound=Struct)
 
@@ -196,7 +196,15 @@ class OrderCommands(OrderService, Protocol):
 
 
 class SupplyCommands(SupplyService, Protocol):
-    """What a plugin may do with stock, inside a transaction."""
+    """What a plugin may do with places and stock, inside a transaction."""
+
+    async def save_place(self, place: PlaceData) -> PlaceId:
+        """A new place, or other words about a known one; the ERP's own name for it stays."""
+        ...
+
+    async def report(self, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
+        """What a place has of some products now, in base units; of others nothing is said."""
+        ...
 
     async def expect(self, lots: Sequence[ExpectedLot]) -> None:
         """Lots that are on their way: new ones, or another quantity or day of known ones."""

@@ -6,12 +6,14 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Select,
+    TextClause,
     any_,
     bindparam,
     func,
     literal_column,
     or_,
     select,
+    text,
 )
 
 from fondaco.availability.tables import place, reservation, stock_row
@@ -67,3 +69,17 @@ PLACES: Select[Any] = select(
     place.c.pickup,
     number_of("places"),
 ).where(place.c.active)
+
+# A customer does not fetch goods from a partner.
+SAVE_PLACE: TextClause = text(
+    """
+    insert into fondaco.place as p (uuid, name, kind, timezone, cut_off, pick_days, pickup)
+    values (:uuid, :name, cast(:kind as text), :timezone, :cut_off, :pick_days,
+            cast(:kind as text) = 'own')
+    on conflict (uuid) do update
+       set name = excluded.name, kind = excluded.kind, timezone = excluded.timezone,
+           cut_off = excluded.cut_off, pick_days = excluded.pick_days,
+           pickup = p.pickup and excluded.kind = 'own'
+    returning p.id
+    """
+)

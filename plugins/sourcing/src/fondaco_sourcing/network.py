@@ -17,7 +17,8 @@ class Site(Struct, frozen=True):
     `receiving_days`: working days to accept what comes. `ships`: it sends to customers; what lies
     elsewhere has to be brought to a place that does. `carrier_days`: days on the road to the
     customer that the promise includes. `cost` is what one line from here costs the seller. Where
-    `report_hours` is set, stock is believed for so long after `reported_at`.
+    `report_hours` is set, stock is believed for so long after `reported_at`. With a partner terms
+    are `agreed`, or nothing is promised.
     """
 
     id: PlaceId
@@ -31,6 +32,7 @@ class Site(Struct, frozen=True):
     cost: Decimal = Decimal(0)
     report_hours: int | None = None
     reported_at: datetime | None = None
+    agreed: bool = True
 
     def stale(self, now: datetime) -> bool:
         """Whether what is known of the stock here is too old to be promised."""

@@ -4,8 +4,9 @@ The rule, in words:
 
 1. An order that comes on a working day before its cut-off is taken up that day, any other on the
    next working day; the place's own clock decides.
-2. A partner whose stock report is too old promises nothing. Goods of an inbound lot are there when
-   the lot is accepted. A lot whose day has passed is not promised: nobody knows when it comes.
+2. A partner without terms, or whose stock report is too old, promises nothing. Goods of an inbound
+   lot are there when the lot is accepted. A lot whose day has passed is not promised: nobody knows
+   when it comes.
 3. Picking, and a partner's delivery, take working days of the place.
 4. Where a place does not send to customers, the next lorry takes them: on its weekdays, if the
    place works then; today's only what was ordered before the lorry's own cut-off, and what came by
@@ -69,7 +70,7 @@ class Promise(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """Why no day can be promised: "stale", "overdue", "never_open" or "no_way_out"."""
+    """Why no day can be promised: "no_terms", "stale", "overdue", "never_open" or "no_way_out"."""
 
     why: str
     origin: Site
@@ -83,6 +84,8 @@ def promise(
     """When goods of `origin` are ready, if they are ordered `now`."""
     clock = origin.calendar.local(now)
     today = clock.date()
+    if not origin.agreed:
+        return Refusal("no_terms", origin, today)
     if origin.stale(now):
         return Refusal("stale", origin, today)
     if arrives_on and arrives_on < today:

@@ -36,6 +36,8 @@ def refusal_of(found: Refusal) -> Reason:
 
 def _refused(found: Refusal) -> tuple[str, str]:
     site = found.origin
+    if found.why == "no_terms":
+        return "сроки поставщика не заданы", "no terms of this partner are set"
     if found.why == "stale" and site.reported_at:
         reported = site.calendar.local(site.reported_at).date()
         return (

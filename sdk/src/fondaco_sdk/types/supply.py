@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -28,6 +29,17 @@ class Place(Struct, frozen=True):
     cut_off: time
     pick_days: int
     pickup: bool
+
+
+class PlaceData(Struct, frozen=True):
+    """What a plugin may say of a place: a new one, or of one that is there."""
+
+    uuid: UUID
+    name: str
+    kind: Literal["own", "partner"]
+    timezone: str
+    cut_off: time
+    pick_days: int
 
 
 class Want(Struct, frozen=True, gc=False):

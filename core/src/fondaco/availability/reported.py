@@ -1,15 +1,16 @@
-"""Lots that are expected: told, told anew, and come.
+"""What plugins report of stock: what a place has, and lots that are expected, moved, and come.
 
 A lot that has come is no lot any more. What was held of it passes to the shelf of its place, where
 from then on the reports of the ERP say how much there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import ActContext
-from fondaco_sdk.types.ids import StockId
+from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import ExpectedLot
 
 # In the order of the key, as every writer of stock rows; the last word of one lot counts.
@@ -27,6 +28,18 @@ _EXPECT: TextClause = text(
            is distinct from (excluded.on_hand, excluded.arrives_on)
     """
 )
+_REPORT: TextClause = text(
+    """
+    insert into fondaco.stock_row (product_id, place_id, on_hand)
+    select product_id, :place, on_hand
+      from unnest(cast(:products as bigint[]), cast(:quantities as numeric[]))
+           as w (product_id, on_hand)
+     order by product_id
+    on conflict (product_id, place_id, lot) do update
+       set on_hand = excluded.on_hand, reported_at = now()
+    """
+)
+_REPORTED: TextClause = text("update fondaco.place set reported_at = now() where id = :place")
 _SHELVES: TextClause = text(
     """
     insert into fondaco.stock_row (product_id, place_id)
@@ -70,6 +83,16 @@ _COME: TextClause = text(
       from shelved where s.id = shelved.shelf_id
     """
 )
+
+
+async def report(act: ActContext, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
+    """Write what a place has of some products, as of now. Two statements."""
+    products = sorted(has)
+    await act.execute(
+        _REPORT,
+        {"place": place, "products": products, "quantities": [has[one] for one in products]},
+    )
+    await act.execute(_REPORTED, {"place": place})
 
 
 async def expect(act: ActContext, lots: Sequence[ExpectedLot]) -> None:
