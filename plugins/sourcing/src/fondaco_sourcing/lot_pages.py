@@ -32,13 +32,23 @@ class Named(Struct, frozen=True):
 
 
 async def lots(
-    ask: Ask, product: UUID | None = None, place: UUID | None = None, lot: str = ""
+    ask: Ask,
+    product: UUID | None = None,
+    place: UUID | None = None,
+    lot: str = "",
+    removed: str = "",
 ) -> Page:
-    """Everything expected, and a form: empty, or filled with the lot that is named."""
-    if product and place:
-        found = await book.lot_of(ask, product, place, lot)
-        return await _page(ask, Named(_typed(found)), gone=found if not found.on_hand else None)
-    return await _page(ask, Named({}))
+    """Everything expected, and a form: empty, or filled with the lot that is named.
+
+    Of a lot that was just `removed` that was the quantity, to be put back.
+    """
+    if not (product and place):
+        return await _page(ask, Named({}))
+    found = await book.lot_of(ask, product, place, lot)
+    if removed and not found.on_hand:
+        back = urlencode({"product": product, "place": place, "lot": lot, "quantity": removed})
+        return await _page(ask, Named({}), gone=(found, f"{LOTS}/restore?{back}"))
+    return await _page(ask, Named(_typed(found)))
 
 
 async def save_lot(act: Act, form: Form) -> Page | Redirect:
@@ -57,14 +67,27 @@ async def lot_arrived(act: Act, form: Form) -> Redirect:
 
 
 async def remove_lot(act: Act, form: Form) -> Redirect:
-    """It will not come; the form of the page that follows puts it back."""
+    """It will not come; the page that follows offers to put it back."""
     found = await _named(act, form)
     try:
         await book.remove(act, found)
     except UserError as refused:
         return Redirect(LOTS, refused.reason)
-    back = {"product": found.product, "place": found.place, "lot": found.lot}
-    return Redirect(f"{LOTS}?{urlencode(back)}", _REMOVED)
+    gone = {"product": found.product, "place": found.place, "lot": found.lot}
+    return Redirect(f"{LOTS}?{urlencode({**gone, 'removed': f'{found.on_hand.normalize():f}'})}")
+
+
+async def restore_lot(
+    act: Act, product: UUID, place: UUID, lot: str, quantity: Decimal
+) -> Redirect:
+    """It is expected again, as it was."""
+    found = await book.lot_of(act, product, place, lot)
+    if _fits(quantity):
+        await book.expect(
+            act,
+            ExpectedLot(found.product_id, found.place_id, lot, quantity, found.arrives_on),
+        )
+    return Redirect(LOTS, _RESTORED)
 
 
 async def _named(act: Act, form: Form) -> book.Lot:
@@ -84,13 +107,17 @@ async def _read(act: Act, form: Form) -> ExpectedLot:
         reading.refuse("place", CHOOSE)
     lot = words(reading, "lot", required=True)
     quantity = reading.decimal("quantity")
-    if not 0 < quantity <= MOST or quantity != quantity.quantize(Decimal("0.001")):
+    if not _fits(quantity):
         reading.refuse("quantity", _QUANTITY)
     arrives = read_day(reading, "arrives_on")
     if arrives and arrives < act.now.astimezone(act.zone).date():
         reading.refuse("arrives_on", _PAST)
     reading.done()
     return ExpectedLot(product, place or PlaceId(0), lot, quantity, arrives or date.max)
+
+
+def _fits(quantity: Decimal) -> bool:
+    return 0 < quantity <= MOST and quantity == quantity.quantize(Decimal("0.001"))
 
 
 async def _product(act: Act, reading: FormReading) -> ProductId:
@@ -108,12 +135,12 @@ def _typed(found: book.Lot) -> dict[str, str]:
         "article": found.sku,
         "place": str(found.place),
         "lot": found.lot,
-        "quantity": f"{found.on_hand.normalize():f}" if found.on_hand else "",
+        "quantity": f"{found.on_hand.normalize():f}",
         "arrives_on": found.arrives_on.isoformat(),
     }
 
 
-async def _page(ask: Ask, named: Named, gone: book.Lot | None = None) -> Page:
+async def _page(ask: Ask, named: Named, gone: tuple[book.Lot, str] | None = None) -> Page:
     fields = named.mistake.fields if named.mistake else {}
     return Page(
         "sourcing/lots.html",
@@ -157,8 +184,4 @@ _ARRIVED = Reason(
     "Поступление принято: товар и резервы перешли в остаток склада",
     "The lot has come: its goods and what is held of them are stock of the place",
 )
-_REMOVED = Reason(
-    "sourcing.lot_removed",
-    "Поступление убрано. Чтобы вернуть его, сохраните форму внизу",
-    "The lot is removed. To bring it back, save the form below",
-)
+_RESTORED = Reason("sourcing.lot_restored", "Поступление возвращено", "The lot is back")

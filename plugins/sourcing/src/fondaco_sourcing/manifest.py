@@ -57,6 +57,7 @@ plugin = Plugin(
         _staff("POST", LOTS, "lot_pages:save_lot"),
         _staff("POST", f"{LOTS}/arrived", "lot_pages:lot_arrived"),
         _staff("POST", f"{LOTS}/remove", "lot_pages:remove_lot"),
+        _staff("POST", f"{LOTS}/restore", "lot_pages:restore_lot"),
     ),
     nav=(Nav(Text("Сроки и источники", "Dates and sources"), STAFF, "truck", VIEW),),
     inbound=(
