@@ -14,6 +14,10 @@ from msgspec import Struct
 
 COUNTRIES = ("RU", "BY")
 
+# The library reads its tables at the first question, which no request should wait for.
+for _country in COUNTRIES:
+    country_holidays(_country)
+
 
 class Official(Struct, frozen=True):
     """The year of a country. `announced`: the transferred days of the year are known."""
