@@ -1,5 +1,6 @@
 """What the demo shows: hours of the warehouses, a transfer, a partner, and a lot on its way."""
 
+from collections.abc import Sequence
 from datetime import time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -13,7 +14,7 @@ from fondaco_sdk.types.supply import ExpectedLot, PlaceData
 from fondaco_sourcing import place_book, transfer_book
 from fondaco_sourcing.calendar import weekdays
 from fondaco_sourcing.settings import SourcingSettings
-from fondaco_sourcing.stored import StoredTransfer, Terms, stored, terms_of
+from fondaco_sourcing.stored import StoredPlace, StoredTransfer, Terms, stored, terms_of
 
 PARTNER = UUID("0197c000-0000-7000-8000-000000000001")
 TRANSFER = UUID("0197c000-0000-7000-8000-000000000002")
@@ -27,20 +28,28 @@ _SCARCE: TextClause = text(
     " join fondaco_api.stock_v1 s on s.product_id = p.id"
     " where p.active group by p.id having sum(s.on_hand) > 0 order by sum(s.on_hand), p.id limit 40"
 )
+_HELD: TextClause = text(
+    "select place_id, sum(on_hand) as held from fondaco_api.stock_v1 group by place_id"
+)
 
 
 async def furnish(act: Act) -> None:
     """All of it, unless the site has terms of its own."""
     if await act.fetch(_KNOWN):
         return
-    places = (await stored(act)).places
+    places = await _fullest_first(act)
     settings = act.settings(SourcingSettings)
     for place in places:
-        await place_book.save_terms(
-            act, place.id, structs.replace(terms_of(place, settings), receiving_days=1)
-        )
+        accepting = structs.replace(terms_of(place, settings), receiving_days=1)
+        # The emptiest sends to no customer; a lorry brings its goods to the fullest on Tuesdays.
+        ships = len(places) == 1 or place is not places[-1]
+        await place_book.save_terms(act, place.id, structs.replace(accepting, ships=ships))
     if len(places) > 1:
-        await _transfer(act)
+        target, source = places[0], places[-1]
+        await transfer_book.add_transfer(
+            act,
+            StoredTransfer(TRANSFER, source.id, target.id, (1,), time(12), 1, Decimal(300)),
+        )
     partner = await place_book.save_place(
         act,
         PlaceData(PARTNER, NAME, "partner", "Europe/Moscow", time(12), 2),
@@ -48,28 +57,18 @@ async def furnish(act: Act) -> None:
         None,
     )
     scarce = [ProductId(row.id) for row in await act.fetch(_SCARCE)]
-    if scarce:
-        await act.supply.report(partner, dict.fromkeys(scarce, Decimal(500)))
-    today = act.now.astimezone(act.zone).date()
-    home = next((place for place in places if place.kind == "own"), None)
-    if home:
-        await act.supply.expect(
-            [
-                ExpectedLot(product, home.id, LOT, Decimal(1000), today + timedelta(days=9))
-                for product in scarce[:20]
-            ]
-        )
-
-
-async def _transfer(act: Act) -> None:
-    """The last of the warehouses sends to no customer; its goods come to the first on Tuesdays."""
-    own = [place for place in (await stored(act)).places if place.kind == "own"]
-    if len(own) < 2:
-        return
-    target, source = own[0], own[-1]
-    terms = terms_of(source, act.settings(SourcingSettings))
-    await place_book.save_terms(act, source.id, structs.replace(terms, ships=False))
-    await transfer_book.add_transfer(
-        act,
-        StoredTransfer(TRANSFER, source.id, target.id, (1,), time(12), 1, Decimal(300)),
+    await act.supply.report(partner, dict.fromkeys(scarce, Decimal(500)))
+    due = act.now.astimezone(act.zone).date() + timedelta(days=6)
+    await act.supply.expect(
+        [
+            ExpectedLot(product, home.id, LOT, Decimal(1000), due)
+            for home in places[:1]
+            for product in scarce[:20]
+        ]
     )
+
+
+async def _fullest_first(act: Act) -> Sequence[StoredPlace]:
+    own = [place for place in (await stored(act)).places if place.kind == "own"]
+    held = {row.place_id: row.held for row in await act.fetch(_HELD)}
+    return sorted(own, key=lambda place: (-held.get(place.id, Decimal(0)), place.name))

@@ -1,17 +1,30 @@
 """Stock rows as ways to the buyer: each row's day once, for every line that wants its product."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from fondaco_sdk.types.ids import PlaceId, ProductId
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import StockRow, Supply, Want
 from fondaco_sourcing.network import Network
-from fondaco_sourcing.promise import Promise, Refusal, promise
-from fondaco_sourcing.strategy import Strategy, Way, preferences
+from fondaco_sourcing.promise import Promise, promise
+from fondaco_sourcing.strategy import FIRST, Strategy, Way, preferences
 from fondaco_sourcing.wording import reason_of, refusal_of
+
+Key: TypeAlias = tuple[PlaceId, date | None]
+"""A place, and the day on which a lot comes there."""
+
+
+class Answer(Struct, frozen=True):
+    """The promise for a key, or None, and why."""
+
+    promise: Promise | None
+    reason: Reason
 
 
 def plans(
@@ -22,9 +35,9 @@ def plans(
     strategy: Strategy,
 ) -> Sequence[Supply]:
     """Every row of a place that the network knows, with its day or why it has none."""
-    days = _Days(network, now)
     rows = [row for row in stock if row.place_id in network.sites]
-    ways = [Way(row, found) for row in rows if isinstance(found := days.of(row), Promise)]
+    answers = _answers(network, now, rows)
+    ways = [Way(row, found) for row in rows if (found := answers[_key(row)].promise)]
     preferred = dict(
         zip([way.row.id for way in ways], preferences(strategy, wants, ways), strict=True)
     )
@@ -32,49 +45,39 @@ def plans(
     for row in rows:
         by_product[row.product_id].append(row)
     return [
-        Supply(
-            want.line,
-            row.id,
-            row.place_id,
-            row.available,
-            days.ready(row),
-            days.reason(row),
-            days.cost(row),
-            preferred.get(row.id, Decimal(0)),
-            True,
-        )
+        _supply(want, row, answers[_key(row)], preferred.get(row.id, FIRST))
         for want in wants
         for row in by_product[want.product_id]
     ]
 
 
-class _Days:
-    """The day of each place, and of each lot's arrival there, worked out once."""
+def _answers(network: Network, now: datetime, rows: Sequence[StockRow]) -> Mapping[Key, Answer]:
+    """Worked out once for each place and day, however many rows there are."""
+    found: dict[Key, Answer] = {}
+    for key in dict.fromkeys(_key(row) for row in rows):
+        place, arrives_on = key
+        answer = promise(network, network.sites[place], now, arrives_on)
+        if isinstance(answer, Promise):
+            found[key] = Answer(answer, reason_of(answer))
+        else:
+            found[key] = Answer(None, refusal_of(answer))
+    return found
 
-    def __init__(self, network: Network, now: datetime) -> None:
-        self._network = network
-        self._now = now
-        self._found: dict[tuple[PlaceId, date | None], tuple[Promise | Refusal, Reason]] = {}
 
-    def of(self, row: StockRow) -> Promise | Refusal:
-        return self._at(row)[0]
+def _key(row: StockRow) -> Key:
+    return row.place_id, row.arrives_on
 
-    def ready(self, row: StockRow) -> date | None:
-        found = self.of(row)
-        return found.ready_on if isinstance(found, Promise) else None
 
-    def reason(self, row: StockRow) -> Reason:
-        return self._at(row)[1]
-
-    def cost(self, row: StockRow) -> Decimal:
-        found = self.of(row)
-        return found.cost if isinstance(found, Promise) else Decimal(0)
-
-    def _at(self, row: StockRow) -> tuple[Promise | Refusal, Reason]:
-        key = row.place_id, row.arrives_on
-        if key not in self._found:
-            site = self._network.sites[row.place_id]
-            found = promise(self._network, site, self._now, row.arrives_on)
-            words = reason_of(found) if isinstance(found, Promise) else refusal_of(found)
-            self._found[key] = found, words
-        return self._found[key]
+def _supply(want: Want, row: StockRow, answer: Answer, preference: Decimal) -> Supply:
+    found = answer.promise
+    return Supply(
+        want.line,
+        row.id,
+        row.place_id,
+        row.available,
+        found.ready_on if found else None,
+        answer.reason,
+        found.cost if found else Decimal(0),
+        preference,
+        supersedes=True,
+    )

@@ -117,7 +117,9 @@ def _list(
     gone: StoredTransfer | None = None,
 ) -> Page:
     names = {place.id: place.name for place in found.places}
-    typed = form.values() if form else {"cut_off": "12:00", "road_days": "1"}
+    elsewhere = next((str(place.uuid) for place in found.places[1:]), "")
+    usual = {"target": elsewhere, "cut_off": "12:00", "road_days": "1"}
+    typed = form.values() if form else usual
     chosen = form.all("weekdays") if form else ()
     return Page(
         "sourcing/transfers.html",
