@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import uvloop
 
 from benchmarks import (
+    allocation,
     article_list,
     edit_quantity,
     explained_quote,
@@ -27,6 +28,7 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "hook_runner": hook_runner.measure,
     "quote_and_supply": quote_and_supply.measure,
     "price_fold": price_fold.measure,
+    "allocation": allocation.measure,
     "explained_quote": explained_quote.measure,
     "article_list": article_list.measure,
     "edit_quantity": edit_quantity.measure,

@@ -7,7 +7,7 @@ TESTS = Path(__file__).parent
 HOSTILE_FILES = TESTS.parent / "plugins/erp_1c/tests/commerceml"
 
 for folder in (
-    *(TESTS / name for name in ("promises", "stories", "imports", "stubs")),
+    *(TESTS / name for name in ("promises", "stories", "imports", "stubs", "dates")),
     HOSTILE_FILES,
 ):
     sys.path.insert(0, str(folder))

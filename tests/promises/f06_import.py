@@ -44,7 +44,9 @@ JPEG = b"\xff\xd8\xff\xe0"
 
 def settings(data: Path) -> Settings:
     """The settings of the site of this promise."""
-    return Settings(data_dir=str(data), secret="f06", without=("erp_1c", "loyalty", "promotions"))
+    return Settings(
+        data_dir=str(data), secret="f06", without=("erp_1c", "loyalty", "promotions", "sourcing")
+    )
 
 
 def run(url: str, data: Path, number: int, version: int, unguarded: bool, crash_at: str) -> None:

@@ -57,7 +57,7 @@ def environment_of(database_url: str, data_dir: Path) -> dict[str, str]:
         "FONDACO_DATABASE_URL": database_url,
         "FONDACO_DATA_DIR": str(data_dir),
         "FONDACO_SECRET": "promises",
-        "FONDACO_WITHOUT": "erp_1c,loyalty,promotions",
+        "FONDACO_WITHOUT": "erp_1c,loyalty,promotions,sourcing",
         "PYTHONPATH": str(HERE),
     }
 

@@ -19,14 +19,14 @@ from sqlalchemy import Executable, Row
 from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, Customer, Scope
 from fondaco_sdk.types.cart import PricedCart
-from fondaco_sdk.types.ids import CompanyId, OrderId, ProductId
+from fondaco_sdk.types.ids import CompanyId, OrderId, PlaceId, ProductId, StockId
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import Sheet, SheetColumn, WrittenColumn
-from fondaco_sdk.types.supply import LineSupply, Place, Want
+from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, PlaceData, Want
 
 S = TypeVar("S", bound=Struct)
 
@@ -200,6 +200,29 @@ class OrderCommands(OrderService, Protocol):
         ...
 
 
+class SupplyCommands(SupplyService, Protocol):
+    """What a plugin may do with places and stock, inside a transaction."""
+
+    async def save_place(self, place: PlaceData) -> PlaceId:
+        """A new place, or other words about a known one; the ERP's own name for it stays."""
+        ...
+
+    async def report(self, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
+        """What a place has of some products now, in base units; of others nothing is said."""
+        ...
+
+    async def expect(self, lots: Sequence[ExpectedLot]) -> None:
+        """Lots that are on their way: new ones, or another quantity or day of known ones."""
+        ...
+
+    async def arrived(self, ids: Sequence[StockId], *, counted: bool) -> None:
+        """Lots that have come, or will not: what is held of them passes to the place's shelf.
+
+        `counted`: so do their goods; otherwise the next report of the ERP says how many there are.
+        """
+        ...
+
+
 class Act(Ask, Protocol):
     """One transaction. It commits when the function returns and rolls back when it raises."""
 
@@ -226,6 +249,11 @@ class Act(Ask, Protocol):
     @property
     def orders(self) -> OrderCommands:
         """Orders and their commands."""
+        ...
+
+    @property
+    def supply(self) -> SupplyCommands:
+        """Stock and its commands."""
         ...
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Integer,
     MetaData,
@@ -90,6 +91,8 @@ place_v1 = Table(
     Column("cut_off", Time),
     Column("pick_days", Integer),
     Column("active", Boolean),
+    Column("external_id", Text),
+    Column("reported_at", DateTime(timezone=True)),
 )
 
 stock_v1 = Table(
@@ -101,6 +104,7 @@ stock_v1 = Table(
     Column("lot", Text),
     Column("on_hand", Numeric),
     Column("reserved", Numeric),
+    Column("arrives_on", Date),
 )
 
 company_v1 = Table(

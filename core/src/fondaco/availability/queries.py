@@ -6,11 +6,14 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Select,
+    TextClause,
     any_,
     bindparam,
     func,
     literal_column,
+    or_,
     select,
+    text,
 )
 
 from fondaco.availability.tables import place, reservation, stock_row
@@ -38,6 +41,7 @@ STOCK_OF_PRODUCTS: Select[Any] = (
         func.array_agg(func.nullif(stock_row.c.lot, "")),
         func.array_agg(stock_row.c.on_hand),
         func.array_agg(func.nullif(stock_row.c.reserved - func.coalesce(_own.c.quantity, 0), 0)),
+        func.array_agg(stock_row.c.arrives_on),
     )
     .select_from(
         stock_row.join(place, place.c.id == stock_row.c.place_id).outerjoin(
@@ -45,7 +49,10 @@ STOCK_OF_PRODUCTS: Select[Any] = (
         )
     )
     .where(
-        stock_row.c.product_id == any_(bindparam("ids", type_=ARRAY(BigInteger))), place.c.active
+        stock_row.c.product_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        place.c.active,
+        # A lot that has come is empty for good.
+        or_(stock_row.c.lot == "", stock_row.c.on_hand != 0, stock_row.c.reserved != 0),
     )
     .group_by(stock_row.c.place_id)
 )
@@ -62,3 +69,17 @@ PLACES: Select[Any] = select(
     place.c.pickup,
     number_of("places"),
 ).where(place.c.active)
+
+# A customer does not fetch goods from a partner.
+SAVE_PLACE: TextClause = text(
+    """
+    insert into fondaco.place as p (uuid, name, kind, timezone, cut_off, pick_days, pickup)
+    values (:uuid, :name, cast(:kind as text), :timezone, :cut_off, :pick_days,
+            cast(:kind as text) = 'own')
+    on conflict (uuid) do update
+       set name = excluded.name, kind = excluded.kind, timezone = excluded.timezone,
+           cut_off = excluded.cut_off, pick_days = excluded.pick_days,
+           pickup = p.pickup and excluded.kind = 'own'
+    returning p.id
+    """
+)

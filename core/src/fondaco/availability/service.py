@@ -1,14 +1,25 @@
 """Stock and promised dates for whoever asks, by the batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from msgspec import structs
+
+from fondaco.availability import reported
 from fondaco.availability.allocate import allocate
-from fondaco.availability.queries import PLACES, STOCK_OF_PRODUCTS
-from fondaco.hooks.context import AskContext
+from fondaco.availability.queries import PLACES, SAVE_PLACE, STOCK_OF_PRODUCTS
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco_sdk.errors import Fault
 from fondaco_sdk.hooks.availability import supply_plans
-from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.supply import LineSupply, Place, StockRow, Want
+from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
+from fondaco_sdk.types.supply import (
+    ExpectedLot,
+    LineSupply,
+    Place,
+    PlaceData,
+    StockRow,
+    Want,
+)
 
 ZERO = Decimal(0)
 
@@ -50,9 +61,9 @@ class Supply:
             },
         )
         return tuple(
-            StockRow(id, product_id, place_id, lot or "", on_hand, reserved or ZERO)
+            StockRow(id, product_id, place_id, lot or "", on_hand, reserved or ZERO, arrives_on)
             for place_id, *columns in rows
-            for id, product_id, lot, on_hand, reserved in zip(*columns, strict=True)
+            for id, product_id, lot, on_hand, reserved, arrives_on in zip(*columns, strict=True)
         )
 
     async def supply(self, wants: Sequence[Want]) -> Sequence[LineSupply]:
@@ -70,6 +81,32 @@ class Supply:
         )
         self.degraded = collected.failed
         return allocate(wants, stock, collected.proposals, names)
+
+    async def save_place(self, place: PlaceData) -> PlaceId:
+        """A place as a plugin knows it (implements `fondaco_sdk.SupplyCommands`)."""
+        act = self._acting()
+        act.forget()
+        self._places = None
+        return PlaceId((await act.fetch(SAVE_PLACE, structs.asdict(place)))[0].id)
+
+    async def report(self, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
+        """What a place has (implements `fondaco_sdk.SupplyCommands`)."""
+        act = self._acting()
+        act.forget()
+        await reported.report(act, place, has)
+
+    async def expect(self, lots: Sequence[ExpectedLot]) -> None:
+        """Lots on their way (implements `fondaco_sdk.SupplyCommands`)."""
+        await reported.expect(self._acting(), lots)
+
+    async def arrived(self, ids: Sequence[StockId], *, counted: bool) -> None:
+        """Lots that have come (implements `fondaco_sdk.SupplyCommands`)."""
+        await reported.arrived(self._acting(), ids, counted=counted)
+
+    def _acting(self) -> ActContext:
+        if not isinstance(self._ask, ActContext):
+            raise Fault("stock is changed in a transaction only")
+        return self._ask
 
 
 def available(stock: Sequence[StockRow]) -> dict[ProductId, Decimal]:

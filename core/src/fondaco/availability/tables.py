@@ -1,6 +1,7 @@
 """Places, stock rows and reservations.
 
 `on_hand` is written by the ERP's reports and by shipments, `reserved` by orders; never together.
+A lot that is still on its way has the day on which it is expected in `arrives_on`.
 An oversold row (`reserved > on_hand`, because the ERP took goods away) is a state, not an error.
 
 A reservation is held for an order's line, or at the checkout for a person of a company, and then it
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -50,8 +52,15 @@ stock_row = Table(
     Column("on_hand", QUANTITY, nullable=False, server_default="0"),
     Column("reserved", QUANTITY, nullable=False, server_default="0"),
     moment("reported_at", now=True),
+    Column("arrives_on", Date, nullable=True),
     UniqueConstraint("product_id", "place_id", "lot"),
     CheckConstraint("reserved >= 0", name="reserved"),
+    CheckConstraint("lot <> '' or arrives_on is null", name="arrives"),
+)
+Index(
+    "stock_row_arriving_idx",
+    stock_row.c.arrives_on,
+    postgresql_where=stock_row.c.arrives_on.is_not(None),
 )
 
 reservation = Table(

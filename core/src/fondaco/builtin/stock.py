@@ -1,4 +1,7 @@
-"""Own warehouses: what is there is ready today, or the next day after the cut-off."""
+"""Own warehouses: what is there is ready today, or the next day after the cut-off.
+
+Of goods that are not here, be they a partner's or an expected lot, only a plugin knows the day.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,7 +18,7 @@ from fondaco_sdk.types.supply import Place, StockRow, Supply, Want
 async def supply_plans(
     ask: Ask, wants: Sequence[Want], stock: Sequence[StockRow]
 ) -> Sequence[Supply]:
-    """Every stock row of an own warehouse can serve every line of its product."""
+    """Every stock row of an own warehouse that is here can serve every line of its product."""
     ready = {
         place.id: _ready(ask.now, place)
         for place in await ask.supply.places()
@@ -23,7 +26,7 @@ async def supply_plans(
     }
     by_product: dict[int, list[StockRow]] = defaultdict(list)
     for row in stock:
-        if row.place_id in ready:
+        if row.place_id in ready and row.arrives_on is None:
             by_product[row.product_id].append(row)
     plans: list[Supply] = []
     for want in wants:

@@ -72,11 +72,11 @@ async def cart_badge() -> Page:
 
 @route("GET", "/cart/lines/{line:uuid}/why", policy=POLICY)
 async def why_this_price(ask: AskContext, line: UUID) -> Page:
-    """The steps of one price, found among all: a rule may look at the whole cart."""
+    """The steps of one price and its goods' dates, found among all: rules see the whole cart."""
     for priced in (await Carts(ask).view()).cart.lines:
         if priced.uuid == line:
             currency = customer_of(ask).currency
-            return Page("cart/why.html", {"price": priced.price, "currency": currency})
+            return Page("cart/why.html", {"line": priced, "currency": currency})
     raise no_line()
 
 

@@ -17,7 +17,7 @@ from fondaco_sdk.context import (
     OrderCommands,
     PricingService,
     SheetService,
-    SupplyService,
+    SupplyCommands,
     Words,
 )
 from fondaco_sdk.errors import Fault
@@ -107,9 +107,9 @@ class AskContext:
         return cast("PricingService", self.service("pricing"))
 
     @property
-    def supply(self) -> SupplyService:
+    def supply(self) -> SupplyCommands:
         """Stock and dates."""
-        return cast("SupplyService", self.service("supply"))
+        return cast("SupplyCommands", self.service("supply"))
 
     @property
     def cart(self) -> CartService:

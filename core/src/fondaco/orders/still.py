@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
 
+from fondaco.availability.allocate import in_force
 from fondaco.availability.reserve import StockMoved
 from fondaco.cart.reading import customer_of
 from fondaco.hooks.context import ActContext
@@ -148,9 +149,10 @@ async def _ready_now(act: ActContext, order: Order) -> Mapping[int, date]:
     stock = await act.service("supply").stock([want.product_id for want in wants])
     plans = await act.hall.hooks.collect(supply_plans, ask=act, wants=wants, stock=stock)
     ready: dict[tuple[int, int], date] = {}
-    for _, plan in plans.proposals:
-        key = plan.line, plan.stock_id
-        ready[key] = min(plan.ready_on, ready.get(key, plan.ready_on))
+    for _, plan in in_force(plans.proposals)[0]:
+        if plan.ready_on is not None:
+            key = plan.line, plan.stock_id
+            ready[key] = min(plan.ready_on, ready.get(key, plan.ready_on))
     held: defaultdict[int, list[date | None]] = defaultdict(list)
     for line, stock_id in await act.fetch(_HELD_ROWS, {"order": order.id}):
         held[line].append(ready.get((line, stock_id)))

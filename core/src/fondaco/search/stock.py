@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import LineSupply
 
 ZERO = Decimal(0)
@@ -19,6 +20,7 @@ class Lot(Struct, frozen=True):
     place: str
     quantity: Decimal
     ready: date
+    why: Reason
 
 
 class Stock(Struct, frozen=True):
@@ -48,13 +50,13 @@ class Stock(Struct, frozen=True):
 
 
 def stock_of(supply: LineSupply) -> Stock:
-    """The parts of a supply for `PLENTY`, one for each place and day."""
-    together: dict[tuple[str, date], Decimal] = {}
+    """The parts of a supply for `PLENTY`, one for each place, day and reason."""
+    together: dict[tuple[str, date, str], Lot] = {}
     for part in supply.parts:
-        key = (part.place_name, part.promised)
-        together[key] = together.get(key, ZERO) + part.quantity
-    lots = [Lot(place, quantity, ready) for (place, ready), quantity in together.items()]
-    return Stock(_sooner(lots))
+        key = (part.place_name, part.promised, part.reason.ru)
+        before = together[key].quantity if key in together else ZERO
+        together[key] = Lot(part.place_name, before + part.quantity, part.promised, part.reason)
+    return Stock(_sooner(list(together.values())))
 
 
 def _sooner(lots: Sequence[Lot]) -> tuple[Lot, ...]:

@@ -178,10 +178,18 @@ def stock_row(
     place_id: int = 1,
     on_hand: Decimal = HUNDRED,
     reserved: Decimal = Decimal(0),
+    arrives_on: date | None = None,
 ) -> StockRow:
     """A stock row of a product at a place."""
+    lot = str(number) if arrives_on else ""
     return StockRow(
-        StockId(number), ProductId(product_id), PlaceId(place_id), "", on_hand, reserved
+        StockId(number),
+        ProductId(product_id),
+        PlaceId(place_id),
+        lot,
+        on_hand,
+        reserved,
+        arrives_on,
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -30,6 +31,17 @@ class Place(Struct, frozen=True):
     pickup: bool
 
 
+class PlaceData(Struct, frozen=True):
+    """What a plugin may say of a place: a new one, or of one that is there."""
+
+    uuid: UUID
+    name: str
+    kind: Literal["own", "partner"]
+    timezone: str
+    cut_off: time
+    pick_days: int
+
+
 class Want(Struct, frozen=True, gc=False):
     """How much of a product a line wants, in base units."""
 
@@ -39,7 +51,11 @@ class Want(Struct, frozen=True, gc=False):
 
 
 class StockRow(Struct, frozen=True, gc=False):
-    """One stock row: product, place, lot. In base units; `available` is never negative."""
+    """One stock row: product, place, lot. In base units; `available` is never negative.
+
+    A lot with `arrives_on` is not here yet, and is expected on that day; it can be held like any
+    other row, by a way that knows when it is ready.
+    """
 
     id: StockId
     product_id: ProductId
@@ -47,6 +63,7 @@ class StockRow(Struct, frozen=True, gc=False):
     lot: str
     on_hand: Decimal
     reserved: Decimal
+    arrives_on: date | None = None
 
     @property
     def available(self) -> Decimal:
@@ -55,19 +72,34 @@ class StockRow(Struct, frozen=True, gc=False):
         return free if free > 0 else _NOTHING
 
 
+class ExpectedLot(Struct, frozen=True):
+    """Goods on their way to a place. `lot` tells them from others of the product; it is not ""."""
+
+    product_id: ProductId
+    place_id: PlaceId
+    lot: str
+    quantity: Decimal
+    arrives_on: date
+
+
 class Supply(Struct, frozen=True, gc=False):
     """A way to bring up to `quantity` of a stock row to the buyer by `ready_on` (warehouse day).
 
     `cost` is what it costs the seller, in the site's currency; cheaper wins between equal dates.
+    `preference` comes before date and cost, lower first: the seller's strategy. With `supersedes`
+    the ways of other plugins from the same row to the same line are not used, since this one knows
+    better. A way without a day refuses: its reason says why the row cannot be had.
     """
 
     line: int
     stock_id: StockId
     place_id: PlaceId
     quantity: Decimal
-    ready_on: date
+    ready_on: date | None
     reason: Reason
     cost: Decimal = _NOTHING
+    preference: Decimal = _NOTHING
+    supersedes: bool = False
 
 
 class SupplyPart(Struct, frozen=True, gc=False):

@@ -1,0 +1,122 @@
+"""What plugins report of stock: what a place has, and lots that are expected, moved, and come.
+
+A lot that has come is no lot any more. What was held of it passes to the shelf of its place, where
+from then on the reports of the ERP say how much there is.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import TextClause, text
+
+from fondaco.hooks.context import ActContext
+from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
+from fondaco_sdk.types.supply import ExpectedLot
+
+# In the order of the key, as every writer of stock rows; the last word of one lot counts.
+_EXPECT: TextClause = text(
+    """
+    insert into fondaco.stock_row (product_id, place_id, lot, on_hand, arrives_on)
+    select distinct on (product_id, place_id, lot) product_id, place_id, lot, on_hand, arrives_on
+      from unnest(cast(:products as bigint[]), cast(:places as bigint[]), cast(:lots as text[]),
+                  cast(:quantities as numeric[]), cast(:days as date[])) with ordinality
+           as w (product_id, place_id, lot, on_hand, arrives_on, n)
+     order by product_id, place_id, lot, n desc
+    on conflict (product_id, place_id, lot) do update
+       set on_hand = excluded.on_hand, arrives_on = excluded.arrives_on, reported_at = now()
+     where (stock_row.on_hand, stock_row.arrives_on)
+           is distinct from (excluded.on_hand, excluded.arrives_on)
+    """
+)
+_REPORT: TextClause = text(
+    """
+    insert into fondaco.stock_row (product_id, place_id, on_hand)
+    select product_id, :place, on_hand
+      from unnest(cast(:products as bigint[]), cast(:quantities as numeric[]))
+           as w (product_id, on_hand)
+     order by product_id
+    on conflict (product_id, place_id, lot) do update
+       set on_hand = excluded.on_hand, reported_at = now()
+    """
+)
+_REPORTED: TextClause = text("update fondaco.place set reported_at = now() where id = :place")
+_SHELVES: TextClause = text(
+    """
+    insert into fondaco.stock_row (product_id, place_id)
+    select distinct product_id, place_id from fondaco.stock_row
+     where id = any(:ids) and arrives_on is not null
+     order by product_id, place_id
+    on conflict do nothing
+    """
+)
+_LOCK: TextClause = text(
+    """
+    select s.id from fondaco.stock_row s
+     where s.id = any(:ids)
+        or (s.lot = '' and (s.product_id, s.place_id) in (
+                select l.product_id, l.place_id from fondaco.stock_row l where l.id = any(:ids)))
+     order by s.id for update
+    """
+)
+_COME: TextClause = text(
+    """
+    with come as (
+        select l.id, s.id as shelf_id, l.on_hand, l.reserved
+          from fondaco.stock_row l
+          join fondaco.stock_row s
+            on s.product_id = l.product_id and s.place_id = l.place_id and s.lot = ''
+         where l.id = any(:ids) and l.arrives_on is not null
+    ), passed as (
+        update fondaco.reservation r set stock_id = come.shelf_id
+          from come where r.stock_id = come.id and r.state = 'held'
+    ), emptied as (
+        update fondaco.stock_row l set on_hand = 0, reserved = 0, arrives_on = null,
+               reported_at = now()
+          from come where l.id = come.id
+    ), shelved as (
+        select shelf_id, sum(on_hand) as on_hand, sum(reserved) as reserved
+          from come group by shelf_id
+    )
+    update fondaco.stock_row s
+       set on_hand = s.on_hand + case when :counted then shelved.on_hand else 0 end,
+           reserved = s.reserved + shelved.reserved
+      from shelved where s.id = shelved.shelf_id
+    """
+)
+
+
+async def report(act: ActContext, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
+    """Write what a place has of some products, as of now. Two statements."""
+    products = sorted(has)
+    await act.execute(
+        _REPORT,
+        {"place": place, "products": products, "quantities": [has[one] for one in products]},
+    )
+    await act.execute(_REPORTED, {"place": place})
+
+
+async def expect(act: ActContext, lots: Sequence[ExpectedLot]) -> None:
+    """Write the quantity and the day of each lot. One statement."""
+    if lots:
+        await act.execute(
+            _EXPECT,
+            {
+                "products": [one.product_id for one in lots],
+                "places": [one.place_id for one in lots],
+                "lots": [one.lot for one in lots],
+                "quantities": [one.quantity for one in lots],
+                "days": [one.arrives_on for one in lots],
+            },
+        )
+
+
+async def arrived(act: ActContext, ids: Sequence[StockId], *, counted: bool) -> None:
+    """Pass what is held of lots to the shelf; `counted`: their goods too. Three statements.
+
+    Told twice of a lot, the second time changes nothing.
+    """
+    if ids:
+        rows = {"ids": list(ids)}
+        await act.execute(_SHELVES, rows)
+        await act.fetch(_LOCK, rows)
+        await act.execute(_COME, {**rows, "counted": counted})

@@ -1,0 +1,1 @@
+"""Sourcing: calendars, transfers, partners and inbound lots: from where, by when, and why."""
