@@ -124,3 +124,54 @@ async def test_whatever_is_typed_is_words_and_never_a_query(shelves: Shelves) ->
         await find(shelves, typed)
     assert await names(shelves, "болт & :* !") == ["Болт"]
     assert (await find(shelves, "A_1")).ids == (await find(shelves, "A-1")).ids
+
+
+async def test_the_wrong_layout_is_understood_and_named(shelves: Shelves) -> None:
+    await shelves.product("WD-40", "Смазка проникающая")
+    await shelves.product("SK-6205", "Подшипник LORVEX")
+    for typed, understood, name in (
+        ("gjlibgybr", "подшипник", "Подшипник LORVEX"),
+        ("gjlibgybr LORVEX", "подшипник LORVEX", "Подшипник LORVEX"),
+        ("ЦВ-40", "WD-40", "Смазка проникающая"),
+        ("подшипник ЫЛ-6205", "подшипник SK-6205", "Подшипник LORVEX"),
+    ):
+        page = await find(shelves, typed)
+        assert (page.understood, page.similar) == (understood, False), typed
+        assert await names(shelves, typed) == [name]
+    assert (await find(shelves, "подшипник")).understood == ""
+
+
+async def test_what_is_found_as_typed_is_not_understood_otherwise(shelves: Shelves) -> None:
+    await shelves.product("gjlibgybr", "Болт")
+    await shelves.product("A-1", "Подшипник")
+    page = await find(shelves, "gjlibgybr")
+    assert (page.total, page.understood) == (1, "")
+
+
+async def test_of_near_articles_the_likeliest_slip_comes_first(shelves: Shelves) -> None:
+    await shelves.product("AB-1254", "Неверная цифра")
+    await shelves.product("AB-10234", "Недостающая цифра")
+    await shelves.product("AB-1324", "Переставлены")
+    await shelves.product("AB-I234", "Похожий знак")
+    assert await names(shelves, "AB1234") == [
+        "Похожий знак",
+        "Переставлены",
+        "Недостающая цифра",
+        "Неверная цифра",
+    ]
+
+
+async def test_sizes_are_found_however_they_are_written(shelves: Shelves) -> None:
+    await shelves.product("A-1", "Болт DIN 933 М8 х 30 оцинкованный")
+    await shelves.product("A-2", "Масло 5W-40 синтетика")
+    for typed in ("болт м8х30", "болт M8x30", "болт М8*30", "din933", "болт din-933", "din 933"):
+        assert await names(shelves, typed) == ["Болт DIN 933 М8 х 30 оцинкованный"], typed
+    for typed in ("5w40", "масло 5W-40", "масло 5w 40"):
+        assert await names(shelves, typed) == ["Масло 5W-40 синтетика"], typed
+
+
+async def test_words_and_an_article_are_found_together(shelves: Shelves) -> None:
+    await shelves.product("W712/95", "Фильтр масляный", brand="VELKARD")
+    await shelves.product("W712/96", "Фильтр масляный", brand="VELKARD")
+    assert len((await find(shelves, "фильтр W712/95")).ids) == 1
+    assert len((await find(shelves, "velkard w71295")).ids) == 1

@@ -312,3 +312,39 @@ async def test_the_front_page_of_a_buyer(shelves: Shelves, visitor: Client) -> N
     assert page.status_code == 200
     for piece in ('action="/search"', 'action="/quick-order/upload"', "Болты"):
         assert piece in page.text
+
+
+async def test_the_page_says_what_it_has_understood(shelves: Shelves, visitor: Client) -> None:
+    await shelves.product("A-1", "Подшипник")
+    page = await visitor.get("/search?q=gjlibgybr")
+    assert "Показано по запросу «подшипник». Искать именно «gjlibgybr»" in words(page)
+    assert "A-1" in page.text
+    assert 'href="/search?q=gjlibgybr&amp;literal=1"' in page.text
+    literal = await visitor.get("/search?q=gjlibgybr&literal=1")
+    assert "Ничего не нашлось" in words(literal)
+    assert "A-1" not in literal.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ё" * 500,
+        "q",
+        "ф",
+        "'",
+        '"',
+        "':* & !",
+        "--",
+        "a" * 23 + "0O" * 5,
+        "OOOOOOOO00000000",
+        "%_%",
+    ],
+)
+async def test_whatever_is_typed_is_answered(
+    shelves: Shelves, visitor: Client, typed: str, sql_budget: type[counting]
+) -> None:
+    await shelves.product("A-1", "Болт")
+    with sql_budget() as used:
+        page = await visitor.get("/search", params={"q": typed})
+    assert page.status_code == 200
+    assert used.number <= 15

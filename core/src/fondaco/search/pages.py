@@ -21,14 +21,23 @@ LAST_PAGE = 1_000
 
 @route("GET", "/search", policy=POLICY)
 async def search_page(
-    ask: AskContext, q: str = "", category: str = "", brand: str = "", page: str = ""
+    ask: AskContext,
+    q: str = "",
+    category: str = "",
+    brand: str = "",
+    page: str = "",
+    literal: str = "",
 ) -> Page:
     """Rows of products; without a question the categories to choose from."""
     tree = await category_tree(ask)
-    question = Question(q.strip(), category_of(tree, category), brand.strip(), _number(page))
+    question = Question(
+        q.strip(), category_of(tree, category), brand.strip(), _number(page), bool(literal)
+    )
     if question.everything:
         return Page("search/catalogue.html", {"tree": tree})
-    found = await Search(ask).find(question.text, question.filters(tree), question.window)
+    found = await Search(ask).find(
+        question.text, question.filters(tree), question.window, literal=question.literal
+    )
     shelf = await shelf_of(ask, found.ids)
     return Page(
         "search/results.html",

@@ -1,6 +1,7 @@
 """What was typed into the search box, as the engine asks for it."""
 
 import re
+from itertools import pairwise
 from typing import Self
 
 from msgspec import Struct
@@ -13,6 +14,9 @@ SHORT = 2
 PART = 4
 
 _APART = re.compile(r"[\s'\"\\«»“”„:&|!()<>*]+")
+_BY = re.compile(r"(?<=\d)\s*[xх×*]\s*(?=\d)")
+_PIECES = re.compile(r"[^0-9a-zа-я]+")
+_LOOKALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
 
 
 class Typed(Struct, frozen=True):
@@ -32,7 +36,7 @@ class Typed(Struct, frozen=True):
         text = "".join(c if c.isprintable() else " " for c in text[:MOST_LETTERS])
         key = article_key(text)
         numbered = any(c.isdigit() for c in key)
-        words = _APART.split(text.lower().replace("ё", "е"))
+        words = _APART.split(_BY.sub("x", text.lower().replace("ё", "е")))
         return cls(
             key=key,
             part=key if numbered and len(key) >= PART else "",
@@ -41,8 +45,11 @@ class Typed(Struct, frozen=True):
 
     @property
     def tsquery(self) -> str:
-        """All words in any order, each as a beginning unless it is very short."""
-        return " & ".join(f"'{w}'" + (":*" if len(w) > SHORT else "") for w in self.words)
+        """All words in any order, each as a beginning unless it is very short.
+
+        A word with a digit is also meant in the ways a document keeps sizes and numbers.
+        """
+        return " & ".join(map(_meant, self.words))
 
     @property
     def plain(self) -> str:
@@ -51,3 +58,26 @@ class Typed(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return bool(self.words)
+
+
+def _meant(word: str) -> str:
+    pieces = [piece for piece in _PIECES.split(word.translate(_LOOKALIKES)) if piece]
+    if not any(map(str.isdigit, word)) or not pieces:
+        return _beginning(word)
+    pairs = [left + right for left, right in pairwise(pieces) if _kept(left, right)]
+    ways = (
+        _beginning(word),
+        _beginning("".join(pieces)),
+        " & ".join(map(_beginning, pairs or pieces)),
+    )
+    return f"({' | '.join(f'({way})' for way in dict.fromkeys(ways))})"
+
+
+def _kept(left: str, right: str) -> bool:
+    both = left + right
+    mixed = any(map(str.isdigit, both)) and any(map(str.isalpha, both))
+    return mixed and (len(left) <= PART or any(map(str.isdigit, left)))
+
+
+def _beginning(word: str) -> str:
+    return f"'{word}'" + (":*" if len(word) > SHORT else "")

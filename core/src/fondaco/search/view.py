@@ -18,12 +18,13 @@ OPEN_BRANCHES = 30
 
 
 class Question(Struct, frozen=True):
-    """What the address asks for; `page` counts from 1."""
+    """What the address asks for; `page` counts from 1, `literal` wants the text as typed."""
 
     text: str
     category: Category | None = None
     brand: str = ""
     page: int = 1
+    literal: bool = False
 
     @property
     def everything(self) -> bool:
@@ -46,6 +47,7 @@ class Question(Struct, frozen=True):
             "q": other.text,
             "category": str(other.category.uuid) if other.category else "",
             "brand": other.brand,
+            "literal": "1" if other.literal else "",
             "page": str(other.page) if other.page > 1 else "",
         }
         query = urlencode({name: value for name, value in asked.items() if value})

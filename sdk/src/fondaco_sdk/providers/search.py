@@ -36,6 +36,7 @@ class SearchPage(Struct, frozen=True):
 
     `total` counts everything that was found; where it is `capped` there is more, the count went no
     further, and `facets` may lack some. `similar`: nothing holds what was typed, these look alike.
+    `understood`: what was searched for instead of what was typed; the kernel fills it in.
     """
 
     ids: tuple[ProductId, ...]
@@ -43,6 +44,7 @@ class SearchPage(Struct, frozen=True):
     capped: bool = False
     similar: bool = False
     facets: tuple[Facet, ...] = ()
+    understood: str = ""
 
 
 class SearchEngine(Protocol):
@@ -55,7 +57,13 @@ class SearchEngine(Protocol):
     async def query(
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
     ) -> SearchPage:
-        """What `text` means, as typed; with an empty text everything that passes the filters."""
+        """What holds `text` as typed; with an empty text everything that passes the filters."""
+        ...
+
+    async def alike(
+        self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
+    ) -> SearchPage:
+        """What differs from `text` in a letter or two; asked where nothing holds it. `similar`."""
         ...
 
     async def index(self, job: Job, products: Sequence[ProductId]) -> None:

@@ -1,15 +1,5 @@
-"""The search engine that needs nothing: article keys, Russian full text and trigrams in PostgreSQL.
+"""What the engine asks the database: one statement a search, prepared once a shape of filters."""
 
-Best first: the very article or barcode; articles that begin with what was typed; articles that hold
-it; names that begin with one of the words; all others that have every word. Inside each of these by
-name. Only where nothing at all was found, what looks alike.
-
-A search is one statement: it finds, counts by category and brand, and picks the wanted part. Broad
-words are followed to `MOST_COUNTED` products, which keeps the worst query below a tenth of a second
-at 250,000 products.
-"""
-
-import typing
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -36,78 +26,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
-from fondaco.assortments.sight import sight_of
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import product, product_code
-from fondaco.hooks.context import AskContext
 from fondaco.search.tables import search_document
-from fondaco.search.typed import Typed
-from fondaco_sdk.context import AnyRow, Ask, Job
-from fondaco_sdk.providers.search import Facet, SearchFilters, SearchPage, SearchWindow
-from fondaco_sdk.types.ids import CategoryId, ProductId
 
 MOST_COUNTED = 30_000
 MOST_CODES = 1_000
 MOST_SIMILAR = 1_000
-SHORTEST_ALIKE = 4
-LAST_LETTER = "\U0010ffff"
 
 EXACT, BEGINS, HOLDS, NAMED, WORDED = range(5)
-
-
-class PostgresSearch:
-    """Implements `fondaco_sdk.providers.search.SearchEngine` over the kernel's own documents."""
-
-    async def query(
-        self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
-    ) -> SearchPage:
-        """One statement; a second where nothing was found."""
-        typed = Typed.of(text)
-        sight = await sight_of(typing.cast("AskContext", ask))
-        shape = (bool(filters.categories), bool(filters.brand))
-        values: dict[str, Any] = {
-            "categories": list(filters.categories),
-            "brand": filters.brand,
-            "offset": window.offset,
-            "limit": window.limit,
-            "key": typed.key,
-            "after": typed.key + LAST_LETTER,
-            "part": f"%{typed.part}%",
-            "tsquery": typed.tsquery,
-            "plain": typed.plain,
-            **sight.parameters,
-        }
-        if not typed:
-            return _page(await ask.fetch(_browse(*shape), values))
-        found = _page(await ask.fetch(_search(bool(typed.part), *shape), values))
-        if found.total or len(typed.plain) < SHORTEST_ALIKE:
-            return found
-        return _page(await ask.fetch(_alike(bool(typed.part), *shape), values), similar=True)
-
-    async def index(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Nothing to do: the kernel's documents are what is searched."""
-
-    async def drop(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Nothing to do, likewise."""
-
-
-def create(settings: object) -> PostgresSearch:
-    """The factory named in the manifest; there is nothing to set."""
-    return PostgresSearch()
-
-
-def _page(rows: Sequence[AnyRow], *, similar: bool = False) -> SearchPage:
-    ids, total, facets = rows[0]
-    return SearchPage(
-        tuple(ProductId(product_id) for product_id in ids),
-        min(total, MOST_COUNTED),
-        capped=total > MOST_COUNTED,
-        similar=similar and total > 0,
-        facets=tuple(
-            Facet(None if category is None else CategoryId(category), brand, products)
-            for category, brand, products in facets or ()
-        ),
-    )
 
 
 _doc, _code = search_document.c, product_code.c
@@ -127,7 +54,7 @@ def _tier(number: int) -> ColumnElement[int]:
 
 
 @cache
-def _search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
+def search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
     """Products whose codes or words are meant."""
     coded = _coded(by_part)
     passes = _passes(by_category, by_brand)
@@ -147,14 +74,14 @@ def _search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
 
 
 @cache
-def _browse(by_category: bool, by_brand: bool) -> Select[Any]:
+def browse(by_category: bool, by_brand: bool) -> Select[Any]:
     """Everything that passes the filters."""
     everything = _shelf(_number(WORDED)).where(*_passes(by_category, by_brand))
     return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"))
 
 
 @cache
-def _alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
+def alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
     """Products with words, or for a number with codes, that differ in a letter or two."""
     like: ColumnElement[bool] = _PLAIN.op("<%")(_doc.words)
     distance: ColumnElement[Any] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
@@ -163,6 +90,24 @@ def _alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
         distance = func.least(distance, _KEY.op("<<->", return_type=Double())(_doc.codes))
     alike = _shelf(func.round(distance * 20)).where(like, *_passes(by_category, by_brand))
     return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"))
+
+
+@cache
+def near(by_category: bool, by_brand: bool) -> Select[Any]:
+    """Products by articles near the one typed, the likeliest slip first."""
+    keys = func.unnest(
+        bindparam("near", type_=ARRAY(Text)), bindparam("ranks", type_=ARRAY(Integer))
+    )
+    slip = keys.table_valued("key", "rank").render_derived(name="slip")
+    ranked = (
+        select(_code.product_id, func.min(slip.c.rank).label("rank"))
+        .join_from(slip, product_code, _code.key == slip.c.key)
+        .where(_code.kind == literal_column("'sku'"))
+        .group_by(_code.product_id)
+        .cte("ranked")
+    )
+    found = _shelf(ranked.c.rank).join(ranked, ranked.c.product_id == product.c.id)
+    return _answer(found.where(*_passes(by_category, by_brand)).cte("found"))
 
 
 def _coded(by_part: bool) -> CTE:
