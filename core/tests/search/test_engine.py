@@ -1,7 +1,17 @@
 """What is found for what is typed, and in which order."""
 
+from decimal import Decimal
+from decimal import Decimal as D
+
 from fondaco.search.service import Search
-from fondaco_sdk.providers.search import SearchFilters, SearchPage, SearchWindow
+from fondaco_sdk.providers.search import (
+    AttributeFacet,
+    AttributeFilter,
+    Details,
+    SearchFilters,
+    SearchPage,
+    SearchWindow,
+)
 from fondaco_sdk.types.ids import CategoryId
 
 from .shelves import Shelves
@@ -175,3 +185,54 @@ async def test_words_and_an_article_are_found_together(shelves: Shelves) -> None
     await shelves.product("W712/96", "Фильтр масляный", brand="VELKARD")
     assert len((await find(shelves, "фильтр W712/95")).ids) == 1
     assert len((await find(shelves, "velkard w71295")).ids) == 1
+
+
+async def attributes(shelves: Shelves) -> None:
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind)"
+        " values ('len', 'Длина, мм', 'number'), ('coat', 'Покрытие', 'option')"
+    )
+
+
+async def test_attributes_price_and_stock_narrow(shelves: Shelves) -> None:
+    await attributes(shelves)
+    await shelves.product("A-1", "Болт 20", attributes='{"len": 20, "coat": "цинк"}', price="10")
+    await shelves.product(
+        "A-2", "Болт 30", attributes='{"len": 30.5, "coat": ["цинк", "хром"]}', price="20"
+    )
+    await shelves.product("A-3", "Болт 40", attributes='{"len": 40, "coat": "хром"}', on_hand=0)
+    await shelves.product("A-4", "Болт без данных", price="30")
+    for filters, expected in (
+        ({"attributes": (AttributeFilter("coat", "цинк"),)}, ["Болт 20", "Болт 30"]),
+        ({"attributes": (AttributeFilter("len", low=Decimal("30.5")),)}, ["Болт 30", "Болт 40"]),
+        ({"attributes": (AttributeFilter("len", low=D(21), high=D(39)),)}, ["Болт 30"]),
+        (
+            {"attributes": (AttributeFilter("coat", "хром"), AttributeFilter("len", high=D(35)))},
+            ["Болт 30"],
+        ),
+        ({"attributes": (AttributeFilter("coat", '"; drop --'),)}, []),
+        ({"price_from": D(15), "price_to": D(30)}, ["Болт 30", "Болт без данных"]),
+        ({"in_stock": True}, ["Болт 20", "Болт 30", "Болт без данных"]),
+    ):
+        assert await names(shelves, "болт", **filters) == expected, filters
+
+
+async def test_what_was_found_says_what_narrows_it(shelves: Shelves) -> None:
+    await attributes(shelves)
+    for number, coat in enumerate(("цинк", "цинк", "хром")):
+        said = f'{{"len": {number + 0.5}, "coat": "{coat}"}}'
+        await shelves.product(
+            f"A-{number}", f"Болт {number}", attributes=said, price=f"{number + 1}", on_hand=number
+        )
+    page = await find(shelves, "болт", window=SearchWindow(detailed=True))
+    assert page.details == Details(
+        attributes=(
+            AttributeFacet("len", "Длина, мм", low=Decimal("0.5"), high=Decimal("2.5")),
+            AttributeFacet("coat", "Покрытие", values=(("цинк", 2), ("хром", 1))),
+        ),
+        price_list="Оптовая",
+        lowest=Decimal(1),
+        highest=Decimal(3),
+        in_stock=2,
+    )
+    assert (await find(shelves, "болт")).details is None

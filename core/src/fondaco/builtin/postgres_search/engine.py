@@ -11,19 +11,32 @@ at 250,000 products.
 
 import typing
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from fondaco.assortments.sight import sight_of
 from fondaco.builtin.postgres_search import statements
-from fondaco.builtin.postgres_search.statements import MOST_COUNTED
+from fondaco.builtin.postgres_search.details import IS, WITHIN
+from fondaco.builtin.postgres_search.statements import MOST_COUNTED, Shape
 from fondaco.catalog.near_keys import near_keys
 from fondaco.hooks.context import AskContext
 from fondaco.search.typed import Typed
 from fondaco_sdk.context import AnyRow, Ask, Job
-from fondaco_sdk.providers.search import Facet, SearchFilters, SearchPage, SearchWindow
+from fondaco_sdk.providers.search import (
+    AttributeFacet,
+    AttributeFilter,
+    Details,
+    Facet,
+    SearchFilters,
+    SearchPage,
+    SearchWindow,
+)
 from fondaco_sdk.types.ids import CategoryId, ProductId
 
 SHORTEST_ALIKE = 4
+ZERO, PLENTY = Decimal(0), Decimal(10) ** 30
 LAST_LETTER = "\U0010ffff"
 
 
@@ -34,9 +47,9 @@ class PostgresSearch:
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
     ) -> SearchPage:
         """One statement."""
-        typed, shape = Typed.of(text), _shape(filters)
+        typed, shape = Typed.of(text), _shape(filters, window)
         statement = (
-            statements.search(bool(typed.part), *shape) if typed else statements.browse(*shape)
+            statements.search(bool(typed.part), shape) if typed else statements.browse(shape)
         )
         return _page(await ask.fetch(statement, await _values(ask, typed, filters, window)))
 
@@ -44,18 +57,18 @@ class PostgresSearch:
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
     ) -> SearchPage:
         """For a number the articles one slip away, in one statement; else one by trigrams."""
-        typed, shape = Typed.of(text), _shape(filters)
+        typed, shape = Typed.of(text), _shape(filters, window)
         values = await _values(ask, typed, filters, window)
         near = near_keys(typed.part)
         if near:
             keys = {"near": list(near), "ranks": list(near.values())}
-            page = _page(await ask.fetch(statements.near(*shape), {**values, **keys}), similar=True)
+            page = _page(await ask.fetch(statements.near(shape), {**values, **keys}), similar=True)
             if page.total:
                 return page
         if len(typed.plain) < SHORTEST_ALIKE:
             return SearchPage((), 0)
         return _page(
-            await ask.fetch(statements.alike(bool(typed.part), *shape), values), similar=True
+            await ask.fetch(statements.alike(bool(typed.part), shape), values), similar=True
         )
 
     async def index(self, job: Job, products: Sequence[ProductId]) -> None:
@@ -70,17 +83,29 @@ def create(settings: object) -> PostgresSearch:
     return PostgresSearch()
 
 
-def _shape(filters: SearchFilters) -> tuple[bool, bool]:
-    return bool(filters.categories), bool(filters.brand)
+def _shape(filters: SearchFilters, window: SearchWindow) -> Shape:
+    return Shape(
+        by_category=bool(filters.categories),
+        by_brand=bool(filters.brand),
+        by_attributes=bool(filters.attributes),
+        by_price=filters.price_from is not None or filters.price_to is not None,
+        in_stock=filters.in_stock,
+        detailed=window.detailed,
+    )
 
 
 async def _values(
     ask: Ask, typed: Typed, filters: SearchFilters, window: SearchWindow
 ) -> Mapping[str, Any]:
     sight = await sight_of(typing.cast("AskContext", ask))
+    lists = ask.customer.price_lists if ask.customer is not None else ()
     return {
         "categories": list(filters.categories),
         "brand": filters.brand,
+        "price_list": lists[0] if lists else None,
+        "price_from": ZERO if filters.price_from is None else filters.price_from,
+        "price_to": PLENTY if filters.price_to is None else filters.price_to,
+        **_wanted(filters.attributes),
         "offset": window.offset,
         "limit": window.limit,
         "key": typed.key,
@@ -92,8 +117,26 @@ async def _values(
     }
 
 
+def _wanted(filters: Sequence[AttributeFilter]) -> Mapping[str, Sequence[str]]:
+    """The filters by attributes as paths with their variables in JSON."""
+    return {
+        "attributes": [one.attribute for one in filters],
+        "paths": [IS if one.value else WITHIN for one in filters],
+        "wanted": [
+            msgspec.json.encode({"value": one.value}).decode()
+            if one.value
+            else f'{{"low": {_plain(one.low, -PLENTY)}, "high": {_plain(one.high, PLENTY)}}}'
+            for one in filters
+        ],
+    }
+
+
+def _plain(number: Decimal | None, otherwise: Decimal) -> str:
+    return format(otherwise if number is None else number, "f")
+
+
 def _page(rows: Sequence[AnyRow], *, similar: bool = False) -> SearchPage:
-    ids, total, facets = rows[0]
+    ids, total, facets, details = rows[0]
     return SearchPage(
         tuple(ProductId(product_id) for product_id in ids),
         min(total, MOST_COUNTED),
@@ -103,4 +146,34 @@ def _page(rows: Sequence[AnyRow], *, similar: bool = False) -> SearchPage:
             Facet(None if category is None else CategoryId(category), brand, products)
             for category, brand, products in facets or ()
         ),
+        details=_details(*details) if details else None,
     )
+
+
+def _details(
+    attributes: Sequence[Any] | None,
+    price_list: str | None,
+    lowest: str | None,
+    highest: str | None,
+    in_stock: int,
+) -> Details:
+    return Details(
+        attributes=tuple(
+            AttributeFacet(
+                attribute,
+                name,
+                _number(low),
+                _number(high),
+                tuple((value, products) for value, products in values or ()),
+            )
+            for attribute, name, low, high, values in attributes or ()
+        ),
+        price_list=price_list or "",
+        lowest=_number(lowest),
+        highest=_number(highest),
+        in_stock=in_stock,
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    TextClause,
     any_,
     bindparam,
     case,
@@ -20,12 +21,14 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    null,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
+from fondaco.builtin.postgres_search.details import DESCRIBED, IN_STOCK, PRICED, details
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import product, product_code
 from fondaco.search.tables import search_document
@@ -35,6 +38,17 @@ MOST_CODES = 1_000
 MOST_SIMILAR = 1_000
 
 EXACT, BEGINS, HOLDS, NAMED, WORDED = range(5)
+
+
+class Shape(NamedTuple):
+    """Which filters are set, and whether details of the answer are wanted."""
+
+    by_category: bool
+    by_brand: bool
+    by_attributes: bool
+    by_price: bool
+    in_stock: bool
+    detailed: bool
 
 
 _doc, _code = search_document.c, product_code.c
@@ -54,10 +68,10 @@ def _tier(number: int) -> ColumnElement[int]:
 
 
 @cache
-def search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
+def search(by_part: bool, shape: Shape) -> Select[Any]:
     """Products whose codes or words are meant."""
     coded = _coded(by_part)
-    passes = _passes(by_category, by_brand)
+    passes = _passes(shape)
     tsquery = func.to_tsquery(_RUSSIAN, bindparam("tsquery", type_=Text))
     lexeme = func.unnest(func.tsvector_to_array(func.to_tsvector(_RUSSIAN, _PLAIN))).column_valued(
         "lexeme"
@@ -70,30 +84,30 @@ def search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
         .where(_doc.product_id.not_in(select(coded.c.product_id)))
         .limit(_number(MOST_COUNTED + 1))
     )
-    return _answer(union_all(by_code, by_words.subquery().select()).cte("found"))
+    return _answer(union_all(by_code, by_words.subquery().select()).cte("found"), shape)
 
 
 @cache
-def browse(by_category: bool, by_brand: bool) -> Select[Any]:
+def browse(shape: Shape) -> Select[Any]:
     """Everything that passes the filters."""
-    everything = _shelf(_number(WORDED)).where(*_passes(by_category, by_brand))
-    return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"))
+    everything = _shelf(_number(WORDED)).where(*_passes(shape))
+    return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"), shape)
 
 
 @cache
-def alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
+def alike(by_part: bool, shape: Shape) -> Select[Any]:
     """Products with words, or for a number with codes, that differ in a letter or two."""
     like: ColumnElement[bool] = _PLAIN.op("<%")(_doc.words)
     distance: ColumnElement[Any] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
     if by_part:
         like = or_(like, _KEY.op("<%")(_doc.codes))
         distance = func.least(distance, _KEY.op("<<->", return_type=Double())(_doc.codes))
-    alike = _shelf(func.round(distance * 20)).where(like, *_passes(by_category, by_brand))
-    return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"))
+    alike = _shelf(func.round(distance * 20)).where(like, *_passes(shape))
+    return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"), shape)
 
 
 @cache
-def near(by_category: bool, by_brand: bool) -> Select[Any]:
+def near(shape: Shape) -> Select[Any]:
     """Products by articles near the one typed, the likeliest slip first."""
     keys = func.unnest(
         bindparam("near", type_=ARRAY(Text)), bindparam("ranks", type_=ARRAY(Integer))
@@ -107,7 +121,7 @@ def near(by_category: bool, by_brand: bool) -> Select[Any]:
         .cte("ranked")
     )
     found = _shelf(ranked.c.rank).join(ranked, ranked.c.product_id == product.c.id)
-    return _answer(found.where(*_passes(by_category, by_brand)).cte("found"))
+    return _answer(found.where(*_passes(shape)).cte("found"), shape)
 
 
 def _coded(by_part: bool) -> CTE:
@@ -151,18 +165,21 @@ def _shelf(tier: ColumnElement[Any]) -> Select[Any]:
     ).join_from(product, search_document, _doc.product_id == product.c.id)
 
 
-def _passes(by_category: bool, by_brand: bool) -> Sequence[ColumnElement[bool]]:
+def _passes(shape: Shape) -> Sequence[ColumnElement[bool] | TextClause]:
     """On sale, in sight, and what the filters want."""
     wanted = bindparam("categories", type_=ARRAY(BigInteger))
     return (
         product.c.active,
         visible(),
-        *((product.c.category_id == any_(wanted),) if by_category else ()),
-        *((product.c.brand == bindparam("brand", type_=Text),) if by_brand else ()),
+        *((product.c.category_id == any_(wanted),) if shape.by_category else ()),
+        *((product.c.brand == bindparam("brand", type_=Text),) if shape.by_brand else ()),
+        *((DESCRIBED,) if shape.by_attributes else ()),
+        *((PRICED,) if shape.by_price else ()),
+        *((IN_STOCK,) if shape.in_stock else ()),
     )
 
 
-def _answer(found: CTE) -> Select[Any]:
+def _answer(found: CTE, shape: Shape) -> Select[Any]:
     """The wanted ids, how many there are, and how many of each category and brand.
 
     A document begins with the name in lower case with е for ё, so it sorts as names do.
@@ -188,4 +205,5 @@ def _answer(found: CTE) -> Select[Any]:
         func.array(ids.scalar_subquery()),
         select(func.count()).select_from(found).scalar_subquery(),
         facets.scalar_subquery(),
+        details() if shape.detailed else null(),
     )
