@@ -8,6 +8,7 @@ import "./forms.js";
 import "./quantity.js";
 import "./search.js";
 import "./shares.js";
+import "./suggest.js";
 import "./table.js";
 import "./theme.js";
 import "./toasts.js";

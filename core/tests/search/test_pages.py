@@ -410,3 +410,30 @@ async def test_names_in_the_address_are_of_a_list_and_values_are_values(
     many = [("attr", "len~1..9")] * 300
     assert (await visitor.get("/search", params=[("q", "болт"), *many])).status_code == 200
     assert (await visitor.get("/search?q=болт&sort=x&order=;drop")).status_code == 200
+
+
+async def test_suggestions_come_while_one_types(
+    shelves: Shelves, visitor: Client, sql_budget: type[counting]
+) -> None:
+    bolts, bolts_uuid = await shelves.category("Болты и шпильки")
+    uuid = await shelves.product("WD-40", "Смазка <b>", brand="ЛУЧ", category=bolts)
+    for number in range(20):
+        await shelves.product(f"B-{number}", f"Болт {number}", category=bolts)
+    for typed in ("wd-4", "ЦВ-4", "смаз", "cvfp", "луч"):
+        answer = await visitor.get("/search/suggest", params={"q": typed})
+        assert f'href="/products/{uuid}"' in answer.text, typed
+        assert "<html" not in answer.text and "<b>" not in answer.text
+    with sql_budget() as few:
+        answer = await visitor.get("/search/suggest?q=смазка")
+    with sql_budget() as many:
+        answer = await visitor.get("/search/suggest?q=болт")
+    assert answer.text.count('href="/products/') == 8
+    assert f'href="/search?category={bolts_uuid}"' in answer.text
+    assert many.number <= few.number <= 6
+    for nothing in ("", "б", "экскаватор", "'", "ё" * 500):
+        answer = await visitor.get("/search/suggest", params={"q": nothing})
+        assert (answer.status_code, answer.text.strip()) == (200, ""), nothing
+
+
+async def test_suggestions_are_not_for_guests(shelves: Shelves, client: Client) -> None:
+    assert (await client.get("/search/suggest?q=болт")).status_code == 303

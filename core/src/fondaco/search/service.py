@@ -1,5 +1,6 @@
 """The search behind its seam: which engine answers, and in which part of the catalogue."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from fondaco_sdk.providers.search import (
     SearchPage,
     SearchWindow,
 )
+from fondaco_sdk.types.ids import ProductId
 
 ENGINE = "postgres"
 
@@ -49,6 +51,15 @@ class Search:
             return page
         page = await engine.alike(self._ask, readings[0], *asked)
         return replace(page, understood=readings[0] if page.total else "")
+
+    async def suggest(self, text: str, most: int) -> Sequence[ProductId]:
+        """A few products for the beginning of a text, in whichever layout; to be looked up too."""
+        engine = engine_of(self._ask.hall)
+        for reading in (text, *other_layouts(text[:MOST_LETTERS])[:1]):
+            found = await engine.suggest(self._ask, reading, most)
+            if found:
+                return found
+        return ()
 
 
 def engine_of(hall: Hall, name: str = ENGINE) -> SearchEngine:

@@ -119,6 +119,10 @@ class SearchEngine(Protocol):
         """What differs from `text` in a letter or two; asked where nothing holds it. `similar`."""
         ...
 
+    async def suggest(self, ask: Ask, text: str, most: int) -> Sequence[ProductId]:
+        """A few products for the beginning of a text, while it is typed: quick before complete."""
+        ...
+
     async def index(self, job: Job, products: Sequence[ProductId]) -> None:
         """Take up these products, new or changed. Again changes nothing."""
         ...

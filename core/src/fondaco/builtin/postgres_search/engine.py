@@ -36,6 +36,7 @@ from fondaco_sdk.providers.search import (
 from fondaco_sdk.types.ids import CategoryId, ProductId
 
 SHORTEST_ALIKE = 4
+SHORTEST_WORD = 3
 ZERO, PLENTY = Decimal(0), Decimal(10) ** 30
 LAST_LETTER = "\U0010ffff"
 
@@ -70,6 +71,16 @@ class PostgresSearch:
         return _page(
             await ask.fetch(statements.alike(bool(typed.part), shape), values), similar=True
         )
+
+    async def suggest(self, ask: Ask, text: str, most: int) -> Sequence[ProductId]:
+        """One statement; words are looked at from their third letter on."""
+        typed = Typed.of(text)
+        if not typed:
+            return ()
+        values = await _values(ask, typed, SearchFilters(), SearchWindow(limit=most))
+        worded = len(typed.plain) >= SHORTEST_WORD
+        rows = await ask.fetch(statements.suggest(bool(typed.part), worded), values)
+        return tuple(ProductId(row[0]) for row in rows)
 
     async def index(self, job: Job, products: Sequence[ProductId]) -> None:
         """Nothing to do: the kernel's documents are what is searched."""

@@ -36,6 +36,7 @@ from fondaco.search.tables import search_document
 MOST_COUNTED = 30_000
 MOST_CODES = 1_000
 MOST_SIMILAR = 1_000
+MOST_LOOKED_AT = 200
 
 EXACT, BEGINS, HOLDS, NAMED, WORDED = range(5)
 
@@ -50,6 +51,8 @@ class Shape(NamedTuple):
     in_stock: bool
     detailed: bool
 
+
+NOTHING = Shape(*(False,) * 6)
 
 _doc, _code = search_document.c, product_code.c
 _KEY = bindparam("key", type_=Text)
@@ -70,6 +73,21 @@ def _tier(number: int) -> ColumnElement[int]:
 @cache
 def search(by_part: bool, shape: Shape) -> Select[Any]:
     """Products whose codes or words are meant."""
+    return _answer(_meant(by_part, True, shape, MOST_COUNTED + 1), shape)
+
+
+@cache
+def suggest(by_part: bool, by_words: bool) -> Select[Any]:
+    """The first of what a search would find among the first products with the words."""
+    found = _meant(by_part, by_words, NOTHING, MOST_LOOKED_AT).c
+    return (
+        select(found.id)
+        .order_by(found.tier, found.words.collate("C"), found.id)
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def _meant(by_part: bool, by_words: bool, shape: Shape, most: int) -> CTE:
     coded = _coded(by_part)
     passes = _passes(shape)
     tsquery = func.to_tsquery(_RUSSIAN, bindparam("tsquery", type_=Text))
@@ -78,13 +96,15 @@ def search(by_part: bool, shape: Shape) -> Select[Any]:
     )
     beginnings = func.array(select(lexeme.concat("%")).scalar_subquery(), type_=ARRAY(Text))
     by_code = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id).where(*passes)
-    by_words = (
+    if not by_words:
+        return by_code.cte("found")
+    worded = (
         _shelf(case((_doc.words.like(any_(beginnings)), _number(NAMED)), else_=_number(WORDED)))
         .where(_doc.vector.op("@@")(tsquery), *passes)
         .where(_doc.product_id.not_in(select(coded.c.product_id)))
-        .limit(_number(MOST_COUNTED + 1))
+        .limit(_number(most))
     )
-    return _answer(union_all(by_code, by_words.subquery().select()).cte("found"), shape)
+    return union_all(by_code, worded.subquery().select()).cte("found")
 
 
 @cache
