@@ -15,7 +15,7 @@ _SIZED = (
 )
 # Sizes and numbers as written and as one word: "DIN 933 М8 х 30" holds din933 and m8x30.
 _NUMBERED = rf"""
-    select array_agg(distinct way)
+    select string_agg(distinct way, ' ')
       from (select piece, lead(piece) over (order by place) as next
               from regexp_split_to_table({_SIZED}, '[^0-9a-zа-я]+') with ordinality
                    as split (piece, place)) apart
@@ -28,8 +28,7 @@ _REBUILD = f"""
     insert into fondaco.search_document (product_id, codes, words, vector, changed_at)
     select p.id, coalesce(k.codes, ''), w.words,
            to_tsvector('russian', w.words)
-             || array_to_tsvector(coalesce(n.numbered, '{{}}'))
-             || array_to_tsvector(coalesce(string_to_array(lower(k.codes), ' '), '{{}}')),
+             || to_tsvector('simple', concat_ws(' ', n.numbered, lower(k.codes))),
            p.changed_at
       from fondaco.product p
       left join fondaco.family f on f.id = p.family_id

@@ -10,6 +10,7 @@ from fondaco.catalog.article_key import article_key
 
 MOST_LETTERS = 200
 MOST_WORDS = 10
+MANY_WORDS = 4
 SHORT = 2
 PART = 4
 
@@ -52,6 +53,14 @@ class Typed(Struct, frozen=True):
         return " & ".join(map(_meant, self.words))
 
     @property
+    def nearly(self) -> str:
+        """All words but one, whichever; "" where so few words are left that they mean anything."""
+        if len(self.words) < MANY_WORDS:
+            return ""
+        meant = [_meant(word) for word in self.words]
+        return " | ".join(f"({' & '.join(meant[:i] + meant[i + 1 :])})" for i in range(len(meant)))
+
+    @property
     def plain(self) -> str:
         """The words, one space apart."""
         return " ".join(self.words)
@@ -62,21 +71,23 @@ class Typed(Struct, frozen=True):
 
 def _meant(word: str) -> str:
     pieces = [piece for piece in _PIECES.split(word.translate(_LOOKALIKES)) if piece]
-    if not any(map(str.isdigit, word)) or not pieces:
-        return _beginning(word)
+    joined = "".join(pieces)
+    ways = [_beginning(word)]
+    if _mixed(joined) or (len(joined) > PART and joined.isdigit()):
+        ways.append(_beginning(joined))
     pairs = [left + right for left, right in pairwise(pieces) if _kept(left, right)]
-    ways = (
-        _beginning(word),
-        _beginning("".join(pieces)),
-        " & ".join(map(_beginning, pairs or pieces)),
-    )
+    if pairs:
+        ways.append(" & ".join(map(_beginning, pairs)))
     return f"({' | '.join(f'({way})' for way in dict.fromkeys(ways))})"
 
 
 def _kept(left: str, right: str) -> bool:
-    both = left + right
-    mixed = any(map(str.isdigit, both)) and any(map(str.isalpha, both))
-    return mixed and (len(left) <= PART or any(map(str.isdigit, left)))
+    """Whether a document keeps two neighbours as one word, too."""
+    return _mixed(left + right) and (len(left) <= PART or any(map(str.isdigit, left)))
+
+
+def _mixed(text: str) -> bool:
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 
 def _beginning(word: str) -> str:

@@ -2,7 +2,8 @@
 
 Best first: the very article or barcode; articles that begin with what was typed; articles that hold
 it; names that begin with one of the words; all others that have every word. Inside each of these by
-name. What looks alike: articles one slip of the hand away, or words and codes of like trigrams.
+name. What looks alike: articles one slip of the hand away, names with all words but one, or words
+and codes of like trigrams.
 
 A search is one statement: it finds, counts by category and brand, and picks the wanted part. Broad
 words are followed to `MOST_COUNTED` products, which keeps the worst query below a tenth of a second
@@ -57,20 +58,25 @@ class PostgresSearch:
     async def alike(
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
     ) -> SearchPage:
-        """For a number the articles one slip away, in one statement; else one by trigrams."""
+        """Up to three statements, each a wider guess: for a number the articles one slip away, for
+        many words all but one of them, then trigrams."""
         typed, shape = Typed.of(text), _shape(filters, window)
         values = await _values(ask, typed, filters, window)
         near = near_keys(typed.part)
+        guesses = []
         if near:
-            keys = {"near": list(near), "ranks": list(near.values())}
-            page = _page(await ask.fetch(statements.near(shape), {**values, **keys}), similar=True)
+            values |= {"near": list(near), "ranks": list(near.values())}
+            guesses.append(statements.near(shape))
+        if typed.nearly:
+            values |= {"nearly": typed.nearly}
+            guesses.append(statements.nearly(shape))
+        if len(typed.plain) >= SHORTEST_ALIKE:
+            guesses.append(statements.alike(bool(typed.part), shape))
+        for statement in guesses:
+            page = _page(await ask.fetch(statement, values), similar=True)
             if page.total:
                 return page
-        if len(typed.plain) < SHORTEST_ALIKE:
-            return SearchPage((), 0)
-        return _page(
-            await ask.fetch(statements.alike(bool(typed.part), shape), values), similar=True
-        )
+        return SearchPage((), 0)
 
     async def suggest(self, ask: Ask, text: str, most: int) -> Sequence[ProductId]:
         """One statement; words are looked at from their third letter on."""
@@ -107,7 +113,7 @@ def _shape(filters: SearchFilters, window: SearchWindow) -> Shape:
 
 async def _values(
     ask: Ask, typed: Typed, filters: SearchFilters, window: SearchWindow
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     sight = await sight_of(typing.cast("AskContext", ask))
     lists = ask.customer.price_lists if ask.customer is not None else ()
     return {
