@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
@@ -25,6 +26,7 @@ from processes import app_processes
 from pypdf import PdfReader
 from route_table import SHARED, UNSAFE, Listed, Visitor, route_table
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from two_companies import CUSTOMER_ROLES, Belongings, Key, Scene, set_the_scene
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
@@ -38,9 +40,11 @@ from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.identity.permissions import permissions_of
 from fondaco.search.documents import rebuild
+from fondaco.search.service import Search
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.manifest import Auth
+from fondaco_sdk.providers.search import SearchFilters, SearchWindow
 from fondaco_sdk.types.ids import ProductId
 
 pytestmark = pytest.mark.timeout(300)
@@ -49,7 +53,9 @@ CANARIES = 50
 ARTICLE = "КН-7"
 MARK = "Невидимка"
 PICTURE = b"\x89PNG of a canary"
-ASKED = ("болт", ARTICLE, "кн7", "болт невиди", "болт невидимкаа")
+ASKED = ("болт", ARTICLE, "кн7", "болт невиди", "болт невидимкаа", ",jkn", "КН70", "RY-7")
+NARROWED = ({"stock": "1"}, {"price_from": "1"}, {"attr": "s04~общее"}, {"attr": "s04-size~1.."})
+DEAR = Decimal(987_654)
 """What is typed into searches; answers that echo it do not carry the mark."""
 
 
@@ -93,6 +99,7 @@ async def hide_canaries(hall: Hall, wholesaler: Wholesaler, scene: Scene, data: 
             ),
             {"category": category, "brand": f"Бренд {MARK}", "mark": MARK, "ids": ids},
         )
+        await describe(connection, ids)
         picture = (
             await connection.execute(
                 text(
@@ -130,6 +137,36 @@ async def hide_canaries(hall: Hall, wholesaler: Wholesaler, scene: Scene, data: 
         await add_rule(act, assortment, Goods(category), excludes=True)
         await bind(act, assortment, "hidden", scene.own.company.customer.company_id)
     return Canaries(ids, named[ARTICLE], str(outer), str(picture), frozenset(named.values()))
+
+
+async def describe(connection: AsyncConnection, ids: Sequence[ProductId]) -> None:
+    """Attributes and prices by which the search narrows: of all goods, and of the hidden only."""
+    await connection.execute(
+        text(
+            "insert into fondaco.attribute (external_id, name, kind) values"
+            " ('s04', 'Исполнение', 'option'), ('s04-size', 'Размер', 'number'),"
+            " ('s04-own', :name, 'option')"
+        ),
+        {"name": f"Свойство {MARK}"},
+    )
+    await connection.execute(
+        text(
+            "update fondaco.product set attributes ="
+            " jsonb_build_object('s04', array['общее', 'другое' || id % 2], 's04-size', id)"
+        )
+    )
+    hidden = {"ids": list(ids), "mark": MARK, "dear": DEAR}
+    await connection.execute(
+        text(
+            "update fondaco.product set attributes = jsonb_build_object("
+            "'s04', array['общее', :mark], 's04-size', 900000 + id,"
+            " 's04-own', :mark || id % 2) where id = any(:ids)"
+        ),
+        hidden,
+    )
+    await connection.execute(
+        text("update fondaco.price_row set price = :dear where product_id = any(:ids)"), hidden
+    )
 
 
 class Crawl:
@@ -180,6 +217,7 @@ class Crawl:
             return ({},)
         asked: list[Mapping[str, str]] = [{}, *({"q": one} for one in ASKED)]
         asked += [{"category": self._canaries.category}, {"q": "болт", "page": "2"}]
+        asked += [{"q": "болт", **narrowed} for narrowed in NARROWED] + list(NARROWED)
         return asked
 
     async def _take(self, listed: Listed) -> None:
@@ -280,6 +318,25 @@ async def test_what_is_hidden_is_seen_on_no_way(
     assert await in_carts(hall, canaries, scene.own.company.customer.company_id) == 0
     assert len(shown.seen) > 20
     assert await in_carts(hall, canaries, scene.other.company.customer.company_id) > 0
+
+
+async def test_what_an_answer_is_narrowed_by_does_not_count_what_is_hidden(
+    hall: Hall, wholesaler: Wholesaler, tmp_path: Path
+) -> None:
+    scene = await set_the_scene(hall, wholesaler)
+    await hide_canaries(hall, wholesaler, scene, tmp_path)
+    pages = []
+    for who in (scene.own, scene.other):
+        search = Search(who.company.ask(hall))
+        pages.append(await search.find("болт", SearchFilters(), SearchWindow(detailed=True)))
+    own, other = (str(page.details) for page in pages)
+    for mark in (MARK, str(DEAR), "high=Decimal('9000"):
+        assert mark not in own
+        assert mark in other or mark == str(DEAR)
+    hidden, open = (page.details for page in pages)
+    assert hidden is not None and open is not None
+    assert hidden.in_stock + CANARIES == open.in_stock
+    assert hidden.in_stock <= pages[0].total == pages[1].total - CANARIES
 
 
 async def test_a_hidden_product_and_an_unknown_one_answer_alike(

@@ -10,6 +10,7 @@ import "./pairs.js";
 import "./quantity.js";
 import "./search.js";
 import "./shares.js";
+import "./suggest.js";
 import "./table.js";
 import "./theme.js";
 import "./toasts.js";

@@ -44,6 +44,7 @@ from fondaco.search import buying as search_buying
 from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
+from fondaco.search import suggesting as search_suggesting
 from fondaco.search.service import Search
 from fondaco.staff import assortments as staff_assortments
 from fondaco.staff import behalf as staff_behalf
@@ -87,6 +88,7 @@ PAGES: Sequence[ModuleType] = (
     catalog_pictures,
     search_front,
     search_pages,
+    search_suggesting,
     search_product_page,
     search_buying,
     search_asking,

@@ -1,7 +1,17 @@
 """What is found for what is typed, and in which order."""
 
+from decimal import Decimal
+from decimal import Decimal as D
+
 from fondaco.search.service import Search
-from fondaco_sdk.providers.search import SearchFilters, SearchPage, SearchWindow
+from fondaco_sdk.providers.search import (
+    AttributeFacet,
+    AttributeFilter,
+    Details,
+    SearchFilters,
+    SearchPage,
+    SearchWindow,
+)
 from fondaco_sdk.types.ids import CategoryId
 
 from .shelves import Shelves
@@ -124,3 +134,105 @@ async def test_whatever_is_typed_is_words_and_never_a_query(shelves: Shelves) ->
         await find(shelves, typed)
     assert await names(shelves, "болт & :* !") == ["Болт"]
     assert (await find(shelves, "A_1")).ids == (await find(shelves, "A-1")).ids
+
+
+async def test_the_wrong_layout_is_understood_and_named(shelves: Shelves) -> None:
+    await shelves.product("WD-40", "Смазка проникающая")
+    await shelves.product("SK-6205", "Подшипник LORVEX")
+    for typed, understood, name in (
+        ("gjlibgybr", "подшипник", "Подшипник LORVEX"),
+        ("gjlibgybr LORVEX", "подшипник LORVEX", "Подшипник LORVEX"),
+        ("ЦВ-40", "WD-40", "Смазка проникающая"),
+        ("подшипник ЫЛ-6205", "подшипник SK-6205", "Подшипник LORVEX"),
+    ):
+        page = await find(shelves, typed)
+        assert (page.understood, page.similar) == (understood, False), typed
+        assert await names(shelves, typed) == [name]
+    assert (await find(shelves, "подшипник")).understood == ""
+
+
+async def test_what_is_found_as_typed_is_not_understood_otherwise(shelves: Shelves) -> None:
+    await shelves.product("gjlibgybr", "Болт")
+    await shelves.product("A-1", "Подшипник")
+    page = await find(shelves, "gjlibgybr")
+    assert (page.total, page.understood) == (1, "")
+
+
+async def test_of_near_articles_the_likeliest_slip_comes_first(shelves: Shelves) -> None:
+    await shelves.product("AB-1254", "Неверная цифра")
+    await shelves.product("AB-10234", "Недостающая цифра")
+    await shelves.product("AB-1324", "Переставлены")
+    await shelves.product("AB-I234", "Похожий знак")
+    assert await names(shelves, "AB1234") == [
+        "Похожий знак",
+        "Переставлены",
+        "Недостающая цифра",
+        "Неверная цифра",
+    ]
+
+
+async def test_sizes_are_found_however_they_are_written(shelves: Shelves) -> None:
+    await shelves.product("A-1", "Болт DIN 933 М8 х 30 оцинкованный")
+    await shelves.product("A-2", "Масло 5W-40 синтетика")
+    for typed in ("болт м8х30", "болт M8x30", "болт М8*30", "din933", "болт din-933", "din 933"):
+        assert await names(shelves, typed) == ["Болт DIN 933 М8 х 30 оцинкованный"], typed
+    for typed in ("5w40", "масло 5W-40", "масло 5w 40"):
+        assert await names(shelves, typed) == ["Масло 5W-40 синтетика"], typed
+
+
+async def test_words_and_an_article_are_found_together(shelves: Shelves) -> None:
+    await shelves.product("W712/95", "Фильтр масляный", brand="VELKARD")
+    await shelves.product("W712/96", "Фильтр масляный", brand="VELKARD")
+    assert len((await find(shelves, "фильтр W712/95")).ids) == 1
+    assert len((await find(shelves, "velkard w71295")).ids) == 1
+
+
+async def attributes(shelves: Shelves) -> None:
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind)"
+        " values ('len', 'Длина, мм', 'number'), ('coat', 'Покрытие', 'option')"
+    )
+
+
+async def test_attributes_price_and_stock_narrow(shelves: Shelves) -> None:
+    await attributes(shelves)
+    await shelves.product("A-1", "Болт 20", attributes='{"len": 20, "coat": "цинк"}', price="10")
+    await shelves.product(
+        "A-2", "Болт 30", attributes='{"len": 30.5, "coat": ["цинк", "хром"]}', price="20"
+    )
+    await shelves.product("A-3", "Болт 40", attributes='{"len": 40, "coat": "хром"}', on_hand=0)
+    await shelves.product("A-4", "Болт без данных", price="30")
+    for filters, expected in (
+        ({"attributes": (AttributeFilter("coat", "цинк"),)}, ["Болт 20", "Болт 30"]),
+        ({"attributes": (AttributeFilter("len", low=Decimal("30.5")),)}, ["Болт 30", "Болт 40"]),
+        ({"attributes": (AttributeFilter("len", low=D(21), high=D(39)),)}, ["Болт 30"]),
+        (
+            {"attributes": (AttributeFilter("coat", "хром"), AttributeFilter("len", high=D(35)))},
+            ["Болт 30"],
+        ),
+        ({"attributes": (AttributeFilter("coat", '"; drop --'),)}, []),
+        ({"price_from": D(15), "price_to": D(30)}, ["Болт 30", "Болт без данных"]),
+        ({"in_stock": True}, ["Болт 20", "Болт 30", "Болт без данных"]),
+    ):
+        assert await names(shelves, "болт", **filters) == expected, filters
+
+
+async def test_what_was_found_says_what_narrows_it(shelves: Shelves) -> None:
+    await attributes(shelves)
+    for number, coat in enumerate(("цинк", "цинк", "хром")):
+        said = f'{{"len": {number + 0.5}, "coat": "{coat}"}}'
+        await shelves.product(
+            f"A-{number}", f"Болт {number}", attributes=said, price=f"{number + 1}", on_hand=number
+        )
+    page = await find(shelves, "болт", window=SearchWindow(detailed=True))
+    assert page.details == Details(
+        attributes=(
+            AttributeFacet("len", "Длина, мм", low=Decimal("0.5"), high=Decimal("2.5")),
+            AttributeFacet("coat", "Покрытие", values=(("цинк", 2), ("хром", 1))),
+        ),
+        price_list="Оптовая",
+        lowest=Decimal(1),
+        highest=Decimal(3),
+        in_stock=2,
+    )
+    assert (await find(shelves, "болт")).details is None

@@ -1,5 +1,6 @@
 """The catalogue through the front door: rows that can be ordered, a product's page, pictures."""
 
+import json
 import re
 from html import unescape
 from uuid import UUID, uuid4
@@ -312,3 +313,127 @@ async def test_the_front_page_of_a_buyer(shelves: Shelves, visitor: Client) -> N
     assert page.status_code == 200
     for piece in ('action="/search"', 'action="/quick-order/upload"', "Болты"):
         assert piece in page.text
+
+
+async def test_the_page_says_what_it_has_understood(shelves: Shelves, visitor: Client) -> None:
+    await shelves.product("A-1", "Подшипник")
+    page = await visitor.get("/search?q=gjlibgybr")
+    assert "Показано по запросу «подшипник». Искать именно «gjlibgybr»" in words(page)
+    assert "A-1" in page.text
+    assert 'href="/search?q=gjlibgybr&amp;literal=1"' in page.text
+    literal = await visitor.get("/search?q=gjlibgybr&literal=1")
+    assert "Ничего не нашлось" in words(literal)
+    assert "A-1" not in literal.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ё" * 500,
+        "q",
+        "ф",
+        "'",
+        '"',
+        "':* & !",
+        "--",
+        "a" * 23 + "0O" * 5,
+        "OOOOOOOO00000000",
+        "%_%",
+    ],
+)
+async def test_whatever_is_typed_is_answered(
+    shelves: Shelves, visitor: Client, typed: str, sql_budget: type[counting]
+) -> None:
+    await shelves.product("A-1", "Болт")
+    with sql_budget() as used:
+        page = await visitor.get("/search", params={"q": typed})
+    assert page.status_code == 200
+    assert used.number <= 15
+
+
+async def test_facets_lead_to_fewer_rows_and_back(shelves: Shelves, visitor: Client) -> None:
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind)"
+        " values ('len', 'Длина, мм', 'number'), ('coat', 'Покрытие', 'option')"
+    )
+    for number, coat in enumerate(("цинк", "цинк", "хром & <b>")):
+        said = json.dumps({"len": number + 1, "coat": coat})
+        await shelves.product(f"A-{number}", f"Болт {number}", attributes=said, price=f"{number}5")
+    page = await visitor.get("/search?q=болт")
+    said = words(page)
+    for piece in ("Длина, мм", "Покрытие", "цинк 2", "хром & <b> 1", "Есть сейчас 3", "«Оптовая»"):
+        assert piece in said, piece
+    assert "<b>" not in page.text
+    [href] = re.findall(r'href="([^"]*)"><span>цинк', page.text)
+    fewer = await visitor.get(unescape(href))
+    assert "Найдено 2 товара." in words(fewer)
+    assert "Покрытие: цинк" in words(fewer)
+    [back] = re.findall(r'href="([^"]*)" aria-label="Убрать отбор: Покрытие: цинк"', fewer.text)
+    assert "Найдено 3 товара." in words(await visitor.get(unescape(back)))
+
+
+async def test_a_form_of_two_ends_keeps_the_rest_of_the_question(
+    shelves: Shelves, visitor: Client
+) -> None:
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind) values ('len', 'Длина', 'number')"
+    )
+    for number in range(4):
+        await shelves.product(
+            f"A-{number}", f"Болт {number}", attributes=f'{{"len": {number}.5}}', price=f"{number}5"
+        )
+    typed = {"q": "болт", "range": "len", "low": "1,5", "high": "", "price_to": "30"}
+    page = await visitor.get("/search", params=typed)
+    said = words(page)
+    assert "Найдено 2 товара." in said
+    assert "Длина: от 1,5" in said
+    assert "Цена: до 30" in said
+
+
+async def test_names_in_the_address_are_of_a_list_and_values_are_values(
+    shelves: Shelves, visitor: Client
+) -> None:
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind) values ('len', 'Длина', 'number')"
+    )
+    await shelves.product("A-1", "Болт", attributes='{"len": 5}')
+    for unknown in ("nonsense~1", "~", "id~1", "len' or 1=1 --~x", "$.*~1"):
+        answer = await visitor.get("/search", params={"q": "болт", "attr": unknown})
+        assert answer.status_code == 404, unknown
+    for odd in ("len~", "len~x..y", "len~1e999999..", "len~NaN..Infinity", "len~1\x00"):
+        answer = await visitor.get("/search", params={"q": "болт", "attr": odd})
+        assert answer.status_code == 200, odd
+        assert "A-1" in answer.text, odd
+    for price in ("' or 1=1", "1e400", "-5", "NaN", "9" * 400):
+        answer = await visitor.get("/search", params={"q": "болт", "price_from": price})
+        assert answer.status_code == 200, price
+    many = [("attr", "len~1..9")] * 300
+    assert (await visitor.get("/search", params=[("q", "болт"), *many])).status_code == 200
+    assert (await visitor.get("/search?q=болт&sort=x&order=;drop")).status_code == 200
+
+
+async def test_suggestions_come_while_one_types(
+    shelves: Shelves, visitor: Client, sql_budget: type[counting]
+) -> None:
+    bolts, bolts_uuid = await shelves.category("Болты и шпильки")
+    uuid = await shelves.product("WD-40", "Смазка <b>", brand="ЛУЧ", category=bolts)
+    for number in range(20):
+        await shelves.product(f"B-{number}", f"Болт {number}", category=bolts)
+    for typed in ("wd-4", "ЦВ-4", "смаз", "cvfp", "луч"):
+        answer = await visitor.get("/search/suggest", params={"q": typed})
+        assert f'href="/products/{uuid}"' in answer.text, typed
+        assert "<html" not in answer.text and "<b>" not in answer.text
+    with sql_budget() as few:
+        answer = await visitor.get("/search/suggest?q=смазка")
+    with sql_budget() as many:
+        answer = await visitor.get("/search/suggest?q=болт")
+    assert answer.text.count('href="/products/') == 8
+    assert f'href="/search?category={bolts_uuid}"' in answer.text
+    assert many.number <= few.number <= 6
+    for nothing in ("", "б", "экскаватор", "'", "ё" * 500):
+        answer = await visitor.get("/search/suggest", params={"q": nothing})
+        assert (answer.status_code, answer.text.strip()) == (200, ""), nothing
+
+
+async def test_suggestions_are_not_for_guests(shelves: Shelves, client: Client) -> None:
+    assert (await client.get("/search/suggest?q=болт")).status_code == 303

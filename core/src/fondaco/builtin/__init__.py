@@ -46,7 +46,9 @@ PLUGINS: tuple[Plugin, ...] = (
         name="postgres_search",
         version=VERSION,
         title=Text("Поиск в PostgreSQL", "Search in PostgreSQL"),
-        providers=(Provider("search", "postgres", "fondaco.builtin.postgres_search:create"),),
+        providers=(
+            Provider("search", "postgres", "fondaco.builtin.postgres_search.engine:create"),
+        ),
     ),
     Plugin(
         name="erp",

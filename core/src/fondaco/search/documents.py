@@ -9,13 +9,32 @@ _WORDS = (
     "translate(lower(concat_ws(' ', p.name, nullif(p.brand, ''), f.name, nullif(c.name, ''))),"
     " 'ё', 'е')"
 )
+_SIZED = (
+    "regexp_replace(translate(w.words, 'авекмнорстух', 'abekmhopctyx'),"
+    r" '(\d)\s*[x×*]\s*(?=\d)', '\1x', 'g')"
+)
+# Sizes and numbers as written and as one word: "DIN 933 М8 х 30" holds din933 and m8x30.
+_NUMBERED = rf"""
+    select string_agg(distinct way, ' ')
+      from (select piece, lead(piece) over (order by place) as next
+              from regexp_split_to_table({_SIZED}, '[^0-9a-zа-я]+') with ordinality
+                   as split (piece, place)) apart
+     cross join lateral (values (piece),
+                                (case when length(piece) <= 4 or piece ~ '\d' then piece || next
+                                  end)) ways (way)
+     where way ~ '\d' and way ~ '[a-zа-я]'
+"""
 _REBUILD = f"""
     insert into fondaco.search_document (product_id, codes, words, vector, changed_at)
-    select p.id, coalesce(k.codes, ''), w.words, to_tsvector('russian', w.words), p.changed_at
+    select p.id, coalesce(k.codes, ''), w.words,
+           to_tsvector('russian', w.words)
+             || to_tsvector('simple', concat_ws(' ', n.numbered, lower(k.codes))),
+           p.changed_at
       from fondaco.product p
       left join fondaco.family f on f.id = p.family_id
       left join fondaco.category c on c.id = p.category_id
      cross join lateral (select {_WORDS} as words) w
+     cross join lateral ({_NUMBERED}) n (numbered)
       left join lateral (select string_agg(distinct key, ' ' order by key) as codes
                            from fondaco.product_code where product_id = p.id) k on true
      where p.active and p.id = any(cast(:ids as bigint[]))

@@ -1,9 +1,11 @@
 """The catalogue: what was searched for, or a category, as rows that can be ordered."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from fondaco.catalog.categories import Category, CategoryTree, category_tree
 from fondaco.hooks.context import AskContext
+from fondaco.search.narrowing import narrowing_of
 from fondaco.search.service import Search
 from fondaco.search.shelf import shelf_of
 from fondaco.search.view import Answer, Question
@@ -21,14 +23,38 @@ LAST_PAGE = 1_000
 
 @route("GET", "/search", policy=POLICY)
 async def search_page(
-    ask: AskContext, q: str = "", category: str = "", brand: str = "", page: str = ""
+    ask: AskContext,
+    q: str = "",
+    category: str = "",
+    brand: str = "",
+    page: str = "",
+    literal: str = "",
+    attr: Sequence[str] = (),
+    range: str = "",
+    low: str = "",
+    high: str = "",
+    price_from: str = "",
+    price_to: str = "",
+    stock: str = "",
 ) -> Page:
     """Rows of products; without a question the categories to choose from."""
     tree = await category_tree(ask)
-    question = Question(q.strip(), category_of(tree, category), brand.strip(), _number(page))
+    ends = (f"{range}~{low}..{high}",) if range else ()
+    question = Question(
+        q.strip(),
+        category_of(tree, category),
+        brand.strip(),
+        _number(page),
+        bool(literal),
+        await narrowing_of(
+            ask, (*ends, *attr), price_from=price_from, price_to=price_to, stock=stock
+        ),
+    )
     if question.everything:
         return Page("search/catalogue.html", {"tree": tree})
-    found = await Search(ask).find(question.text, question.filters(tree), question.window)
+    found = await Search(ask).find(
+        question.text, question.filters(tree), question.window, literal=question.literal
+    )
     shelf = await shelf_of(ask, found.ids)
     return Page(
         "search/results.html",

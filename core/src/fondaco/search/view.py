@@ -10,7 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from fondaco.catalog.categories import Category, CategoryTree
-from fondaco_sdk.providers.search import Facet, SearchFilters, SearchPage, SearchWindow
+from fondaco.search.narrowing import Chosen, Narrowing
+from fondaco_sdk.providers.search import (
+    AttributeFacet,
+    AttributeFilter,
+    Facet,
+    SearchFilters,
+    SearchPage,
+    SearchWindow,
+)
 from fondaco_sdk.types.ids import CategoryId
 
 PAGE_ROWS = 48
@@ -18,38 +26,73 @@ OPEN_BRANCHES = 30
 
 
 class Question(Struct, frozen=True):
-    """What the address asks for; `page` counts from 1."""
+    """What the address asks for; `page` counts from 1, `literal` wants the text as typed."""
 
     text: str
     category: Category | None = None
     brand: str = ""
     page: int = 1
+    literal: bool = False
+    narrowing: Narrowing = Narrowing()
 
     @property
     def everything(self) -> bool:
         """Nothing is asked: the whole catalogue."""
-        return not (self.text or self.category or self.brand)
+        return not (self.text or self.category or self.brand or self.narrowing)
 
     @property
     def window(self) -> SearchWindow:
         """The rows of the page."""
-        return SearchWindow((self.page - 1) * PAGE_ROWS, PAGE_ROWS)
+        return SearchWindow((self.page - 1) * PAGE_ROWS, PAGE_ROWS, detailed=True)
 
     def filters(self, tree: CategoryTree) -> SearchFilters:
         """For the engine."""
-        return SearchFilters(tree.within(self.category) if self.category else (), self.brand)
+        narrow = self.narrowing
+        return SearchFilters(
+            tree.within(self.category) if self.category else (),
+            self.brand,
+            tuple(chosen.filter for chosen in narrow.attributes),
+            narrow.price_from,
+            narrow.price_to,
+            narrow.in_stock,
+        )
 
     def href(self, **changes: Any) -> str:
         """The address of another question; of its first page, unless told otherwise."""
         other = msgspec.structs.replace(self, **{"page": 1, **changes})
-        asked = {
-            "q": other.text,
-            "category": str(other.category.uuid) if other.category else "",
-            "brand": other.brand,
-            "page": str(other.page) if other.page > 1 else "",
-        }
-        query = urlencode({name: value for name, value in asked.items() if value})
+        page = (("page", str(other.page) if other.page > 1 else ""),)
+        query = urlencode([(name, value) for name, value in (*other.fields, *page) if value])
         return f"/search?{query}" if query else "/search"
+
+    def narrowed(self, **changes: Any) -> str:
+        """The address of the same question with another narrowing."""
+        return self.href(narrowing=msgspec.structs.replace(self.narrowing, **changes))
+
+    def without(self, chosen: Chosen) -> str:
+        """The address without one of the attributes chosen."""
+        return self.narrowed(
+            attributes=tuple(one for one in self.narrowing.attributes if one is not chosen)
+        )
+
+    def having(self, facet: AttributeFacet, value: str) -> str:
+        """The address with a value of an attribute chosen too."""
+        chosen = Chosen(facet.name, AttributeFilter(facet.attribute, value))
+        return self.narrowed(attributes=(*self.narrowing.attributes, chosen))
+
+    @property
+    def fields(self) -> Sequence[tuple[str, str]]:
+        """Names and values of the address of its first page; empty values too."""
+        return (
+            ("q", self.text),
+            ("category", str(self.category.uuid) if self.category else ""),
+            ("brand", self.brand),
+            ("literal", "1" if self.literal else ""),
+            *self.narrowing.fields,
+        )
+
+    def kept(self, *names: str) -> Sequence[tuple[str, str]]:
+        """The fields that a form must carry along which sets those of `names` itself."""
+        return [(name, value) for name, value in self.fields if value and name not in names]
 
 
 class Branch(Struct, frozen=True):
@@ -86,6 +129,13 @@ class Answer(Struct, frozen=True):
             branches_of(tree, question.category, page.facets),
             brands_of(page.facets),
         )
+
+    @property
+    def offered(self) -> Sequence[AttributeFacet]:
+        """The attributes by which the answer may still be narrowed."""
+        details, narrowing = self.page.details, self.question.narrowing
+        found = details.attributes if details else ()
+        return [one for one in found if not narrowing.chosen(one.attribute)]
 
     @property
     def first(self) -> int:

@@ -1,6 +1,7 @@
 """The search engine: from what a person typed to the ids of products, best first."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Protocol
 
 from msgspec import Struct
@@ -9,18 +10,42 @@ from fondaco_sdk.context import Ask, Job
 from fondaco_sdk.types.ids import CategoryId, ProductId
 
 
+class AttributeFilter(Struct, frozen=True):
+    """A typed attribute that has `value`, or a number from `low` to `high`; None: no end.
+
+    `attribute` is the outer id.
+    """
+
+    attribute: str
+    value: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
 class SearchFilters(Struct, frozen=True):
-    """What the found products must be: in one of `categories` and of `brand`; empty: any."""
+    """What the found products must be: in one of `categories` and of `brand`; empty: any.
+
+    They pass all of `attributes`; the price of the agreement's first list lies between
+    `price_from` and `price_to`; `in_stock`: some of it is there now.
+    """
 
     categories: tuple[CategoryId, ...] = ()
     brand: str = ""
+    attributes: tuple[AttributeFilter, ...] = ()
+    price_from: Decimal | None = None
+    price_to: Decimal | None = None
+    in_stock: bool = False
 
 
 class SearchWindow(Struct, frozen=True):
-    """Which part of the answer is wanted: `limit` ids from the place `offset` (0 is the best)."""
+    """Which part of the answer is wanted: `limit` ids from the place `offset` (0 is the best).
+
+    `detailed`: also what the answer may be narrowed by, where the engine can tell.
+    """
 
     offset: int = 0
     limit: int = 48
+    detailed: bool = False
 
 
 class Facet(Struct, frozen=True):
@@ -31,11 +56,39 @@ class Facet(Struct, frozen=True):
     products: int
 
 
+class AttributeFacet(Struct, frozen=True):
+    """An attribute of what was found: a number from `low` to `high`, or values with their counts.
+
+    `attribute` is the outer id.
+    """
+
+    attribute: str
+    name: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    values: tuple[tuple[str, int], ...] = ()
+
+
+class Details(Struct, frozen=True):
+    """What an answer that is small enough may be narrowed by besides category and brand.
+
+    `lowest` and `highest` are prices of the list `price_list`; `in_stock` counts products.
+    """
+
+    attributes: tuple[AttributeFacet, ...] = ()
+    price_list: str = ""
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    in_stock: int = 0
+
+
 class SearchPage(Struct, frozen=True):
     """A part of the answer; `ids` stand best first.
 
     `total` counts everything that was found; where it is `capped` there is more, the count went no
     further, and `facets` may lack some. `similar`: nothing holds what was typed, these look alike.
+    `understood`: what was searched for instead of what was typed; the kernel fills it in.
+    `details` are there where they were wanted and the answer is small enough.
     """
 
     ids: tuple[ProductId, ...]
@@ -43,6 +96,8 @@ class SearchPage(Struct, frozen=True):
     capped: bool = False
     similar: bool = False
     facets: tuple[Facet, ...] = ()
+    understood: str = ""
+    details: Details | None = None
 
 
 class SearchEngine(Protocol):
@@ -55,7 +110,17 @@ class SearchEngine(Protocol):
     async def query(
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
     ) -> SearchPage:
-        """What `text` means, as typed; with an empty text everything that passes the filters."""
+        """What holds `text` as typed; with an empty text everything that passes the filters."""
+        ...
+
+    async def alike(
+        self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
+    ) -> SearchPage:
+        """What differs from `text` in a letter or two; asked where nothing holds it. `similar`."""
+        ...
+
+    async def suggest(self, ask: Ask, text: str, most: int) -> Sequence[ProductId]:
+        """A few products for the beginning of a text, while it is typed: quick before complete."""
         ...
 
     async def index(self, job: Job, products: Sequence[ProductId]) -> None:

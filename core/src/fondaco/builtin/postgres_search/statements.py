@@ -1,18 +1,8 @@
-"""The search engine that needs nothing: article keys, Russian full text and trigrams in PostgreSQL.
+"""What the engine asks the database: one statement a search, prepared once a shape of filters."""
 
-Best first: the very article or barcode; articles that begin with what was typed; articles that hold
-it; names that begin with one of the words; all others that have every word. Inside each of these by
-name. Only where nothing at all was found, what looks alike.
-
-A search is one statement: it finds, counts by category and brand, and picks the wanted part. Broad
-words are followed to `MOST_COUNTED` products, which keeps the worst query below a tenth of a second
-at 250,000 products.
-"""
-
-import typing
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -23,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    TextClause,
     any_,
     bindparam,
     case,
@@ -30,85 +21,38 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    null,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
-from fondaco.assortments.sight import sight_of
+from fondaco.builtin.postgres_search.details import DESCRIBED, IN_STOCK, PRICED, details
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import product, product_code
-from fondaco.hooks.context import AskContext
 from fondaco.search.tables import search_document
-from fondaco.search.typed import Typed
-from fondaco_sdk.context import AnyRow, Ask, Job
-from fondaco_sdk.providers.search import Facet, SearchFilters, SearchPage, SearchWindow
-from fondaco_sdk.types.ids import CategoryId, ProductId
 
 MOST_COUNTED = 30_000
 MOST_CODES = 1_000
 MOST_SIMILAR = 1_000
-SHORTEST_ALIKE = 4
-LAST_LETTER = "\U0010ffff"
+MOST_LOOKED_AT = 200
 
 EXACT, BEGINS, HOLDS, NAMED, WORDED = range(5)
 
 
-class PostgresSearch:
-    """Implements `fondaco_sdk.providers.search.SearchEngine` over the kernel's own documents."""
+class Shape(NamedTuple):
+    """Which filters are set, and whether details of the answer are wanted."""
 
-    async def query(
-        self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
-    ) -> SearchPage:
-        """One statement; a second where nothing was found."""
-        typed = Typed.of(text)
-        sight = await sight_of(typing.cast("AskContext", ask))
-        shape = (bool(filters.categories), bool(filters.brand))
-        values: dict[str, Any] = {
-            "categories": list(filters.categories),
-            "brand": filters.brand,
-            "offset": window.offset,
-            "limit": window.limit,
-            "key": typed.key,
-            "after": typed.key + LAST_LETTER,
-            "part": f"%{typed.part}%",
-            "tsquery": typed.tsquery,
-            "plain": typed.plain,
-            **sight.parameters,
-        }
-        if not typed:
-            return _page(await ask.fetch(_browse(*shape), values))
-        found = _page(await ask.fetch(_search(bool(typed.part), *shape), values))
-        if found.total or len(typed.plain) < SHORTEST_ALIKE:
-            return found
-        return _page(await ask.fetch(_alike(bool(typed.part), *shape), values), similar=True)
-
-    async def index(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Nothing to do: the kernel's documents are what is searched."""
-
-    async def drop(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Nothing to do, likewise."""
+    by_category: bool
+    by_brand: bool
+    by_attributes: bool
+    by_price: bool
+    in_stock: bool
+    detailed: bool
 
 
-def create(settings: object) -> PostgresSearch:
-    """The factory named in the manifest; there is nothing to set."""
-    return PostgresSearch()
-
-
-def _page(rows: Sequence[AnyRow], *, similar: bool = False) -> SearchPage:
-    ids, total, facets = rows[0]
-    return SearchPage(
-        tuple(ProductId(product_id) for product_id in ids),
-        min(total, MOST_COUNTED),
-        capped=total > MOST_COUNTED,
-        similar=similar and total > 0,
-        facets=tuple(
-            Facet(None if category is None else CategoryId(category), brand, products)
-            for category, brand, products in facets or ()
-        ),
-    )
-
+NOTHING = Shape(*(False,) * 6)
 
 _doc, _code = search_document.c, product_code.c
 _KEY = bindparam("key", type_=Text)
@@ -127,42 +71,86 @@ def _tier(number: int) -> ColumnElement[int]:
 
 
 @cache
-def _search(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
+def search(by_part: bool, shape: Shape) -> Select[Any]:
     """Products whose codes or words are meant."""
+    return _answer(_meant(by_part, True, shape, MOST_COUNTED + 1), shape)
+
+
+@cache
+def suggest(by_part: bool, by_words: bool) -> Select[Any]:
+    """The first of what a search would find among the first products with the words."""
+    found = _meant(by_part, by_words, NOTHING, MOST_LOOKED_AT).c
+    return (
+        select(found.id)
+        .order_by(found.tier, found.words.collate("C"), found.id)
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def _meant(by_part: bool, by_words: bool, shape: Shape, most: int) -> CTE:
     coded = _coded(by_part)
-    passes = _passes(by_category, by_brand)
+    passes = _passes(shape)
     tsquery = func.to_tsquery(_RUSSIAN, bindparam("tsquery", type_=Text))
     lexeme = func.unnest(func.tsvector_to_array(func.to_tsvector(_RUSSIAN, _PLAIN))).column_valued(
         "lexeme"
     )
     beginnings = func.array(select(lexeme.concat("%")).scalar_subquery(), type_=ARRAY(Text))
     by_code = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id).where(*passes)
-    by_words = (
+    if not by_words:
+        return by_code.cte("found")
+    worded = (
         _shelf(case((_doc.words.like(any_(beginnings)), _number(NAMED)), else_=_number(WORDED)))
         .where(_doc.vector.op("@@")(tsquery), *passes)
         .where(_doc.product_id.not_in(select(coded.c.product_id)))
-        .limit(_number(MOST_COUNTED + 1))
+        .limit(_number(most))
     )
-    return _answer(union_all(by_code, by_words.subquery().select()).cte("found"))
+    return union_all(by_code, worded.subquery().select()).cte("found")
 
 
 @cache
-def _browse(by_category: bool, by_brand: bool) -> Select[Any]:
+def browse(shape: Shape) -> Select[Any]:
     """Everything that passes the filters."""
-    everything = _shelf(_number(WORDED)).where(*_passes(by_category, by_brand))
-    return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"))
+    everything = _shelf(_number(WORDED)).where(*_passes(shape))
+    return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"), shape)
 
 
 @cache
-def _alike(by_part: bool, by_category: bool, by_brand: bool) -> Select[Any]:
+def alike(by_part: bool, shape: Shape) -> Select[Any]:
     """Products with words, or for a number with codes, that differ in a letter or two."""
     like: ColumnElement[bool] = _PLAIN.op("<%")(_doc.words)
     distance: ColumnElement[Any] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
     if by_part:
         like = or_(like, _KEY.op("<%")(_doc.codes))
         distance = func.least(distance, _KEY.op("<<->", return_type=Double())(_doc.codes))
-    alike = _shelf(func.round(distance * 20)).where(like, *_passes(by_category, by_brand))
-    return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"))
+    alike = _shelf(func.round(distance * 20)).where(like, *_passes(shape))
+    return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"), shape)
+
+
+@cache
+def nearly(shape: Shape) -> Select[Any]:
+    """Products with all words but one, those first whose words are most alike."""
+    tsquery = func.to_tsquery(_RUSSIAN, bindparam("nearly", type_=Text))
+    distance = _PLAIN.op("<<->", return_type=Double())(_doc.words)
+    found = _shelf(func.round(distance * 20)).where(_doc.vector.op("@@")(tsquery), *_passes(shape))
+    return _answer(found.limit(_number(MOST_SIMILAR)).cte("found"), shape)
+
+
+@cache
+def near(shape: Shape) -> Select[Any]:
+    """Products by articles near the one typed, the likeliest slip first."""
+    keys = func.unnest(
+        bindparam("near", type_=ARRAY(Text)), bindparam("ranks", type_=ARRAY(Integer))
+    )
+    slip = keys.table_valued("key", "rank").render_derived(name="slip")
+    ranked = (
+        select(_code.product_id, func.min(slip.c.rank).label("rank"))
+        .join_from(slip, product_code, _code.key == slip.c.key)
+        .where(_code.kind == literal_column("'sku'"))
+        .group_by(_code.product_id)
+        .cte("ranked")
+    )
+    found = _shelf(ranked.c.rank).join(ranked, ranked.c.product_id == product.c.id)
+    return _answer(found.where(*_passes(shape)).cte("found"), shape)
 
 
 def _coded(by_part: bool) -> CTE:
@@ -206,18 +194,21 @@ def _shelf(tier: ColumnElement[Any]) -> Select[Any]:
     ).join_from(product, search_document, _doc.product_id == product.c.id)
 
 
-def _passes(by_category: bool, by_brand: bool) -> Sequence[ColumnElement[bool]]:
+def _passes(shape: Shape) -> Sequence[ColumnElement[bool] | TextClause]:
     """On sale, in sight, and what the filters want."""
     wanted = bindparam("categories", type_=ARRAY(BigInteger))
     return (
         product.c.active,
         visible(),
-        *((product.c.category_id == any_(wanted),) if by_category else ()),
-        *((product.c.brand == bindparam("brand", type_=Text),) if by_brand else ()),
+        *((product.c.category_id == any_(wanted),) if shape.by_category else ()),
+        *((product.c.brand == bindparam("brand", type_=Text),) if shape.by_brand else ()),
+        *((DESCRIBED,) if shape.by_attributes else ()),
+        *((PRICED,) if shape.by_price else ()),
+        *((IN_STOCK,) if shape.in_stock else ()),
     )
 
 
-def _answer(found: CTE) -> Select[Any]:
+def _answer(found: CTE, shape: Shape) -> Select[Any]:
     """The wanted ids, how many there are, and how many of each category and brand.
 
     A document begins with the name in lower case with е for ё, so it sorts as names do.
@@ -243,4 +234,5 @@ def _answer(found: CTE) -> Select[Any]:
         func.array(ids.scalar_subquery()),
         select(func.count()).select_from(found).scalar_subquery(),
         facets.scalar_subquery(),
+        details() if shape.detailed else null(),
     )

@@ -1,0 +1,48 @@
+"""While somebody types: a few products and categories that this may become.
+
+Without a script nobody asks here, and the form is a plain search.
+"""
+
+from collections.abc import Sequence
+
+from fondaco.catalog.categories import Category, CategoryTree, category_tree
+from fondaco.hooks.context import AskContext
+from fondaco.search.service import Search
+from fondaco.web.routing import route
+from fondaco_sdk.web import Page
+
+MOST_PRODUCTS = 8
+MOST_CATEGORIES = 3
+SHORTEST = 2
+
+
+@route("GET", "/search/suggest", policy="catalog.view")
+async def suggest(ask: AskContext, q: str = "") -> Page:
+    """Links for the beginning of a text; nothing for less than two letters."""
+    text = q.strip()
+    if len(text) < SHORTEST:
+        return Page("search/suggest.html", {"products": (), "categories": ()})
+    ids = await Search(ask).suggest(text, MOST_PRODUCTS)
+    products = await ask.catalog.products(ids)
+    return Page(
+        "search/suggest.html",
+        {
+            "products": [products[one] for one in ids if one in products],
+            "categories": _begun(await category_tree(ask), text),
+        },
+    )
+
+
+def _begun(tree: CategoryTree, text: str) -> Sequence[Category]:
+    """Categories with a word that begins with each word of the text."""
+    words = _plain(text).split()
+
+    def meant(category: Category) -> bool:
+        own = _plain(category.name).split()
+        return all(any(one.startswith(word) for one in own) for word in words)
+
+    return [category for category in tree if meant(category)][:MOST_CATEGORIES]
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("ё", "е")
