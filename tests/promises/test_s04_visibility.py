@@ -28,7 +28,7 @@ from sqlalchemy import text
 from two_companies import CUSTOMER_ROLES, Belongings, Key, Scene, set_the_scene
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RenderDocument
 from fondaco.exchange.job import JobContext

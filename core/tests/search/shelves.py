@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 from fondaco.files.service import Files
 from fondaco.hooks.hall import Hall
 from fondaco.search.documents import rebuild

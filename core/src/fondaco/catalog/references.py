@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 from fondaco.exchange.staging.known import PREFIX, Known
 from fondaco.exchange.staging.merging import Merging
 

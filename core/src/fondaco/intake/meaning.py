@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from fondaco.assortments.reasons import ASK_FIRST
 from fondaco.cart.service import MOST_QUANTITY
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import Match, MatchRank
 from fondaco_sdk.types.product import Product
