@@ -1,4 +1,4 @@
-"""What a reference answers: from products, from numbers, in which direction, while it is in force."""
+"""What a reference answers: from products, from numbers, in its direction, while it is in force."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The two look-ups that pages wait for: by products, and by what a buyer typed. A statement each."""
+"""The look-ups that pages wait for: by products, and by what a buyer typed; a statement each."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _IN_FORCE = """r.ended_at is null
        and (r.starts_on is null or r.starts_on <= :today)
        and (r.ends_on is null or r.ends_on >= :today)"""
 
-BY_PRODUCTS: TextClause = text(
+BY_to_productS: TextClause = text(
     f"""
     select r.product_id, r.other_id, r.kind, r.note_ru, r.note_en, r.confidence, r.source
       from plugin_analogues.reference r
@@ -50,7 +50,7 @@ async def substitutes_of(ask: Ask, products: Sequence[ProductId]) -> Sequence[Su
     """Everything in force that stands in for the products; chains are not followed."""
     if not products:
         return ()
-    found = await ask.fetch(BY_PRODUCTS, {"products": list(products), "today": _today(ask)})
+    found = await ask.fetch(BY_to_productS, {"products": list(products), "today": _today(ask)})
     return [
         Substitute(
             ProductId(product),
@@ -92,9 +92,7 @@ def limit_of(kind: str, note_ru: str, note_en: str) -> Reason | None:
     if not note_ru:
         return None
     if kind == SubstituteKind.LIMITED:
-        return Reason(
-            "analogues.limit", f"Ограничение: {note_ru}", f"Limit: {note_en or note_ru}"
-        )
+        return Reason("analogues.limit", f"Ограничение: {note_ru}", f"Limit: {note_en or note_ru}")
     return Reason("analogues.note", f"Примечание: {note_ru}", f"Note: {note_en or note_ru}")
 
 

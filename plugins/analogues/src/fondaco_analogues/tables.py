@@ -1,7 +1,7 @@
 """Cross-references. One is from a product (`product_id`) to one that stands in for it (`other_id`),
 or from a foreign brand and number to a product of ours (`product_id`, without `other_id`).
 
-A reference is ended, not deleted: what was shown yesterday can still be explained, and brought back.
+A reference is ended, not deleted: what was shown yesterday can be explained, and brought back.
 """
 
 from sqlalchemy import (
@@ -26,9 +26,7 @@ reference = Table(
     "reference",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    Column(
-        "uuid", Uuid, nullable=False, unique=True, server_default=text("gen_random_uuid()")
-    ),
+    Column("uuid", Uuid, nullable=False, unique=True, server_default=text("gen_random_uuid()")),
     Column("product_id", BigInteger, nullable=False),
     Column("other_id", BigInteger, nullable=True),
     Column("brand", Text, nullable=False, server_default=_EMPTY),

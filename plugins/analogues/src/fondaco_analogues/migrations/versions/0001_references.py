@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 SCHEMA = "plugin_analogues"
-_EMPTY = sa.text("''")
+_EMPTY, _UUID = sa.text("''"), sa.text("gen_random_uuid()")
 _PAIR = sa.text("other_id is not null and ended_at is null")
 _FOREIGN = sa.text("other_id is null and ended_at is null")
 
@@ -19,11 +19,9 @@ def upgrade() -> None:
     op.create_table(
         "reference",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-        sa.Column(
-            "uuid", sa.Uuid, nullable=False, unique=True, server_default=sa.text("gen_random_uuid()")
-        ),
-        sa.Column("product_id", sa.BigInteger, sa.ForeignKey("fondaco.product.id"), nullable=False),
-        sa.Column("other_id", sa.BigInteger, sa.ForeignKey("fondaco.product.id")),
+        sa.Column("uuid", sa.Uuid, nullable=False, unique=True, server_default=_UUID),
+        sa.Column("product_id", sa.BigInteger, _to_product(), nullable=False),
+        sa.Column("other_id", sa.BigInteger, _to_product()),
         sa.Column("brand", sa.Text, nullable=False, server_default=_EMPTY),
         sa.Column("number", sa.Text, nullable=False, server_default=_EMPTY),
         sa.Column("number_key", sa.Text, nullable=False, server_default=_EMPTY),
@@ -43,9 +41,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind in ('full', 'upgrade', 'cheaper', 'limited')", name="reference_kind_check"
         ),
-        sa.CheckConstraint(
-            "(other_id is null) = (number_key <> '')", name="reference_other_check"
-        ),
+        sa.CheckConstraint("(other_id is null) = (number_key <> '')", name="reference_other_check"),
         sa.CheckConstraint("product_id <> other_id", name="reference_itself_check"),
         sa.CheckConstraint(
             "not both_ways or (other_id is not null and kind in ('full', 'limited'))",
@@ -76,6 +72,10 @@ def upgrade() -> None:
         where=sa.text("other_id is null and ended_at is null and branded_key <> ''"),
     )
     _index("reference_numbers_idx", "product_id", where=_FOREIGN)
+
+
+def _to_product() -> sa.ForeignKey:
+    return sa.ForeignKey("fondaco.product.id")
 
 
 def _index(name: str, *columns: str, where: sa.TextClause, unique: bool = False) -> None:
