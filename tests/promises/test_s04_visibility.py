@@ -28,7 +28,6 @@ from sqlalchemy import text
 from two_companies import CUSTOMER_ROLES, Belongings, Key, Scene, set_the_scene
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
-from fondaco_sdk.article_key import article_key
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RenderDocument
 from fondaco.exchange.job import JobContext
@@ -40,6 +39,7 @@ from fondaco.identity.permissions import permissions_of
 from fondaco.search.documents import rebuild
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import Wholesaler
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.manifest import Auth
 from fondaco_sdk.types.ids import ProductId
 

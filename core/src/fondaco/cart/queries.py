@@ -65,10 +65,11 @@ OPEN_CART: TextClause = sql(
 # A line that grows was just looked at elsewhere, so it counts as not seen in the cart yet.
 ADD_LINES: TextClause = sql(
     """
-    insert into fondaco.cart_line (uuid, cart_id, product_id, quantity, source, source_ref)
-    select uuid, :cart, product_id, quantity, source, :ref
-      from unnest(:uuids, :products, :quantities, :sources)
-           with ordinality as added (uuid, product_id, quantity, source, place)
+    insert into fondaco.cart_line
+        (uuid, cart_id, product_id, quantity, source, replaced_product_id, source_ref)
+    select uuid, :cart, product_id, quantity, source, replaced, :ref
+      from unnest(:uuids, :products, :quantities, :sources, :replaced)
+           with ordinality as added (uuid, product_id, quantity, source, replaced, place)
      order by place
     on conflict (cart_id, product_id)
     do update set quantity = fondaco.cart_line.quantity + excluded.quantity,
@@ -80,6 +81,7 @@ ADD_LINES: TextClause = sql(
     bindparam("products", type_=ARRAY(BigInteger)),
     bindparam("quantities", type_=ARRAY(QUANTITY)),
     bindparam("sources", type_=ARRAY(Text)),
+    bindparam("replaced", type_=ARRAY(BigInteger)),
 )
 
 # The cart before its lines, as a checkout in another tab locks them: the other way round the two

@@ -23,11 +23,12 @@ MOST_QUANTITY = Decimal("999999999")
 
 
 class CartItem(Struct, frozen=True):
-    """What to put in: a quantity in base units, and where it came from."""
+    """What to put in: a quantity in base units, where it came from, and instead of what."""
 
     product_id: ProductId
     quantity: Decimal
     source: LineSource
+    replaced: ProductId | None = None
 
 
 class Removed(Struct, frozen=True):
@@ -55,7 +56,7 @@ class Carts(CartReading):
         for item in items:
             known = merged.get(item.product_id)
             quantity = item.quantity + (known.quantity if known else 0)
-            merged[item.product_id] = CartItem(item.product_id, quantity, item.source)
+            merged[item.product_id] = replace(item, quantity=quantity)
         opened = await act.fetch(queries.OPEN_CART, {"uuid": uuid7(), **self._mine()})
         added = list(merged.values())
         rows = await act.fetch(
@@ -66,6 +67,7 @@ class Carts(CartReading):
                 "products": [item.product_id for item in added],
                 "quantities": [item.quantity for item in added],
                 "sources": [item.source.value for item in added],
+                "replaced": [item.replaced for item in added],
                 "ref": ref,
             },
         )

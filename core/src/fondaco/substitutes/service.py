@@ -40,6 +40,11 @@ class Proposed(Struct, frozen=True):
     failed: tuple[str, ...]
     asked: bool
 
+    @property
+    def answered(self) -> bool:
+        """Whether nothing means that there is nothing."""
+        return self.asked and not self.failed
+
     def of(self, id: ProductId) -> tuple[tuple[Substitute, Product], ...]:
         """What stands in for a product, with the products."""
         return tuple((one, self.products[one.substitute_id]) for one in self.by_product.get(id, ()))
@@ -119,7 +124,7 @@ async def offers_for(ask: AskContext, originals: Sequence[Original]) -> Offers:
         by_product,
         currency,
         tuple(degraded),
-        tuple(nothing) if proposed.asked and not proposed.failed else (),
+        tuple(nothing) if proposed.answered else (),
     )
 
 
