@@ -47,6 +47,7 @@ LINES: Select[Any] = (
         cart.c.by_outlets,
         _SHARED.c.outlets,
         _SHARED.c.shares,
+        cart_line.c.replaced_product_id,
     )
     .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id).outerjoin(_SHARED, true()))
     .where(_MINE)
@@ -111,9 +112,21 @@ SET_QUANTITY: TextClause = sql(
               (select array_agg(s.outlet_id order by s.outlet_id) from fondaco.cart_share s
                 where c.by_outlets and s.cart_line_id = before.id),
               (select array_agg(s.quantity order by s.outlet_id) from fondaco.cart_share s
-                where c.by_outlets and s.cart_line_id = before.id)
+                where c.by_outlets and s.cart_line_id = before.id),
+              before.replaced_product_id
     """
 ).bindparams(bindparam("quantity", type_=QUANTITY))
+
+# Of a cart that is locked. What is another product was not seen yet.
+REPLACE: TextClause = sql(
+    """
+    update fondaco.cart_line l
+       set product_id = :product, quantity = :quantity, replaced_product_id = :replaced,
+           seen_price = null, seen_available = null, seen_promised = null
+      from fondaco.cart c
+     where c.id = l.cart_id and c.company_id = :company and c.user_id = :user and l.uuid = :line
+    """
+).bindparams(bindparam("quantity", type_=QUANTITY), bindparam("replaced", type_=BigInteger))
 
 # Takes lines out with their shares, keeps them for undoing, and forgets what is long out.
 REMOVE: TextClause = sql(

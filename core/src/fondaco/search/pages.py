@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fondaco.catalog.categories import Category, CategoryTree, category_tree
 from fondaco.hooks.context import AskContext
+from fondaco.search.analogues import with_analogues
 from fondaco.search.service import Search
 from fondaco.search.shelf import shelf_of
 from fondaco.search.view import Answer, Question
@@ -29,7 +30,7 @@ async def search_page(
     if question.everything:
         return Page("search/catalogue.html", {"tree": tree})
     found = await Search(ask).find(question.text, question.filters(tree), question.window)
-    shelf = await shelf_of(ask, found.ids)
+    shelf = await with_analogues(ask, await shelf_of(ask, found.ids))
     return Page(
         "search/results.html",
         {
