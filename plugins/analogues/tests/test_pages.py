@@ -1,12 +1,17 @@
-"""Analogues on the product's page, among search results and in the cart, and what orders remember."""
+"""Analogues on a product's page, among search results and in the cart; what orders remember."""
 
 import re
 
+import msgspec
 import pytest
 from analogue_shop import Shop
 from sqlalchemy import text
 
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
+from fondaco.search.documents import rebuild
+from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
@@ -16,6 +21,11 @@ pytestmark = pytest.mark.plugins("analogues")
 
 async def _uuids(shop: Shop, sql: str) -> list[str]:
     return [str(row[0]) for row in await system_ask(shop.hall).fetch(text(sql))]
+
+
+async def _index(shop: Shop) -> None:
+    async with shop.hall.database.transaction() as connection:
+        await rebuild(connection, shop.products)
 
 
 async def _line(shop: Shop) -> str:
@@ -51,6 +61,7 @@ async def test_search_names_the_best_analogue_of_what_is_out_of_stock(
     shop: Shop, buyer: Client
 ) -> None:
     await shop.pair(1, 3)
+    await _index(shop)
     assert "В наличии аналог" not in words((await buyer.get("/search?q=Болт")).text)
     await shop.stock(1, 0)
     page = words((await buyer.get("/search?q=Болт")).text)
@@ -117,12 +128,11 @@ async def test_what_is_no_analogue_is_refused(shop: Shop, buyer: Client) -> None
     assert answer.status_code == 404
 
 
-async def test_a_margin_is_seen_on_behalf_and_never_by_the_buyer(
-    shop: Shop, buyer: Client
-) -> None:
+async def test_a_margin_is_seen_on_behalf_and_never_by_the_buyer(shop: Shop, buyer: Client) -> None:
     await shop.stock(1, 0)
     await shop.pair(1, 2)
     await shop.fill(10)
+    await _index(shop)
     await shop.run(
         "insert into fondaco.product_pricing (product_id, cost, cost_currency, cost_vat_included)"
         " select id, 61, 'RUB', true from fondaco.product"
@@ -138,3 +148,34 @@ async def test_a_margin_is_seen_on_behalf_and_never_by_the_buyer(
     await buyer.send_form(f"/staff/customers/{company}/act")
     said = words((await buyer.get(pages[1])).text)
     assert "Маржа 39 %" in said and "Оценка" in said, said
+
+
+async def _noted(shop: Shop) -> None:
+    """The worker does what pages have queued."""
+    payloads = await system_ask(shop.hall).fetch(
+        text("select payload from fondaco.pgqueuer where entrypoint = 'substitutes.note_wanted'")
+    )
+    for row in payloads:
+        payload = msgspec.json.decode(bytes(row[0]), type=NoteWanted)
+        await note(JobContext(shop.hall, Outside(), NOTE_TASK, 1), payload)
+
+
+async def test_what_nothing_stands_in_for_is_told_once_a_product_and_day(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.stock(1, 0)
+    await shop.stock(2, 0)
+    await shop.pair(2, 3)
+    await shop.fill(10, 10)
+    for _ in range(2):
+        await buyer.get("/cart")
+        await buyer.get(f"/products/{await _product(shop, 1)}")
+    await _noted(shop)
+    rows = await system_ask(shop.hall).fetch(
+        text("select product_id, company_id from fondaco_api.analogue_wanted_v1")
+    )
+    assert [tuple(row) for row in rows] == [(shop.products[0], shop.company.customer.company_id)]
+    events = await _uuids(
+        shop, "select count(*) from fondaco.outbox where type = 'analogue.wanted.v1'"
+    )
+    assert events == ["1"]

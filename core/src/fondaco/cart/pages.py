@@ -21,6 +21,7 @@ from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.earlier import earlier_order
 from fondaco.orders.service import Orders
+from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
@@ -42,7 +43,10 @@ CHANGED = ('{"cart-changed": {"target": "body"}}',)
 async def cart_page(ask: AskContext) -> Page:
     """The whole cart."""
     view = await Carts(ask).view()
-    return await _page(ask, "cart/page.html", view, {"unnoted": view.unnoted})
+    offers = await offers_in_cart(ask, view)
+    await note_wanted(ask, offers.wanted)
+    model = cart_model(view, offers)
+    return _drawn("cart/page.html", view, model, {"unnoted": view.unnoted})
 
 
 @route("GET", "/cart/lines", policy=POLICY)

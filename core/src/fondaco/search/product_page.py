@@ -8,6 +8,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.search.analogues import offers_on
 from fondaco.search.shelf import shelf_of
 from fondaco.search.tiers import tiers_of
+from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
 from fondaco_sdk.types.actor import ActorKind
@@ -26,6 +27,8 @@ async def product_page(ask: AskContext, uuid: UUID) -> Page:
     tree = await category_tree(ask)
     shelf = await shelf_of(ask, [product.id, *content.variants])
     offers = await offers_on(ask, shelf.rows[:1], shelf)
+    if not (shelf.rows[0].stock.lots and product.orderable):
+        await note_wanted(ask, offers.wanted)
     return Page(
         "search/product.html",
         {
