@@ -7,7 +7,7 @@ from fondaco_sdk.context import Act
 
 _KNOWN = text("select 1 from plugin_analogues.reference limit 1")
 
-# Neighbours in a category by their names: of another brand fully, of the same with a limit.
+# Goods of one category whose names begin alike: of another brand fully, of the same with a limit.
 _PAIRS = text(
     """
     insert into plugin_analogues.reference
@@ -19,7 +19,10 @@ _PAIRS = text(
       from (select id, brand, category_id,
                    lead(id) over by_name as next_id, lead(brand) over by_name as next_brand
               from fondaco_api.product_v1 where active and category_id is not null
-            window by_name as (partition by category_id order by name, id)) neighbours
+            window by_name as (
+                partition by category_id, split_part(name, ' ', 1), split_part(name, ' ', 2)
+                order by name, id
+            )) neighbours
      where next_id is not null
     """
 )
@@ -33,9 +36,7 @@ _NUMBERS = text(
            as added (product_id, number, number_key, branded_key)
     on conflict do nothing
     """
-).bindparams(
-    *(bindparam(name, type_=ARRAY(Text)) for name in ("numbers", "keys", "branded"))
-)
+).bindparams(*(bindparam(name, type_=ARRAY(Text)) for name in ("numbers", "keys", "branded")))
 
 
 async def furnish(act: Act) -> None:

@@ -76,9 +76,7 @@ WRONG: Mapping[str, Reason] = {
             "Say in the note what the limit is",
         ),
         Reason("analogues.file.day", "День не читается", "A day cannot be read"),
-        Reason(
-            "analogues.file.days", "Начало позже окончания", "The beginning is after the end"
-        ),
+        Reason("analogues.file.days", "Начало позже окончания", "The beginning is after the end"),
         Reason(
             "analogues.file.confidence",
             "Уверенность от 1 до 100 процентов",

@@ -224,9 +224,7 @@ async def apply(act: Act, uuid: UUID) -> None:
     changed = await act.execute(_CHANGE, {"uuid": uuid})
     added = await act.execute(_ADD, {"uuid": uuid})
     await act.execute(_APPLIED, {"uuid": uuid, "added": added, "changed": changed})
-    await act.audit(
-        "analogues.file", f"upload:{uuid}", None, {"added": added, "changed": changed}
-    )
+    await act.audit("analogues.file", f"upload:{uuid}", None, {"added": added, "changed": changed})
 
 
 _ABSENT = Reason("analogues.upload_absent", "Такой загрузки нет", "There is no such upload")

@@ -27,7 +27,9 @@ plugin = Plugin(
     locales="fondaco_analogues:locales",
     permissions=(
         Permission(
-            VIEW, Text("Видеть аналоги", "See analogues"), ("manager", "head_of_sales", "site_admin")
+            VIEW,
+            Text("Видеть аналоги", "See analogues"),
+            ("manager", "head_of_sales", "site_admin"),
         ),
         Permission(EDIT, Text("Вести аналоги", "Keep analogues"), ("head_of_sales", "site_admin")),
     ),

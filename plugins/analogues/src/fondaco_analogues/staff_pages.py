@@ -16,7 +16,7 @@ from fondaco_sdk.web import Form, FormReading, Page, Redirect
 
 KINDS = tuple(kind.value for kind in SubstituteKind)
 FIELDS = (
-    "other",
+    "analogue",
     "brand",
     "number",
     "kind",
@@ -101,8 +101,8 @@ async def _values(ask: Ask, form: Form, product: int) -> dict[str, Any]:
     kind, number, brand = reading.text("kind"), reading.text("number"), reading.text("brand")
     both_ways, note = bool(reading.text("both_ways")), reading.text("note_ru")
     other = await _other(ask, reading, product)
-    if not other and not article_key(number) and "other" not in reading.mistakes:
-        reading.refuse("other", _ONE_OF_TWO)
+    if not other and not article_key(number) and "analogue" not in reading.mistakes:
+        reading.refuse("analogue", _ONE_OF_TWO)
     elif other and number:
         reading.refuse("number", _ONE_OF_TWO)
     if kind not in KINDS:
@@ -137,16 +137,16 @@ async def _values(ask: Ask, form: Form, product: int) -> dict[str, Any]:
 
 async def _other(ask: Ask, reading: FormReading, product: int) -> int | None:
     """The one product that the field names; None where it is empty or wrong."""
-    typed = reading.text("other")
+    typed = reading.text("analogue")
     if not typed:
         return None
     found = await book.goods_by_key(ask, article_key(typed))
     if not found:
-        reading.refuse("other", _UNKNOWN)
+        reading.refuse("analogue", _UNKNOWN)
     elif len(found) > 1:
-        reading.refuse("other", _SEVERAL)
+        reading.refuse("analogue", _SEVERAL)
     elif found[0].id == product:
-        reading.refuse("other", _ITSELF)
+        reading.refuse("analogue", _ITSELF)
     else:
         return found[0].id
     return None
