@@ -17,7 +17,7 @@ _IN_FORCE = """r.ended_at is null
        and (r.starts_on is null or r.starts_on <= :today)
        and (r.ends_on is null or r.ends_on >= :today)"""
 
-BY_to_productS: TextClause = text(
+BY_PRODUCTS: TextClause = text(
     f"""
     select r.product_id, r.other_id, r.kind, r.note_ru, r.note_en, r.confidence, r.source
       from plugin_analogues.reference r
@@ -50,7 +50,7 @@ async def substitutes_of(ask: Ask, products: Sequence[ProductId]) -> Sequence[Su
     """Everything in force that stands in for the products; chains are not followed."""
     if not products:
         return ()
-    found = await ask.fetch(BY_to_productS, {"products": list(products), "today": _today(ask)})
+    found = await ask.fetch(BY_PRODUCTS, {"products": list(products), "today": _today(ask)})
     return [
         Substitute(
             ProductId(product),
