@@ -21,6 +21,8 @@ from fondaco_sdk.testing.contracts import (
     PriceMovesContract,
     SlotCase,
     SlotContract,
+    SubstitutesCase,
+    SubstitutesContract,
 )
 from fondaco_sdk.testing.contracts.asking import assert_reason
 from fondaco_sdk.testing.factories import (
@@ -37,6 +39,7 @@ from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import Match, MatchRank
 from fondaco_sdk.types.price import Discount, PriceLine, PriceMove, Stage
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.substitute import Substitute, SubstituteKind
 from fondaco_sdk.types.verdict import Severity, Verdict
 from fondaco_sdk.web import Fragment
 
@@ -144,6 +147,18 @@ async def test_matches() -> None:
     case = MatchArticlesCase(everything, NOBODY, [article_row(1), article_row(2)])
     found = await _failing(MatchArticlesContract(), case, sql_budget=_Counter())
     assert found == {"what_nobody_sells_is_not_found"}
+
+
+async def test_substitutes() -> None:
+    async def clumsy(products: Sequence[ProductId]) -> Sequence[Substitute]:
+        return [Substitute(id, id, SubstituteKind.LIMITED, None, Decimal(2)) for id in products]
+
+    case = SubstitutesCase(clumsy, NOBODY, [ProductId(1), ProductId(2)])
+    found = await _failing(SubstitutesContract(), case, sql_budget=_Counter())
+    assert found == {
+        "nothing_stands_in_for_itself",
+        "limits_are_said_and_confidence_is_a_share",
+    }
 
 
 async def test_checks() -> None:

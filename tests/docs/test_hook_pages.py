@@ -9,6 +9,7 @@ from types import ModuleType
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from fondaco.builtin import PLUGINS
 from fondaco.cart.service import CartItem, Carts
@@ -89,6 +90,10 @@ async def test_the_examples_say_what_their_pages_promise(
     (match,) = await _example("match_articles").match_articles(ask, rows)
     assert (match.row, match.product_id) == (1, products[0])
 
+    await _a_box_of_the_first(hall)
+    (box,) = await _example("substitutes").substitutes(ask, products[:1])
+    assert (box.product_id, box.substitute_id) == tuple(products)
+
     lines = [PriceLine(1, products[0], Decimal(100)), PriceLine(2, products[1], Decimal(99))]
     percent, pallet = await _example("price_moves").price_moves(ask, lines)
     assert (percent.line, percent.percent) == (1, 3)
@@ -126,6 +131,13 @@ async def test_the_examples_say_what_their_pages_promise(
     ]
     (block,) = await _example("document_blocks").document_blocks(ask, documents)
     assert block.key == 0
+
+
+async def _a_box_of_the_first(hall: Hall) -> None:
+    async with hall.database.transaction() as connection:
+        await connection.execute(
+            text("update fondaco.product set sku = 'A-1-BOX' where sku = 'A-2'")
+        )
 
 
 async def _at_most_three_orders(ask: AskContext, cart: PricedCart) -> None:

@@ -30,7 +30,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from two_companies import CUSTOMER_ROLES, Belongings, Key, Scene, set_the_scene
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
-from fondaco.catalog.article_key import article_key
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RenderDocument
 from fondaco.exchange.job import JobContext
@@ -43,6 +42,7 @@ from fondaco.search.documents import rebuild
 from fondaco.search.service import Search
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import Wholesaler
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.manifest import Auth
 from fondaco_sdk.providers.search import SearchFilters, SearchWindow
 from fondaco_sdk.types.ids import ProductId

@@ -12,6 +12,7 @@ from fondaco.cart import manual_pages as cart_manual_pages
 from fondaco.cart import outlet_pages as cart_outlet_pages
 from fondaco.cart import outlets_api as cart_outlets_api
 from fondaco.cart import pages as cart_pages
+from fondaco.cart import replace_pages as cart_replace_pages
 from fondaco.cart.service import Carts
 from fondaco.catalog import pictures as catalog_pictures
 from fondaco.catalog.service import Catalog
@@ -94,6 +95,7 @@ PAGES: Sequence[ModuleType] = (
     search_asking,
     cart_pages,
     cart_manual_pages,
+    cart_replace_pages,
     cart_outlet_pages,
     checkout_pages,
     orders_pages,

@@ -15,6 +15,7 @@ from fondaco.intake import tables as intake
 from fondaco.orders import tables as orders
 from fondaco.pricing import tables as pricing
 from fondaco.search import tables as search
+from fondaco.substitutes import tables as substitutes
 
 __all__ = [
     "assortments",
@@ -32,4 +33,5 @@ __all__ = [
     "pricing",
     "search",
     "staging",
+    "substitutes",
 ]

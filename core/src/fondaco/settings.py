@@ -107,6 +107,29 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
     manual_most_percent: int = 20
 
 
+class SubstituteWeights(Struct, frozen=True, forbid_unknown_fields=True):
+    """What makes one analogue better than another: its kind, the date, the price, our margin.
+
+    Only their proportion counts; 0 leaves one out.
+    """
+
+    replaceability: int = 50
+    date: int = 25
+    price: int = 15
+    margin: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse what gives no order."""
+        weights = (self.replaceability, self.date, self.price, self.margin)
+        if min(weights) < 0 or not any(weights):
+            raise ValueError("weights of substitutes are 0 or more, and not all of them 0")
+
+    @property
+    def total(self) -> int:
+        """All weights together."""
+        return self.replaceability + self.date + self.price + self.margin
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set.
 
@@ -121,6 +144,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     orders: Orders = Orders()
     rates: Rates = Rates()
     prices: Prices = Prices()
+    substitutes: SubstituteWeights = SubstituteWeights()
     mail: Mail = Mail()
     database_url: str = ""
     owner_url: str = ""

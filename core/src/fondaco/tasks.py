@@ -19,6 +19,7 @@ from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
 from fondaco.notifications.letters import MAIL_TASK, Letter
 from fondaco.notifications.post import send_letter
 from fondaco.pricing.fetch_rates import EVERY_HOUR, FETCH_TASK, FetchRates, fetch_rates
+from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
 
 # With growing pauses of at most ten minutes: about four hours, and half an hour for what would be
 # of no use later. Then a person decides.
@@ -31,6 +32,7 @@ KERNEL_TASKS: Mapping[str, KernelTask] = {
     INVITE_TASK: KernelTask(mail_invitation, Invited, MAIL_RETRIES),
     RESET_TASK: KernelTask(mail_reset, Forgotten, RESET_RETRIES),
     MATCH_TASK: KernelTask(match_list, MatchList),
+    NOTE_TASK: KernelTask(note, NoteWanted),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
     RUN_TASK: KernelTask(run_queued, RunImport),
     SETTLE_TASK: KernelTask(settle_due, SettleDue, retries=1, cron=EVERY_TEN_MINUTES),

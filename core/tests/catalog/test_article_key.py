@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 
 
 @pytest.mark.parametrize(

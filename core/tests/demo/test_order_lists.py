@@ -7,8 +7,8 @@ from typing import Literal
 import openpyxl
 import pytest
 
-from fondaco.catalog.article_key import article_key
 from fondaco.demo import Spelling, order_rows, product_at, write_order_list
+from fondaco_sdk.article_key import article_key
 
 SKUS, SEED, ROWS = 3000, 5, 400
 

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from fondaco.catalog.article_key import article_key
 from fondaco.demo import PRICE_TYPES, Product, product_at
 from fondaco.demo.prices import DEALER, RETAIL, WHOLESALE
+from fondaco_sdk.article_key import article_key
 
 COUNT = 30_000
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from fondaco.catalog.article_key import article_key
 from fondaco.files.service import Files
 from fondaco.hooks.hall import Hall
 from fondaco.search.documents import rebuild
 from fondaco.testing.wholesaler import CompanyFixture, Wholesaler
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.types.ids import ProductId
 
 PRODUCT = """

@@ -119,6 +119,23 @@ class CompaniesMergedV1(Event, frozen=True, kw_only=True):
         return f"company:{self.into_company_id}"
 
 
+class AnalogueWantedV1(Event, frozen=True, kw_only=True):
+    """Somebody wanted a product that cannot be had, and nothing stands in for it.
+
+    Told once for a product and a day; `company_id` is the first customer who wanted it that day.
+    """
+
+    type_name = "analogue.wanted.v1"
+    product_id: ProductId
+    company_id: CompanyId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """A product is its own lane."""
+        return f"product:{self.product_id}"
+
+
 ALL: tuple[type[Event], ...] = (
     OrderPlacedV1,
     OrderStateChangedV1,
@@ -126,4 +143,5 @@ ALL: tuple[type[Event], ...] = (
     ProductsChangedV1,
     DocumentReadyV1,
     CompaniesMergedV1,
+    AnalogueWantedV1,
 )

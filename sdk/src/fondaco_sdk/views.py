@@ -3,7 +3,8 @@
     select(company_v1.c.id).where(company_v1.c.external_id == any_(...))
 
 Everything else of the kernel is read through the services of the context. Whoever reads customer
-data (`order_v1`, `company_v1`, `legal_entity_v1`) names the company of the actor's scope.
+data (`order_v1`, `company_v1`, `legal_entity_v1`, `analogue_wanted_v1`) names the company of the
+actor's scope.
 """
 
 from sqlalchemy import (
@@ -142,6 +143,15 @@ order_v1 = Table(
     Column("total", Numeric),
     Column("vat_total", Numeric),
     Column("placed_at", DateTime(timezone=True)),
+)
+
+analogue_wanted_v1 = Table(
+    "analogue_wanted_v1",
+    _metadata,
+    Column("product_id", BigInteger),
+    Column("company_id", BigInteger),
+    Column("day", Date),
+    Column("at", DateTime(timezone=True)),
 )
 
 ALL: tuple[Table, ...] = tuple(_metadata.sorted_tables)

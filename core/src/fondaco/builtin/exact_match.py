@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
 
-from fondaco.catalog.article_key import article_key
 from fondaco.catalog.tables import product_code
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.context import Ask
 from fondaco_sdk.hooks import impl
 from fondaco_sdk.types.match import ArticleRow, Match, MatchRank

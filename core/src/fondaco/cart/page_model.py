@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from fondaco.cart.changes import ChangeKind, ChangeNotice
 from fondaco.cart.reading import CartView
+from fondaco.cart.replacing import CartOffers
 from fondaco.customers.outlets import Outlet
 from fondaco.orders.weighing import Weighed
+from fondaco.substitutes.choose import Ranked
 from fondaco_sdk.types.cart import CartShare, PricedCartLine
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import Stage
@@ -19,14 +21,16 @@ from fondaco_sdk.types.verdict import Severity, Verdict
 
 ZERO = Decimal(0)
 NAMED = 10
+NONE = CartOffers()
 
 
 class Row(Struct, frozen=True):
-    """A line of the table."""
+    """A line of the table; `analogues` may stand in where it is short, the best first."""
 
     line: PricedCartLine
     verdicts: tuple[Verdict, ...] = ()
     changed: bool = False
+    analogues: tuple[Ranked, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -102,12 +106,18 @@ class CartModel(Struct, frozen=True):
         return next((row for row in self.rows if row.line.uuid == line), None)
 
 
-def cart_model(view: CartView) -> CartModel:
+def cart_model(view: CartView, offers: CartOffers = NONE) -> CartModel:
     """Everything the templates ask for."""
     said: Mapping[int | None, list[Verdict]] = _by_line(view.verdicts)
     changed = {notice.line for notice in view.changes}
     rows = tuple(
-        Row(line, tuple(said.get(line.line, ())), line.uuid in changed) for line in view.cart.lines
+        Row(
+            line,
+            tuple(said.get(line.line, ())),
+            line.uuid in changed,
+            offers.by_line.get(line.uuid, ()),
+        )
+        for line in view.cart.lines
     )
     named = [
         (row, verdict)
@@ -133,7 +143,7 @@ def cart_model(view: CartView) -> CartModel:
         named=tuple(named[:NAMED]),
         unnamed=max(len(named) - NAMED, 0),
         weighed=view.weighed,
-        degraded=view.degraded,
+        degraded=tuple(dict.fromkeys((*view.degraded, *offers.degraded))),
         by_outlets=view.cart.by_outlets,
     )
 

@@ -14,12 +14,14 @@ from fondaco.cart.outlets import Sharing
 from fondaco.cart.page_model import CartModel, Row, cart_model
 from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.repeat import OrderedLine, repeat_lines, repeat_order
+from fondaco.cart.replacing import offers_in_cart
 from fondaco.cart.service import CartItem, Carts, no_line
 from fondaco.documents.service import issue_quote
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.earlier import earlier_order
 from fondaco.orders.service import Orders
+from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
@@ -41,14 +43,17 @@ CHANGED = ('{"cart-changed": {"target": "body"}}',)
 async def cart_page(ask: AskContext) -> Page:
     """The whole cart."""
     view = await Carts(ask).view()
-    return _page("cart/page.html", view, {"unnoted": view.unnoted})
+    offers = await offers_in_cart(ask, view)
+    await note_wanted(ask, offers.wanted)
+    model = cart_model(view, offers)
+    return _drawn("cart/page.html", view, model, {"unnoted": view.unnoted})
 
 
 @route("GET", "/cart/lines", policy=POLICY)
 async def cart_lines(ask: AskContext) -> Page:
     """The cart without the page around it, after a plugin changed something in it."""
     view = await Carts(ask).view()
-    return _page("cart/answers/all.html", view, {"unnoted": view.unnoted}, CHANGED)
+    return await _page(ask, "cart/answers/all.html", view, {"unnoted": view.unnoted}, CHANGED)
 
 
 @route("POST", "/cart/seen", policy=POLICY)
@@ -88,13 +93,13 @@ async def edit_line(
     view = await Carts(act).edit(act, line, form.decimal("quantity"))
     if not is_htmx(request):
         return Redirect(CART)
-    model = cart_model(view)
+    model = cart_model(view, await offers_in_cart(act, view))
     row = model.row(line)
     if row is None:
         raise no_line()
     if _others_changed(form, model, row):
-        return _page("cart/answers/all.html", view, triggers=CHANGED, model=model)
-    return _page("cart/answers/line.html", view, {"row": row}, CHANGED, model=model)
+        return _drawn("cart/answers/all.html", view, model, triggers=CHANGED)
+    return _drawn("cart/answers/line.html", view, model, {"row": row}, CHANGED)
 
 
 @route("POST", "/cart/lines/{line:uuid}/remove", policy=POLICY)
@@ -108,7 +113,8 @@ async def remove_line(
         return Redirect(CART)
     view = await carts.view()
     await carts.note_shown(act, view)
-    return _page("cart/answers/removed.html", view, {"gone": line, "removed": removed}, CHANGED)
+    context = {"gone": line, "removed": removed}
+    return await _page(act, "cart/answers/removed.html", view, context, CHANGED)
 
 
 @route("POST", "/cart/clear", policy=POLICY)
@@ -118,7 +124,8 @@ async def clear_cart(request: Request[Any, Any, Any], act: ActContext) -> Page |
     removed = await carts.remove_all(act)
     if not is_htmx(request):
         return Redirect(CART)
-    return _page("cart/answers/all.html", await carts.view(), {"removed": removed}, CHANGED)
+    view = await carts.view()
+    return await _page(act, "cart/answers/all.html", view, {"removed": removed}, CHANGED)
 
 
 @route("POST", "/cart/undo/{removed:uuid}", policy=POLICY)
@@ -132,7 +139,7 @@ async def put_back(act: ActContext, removed: UUID) -> Page:
                 "The lines are back already, or were removed more than an hour ago",
             )
         )
-    return await _shown(act, "cart/answers/all.html", triggers=CHANGED)
+    return await shown(act, "cart/answers/all.html", triggers=CHANGED)
 
 
 @route("POST", "/cart/changes", policy=POLICY)
@@ -149,7 +156,7 @@ async def accept_changes(
         view = await carts.view()
     if not is_htmx(request):
         return Redirect(CART)
-    return _page("cart/answers/all.html", view, {"fresh": fresh}, CHANGED)
+    return await _page(act, "cart/answers/all.html", view, {"fresh": fresh}, CHANGED)
 
 
 @route("POST", "/cart/articles", policy=POLICY)
@@ -174,7 +181,7 @@ async def add_by_article(
         await Carts(act).add(act, [item])
         if not is_htmx(request):
             return Redirect(CART)
-        return await _shown(act, "cart/answers/added.html", {"added": meant[0]}, CHANGED)
+        return await shown(act, "cart/answers/added.html", {"added": meant[0]}, CHANGED)
 
 
 @route("POST", "/cart/quote", policy=POLICY)
@@ -219,14 +226,14 @@ async def one_address(request: Request[Any, Any, Any], act: ActContext) -> Page 
     await Sharing(act).end()
     if not is_htmx(request):
         return Redirect(CART, notice=_ONE_ADDRESS)
-    return await _shown(act, "cart/answers/one_address.html", triggers=CHANGED)
+    return await shown(act, "cart/answers/one_address.html", triggers=CHANGED)
 
 
 @route("POST", "/cart/outlets/resume", policy=POLICY)
 async def shared_again(act: ActContext) -> Page:
     """The cart is shared out as it was."""
     await Sharing(act).begin()
-    return await _shown(act, "cart/answers/all.html", triggers=CHANGED)
+    return await shown(act, "cart/answers/all.html", triggers=CHANGED)
 
 
 @route("GET", "/cart/export.xlsx", policy=POLICY)
@@ -237,28 +244,39 @@ async def export_cart(ask: AskContext) -> Response[bytes]:
     return download(cart_xlsx(view.cart, ask.locale), name)
 
 
-async def _shown(
+async def shown(
     act: ActContext,
     template: str,
     context: dict[str, Any] | None = None,
     triggers: tuple[str, ...] = (),
 ) -> Page:
+    """A piece of the cart's page after a change; new lines count as seen from here on."""
     carts = Carts(act)
     view = await carts.view()
     await carts.note_shown(act, view)
-    return _page(template, view, context, triggers)
+    return await _page(act, template, view, context, triggers)
 
 
-def _page(
+async def _page(
+    ask: AskContext,
     template: str,
     view: CartView,
     context: dict[str, Any] | None = None,
     triggers: tuple[str, ...] = (),
     status: int = 200,
-    *,
-    model: CartModel | None = None,
 ) -> Page:
-    model = model or cart_model(view)
+    model = cart_model(view, await offers_in_cart(ask, view))
+    return _drawn(template, view, model, context, triggers, status)
+
+
+def _drawn(
+    template: str,
+    view: CartView,
+    model: CartModel,
+    context: dict[str, Any] | None = None,
+    triggers: tuple[str, ...] = (),
+    status: int = 200,
+) -> Page:
     subject = Subject(
         key="cart",
         company_id=view.cart.company_id,
@@ -311,7 +329,7 @@ async def _not_added(
     context = {"typed": form.values(), "mistakes": mistakes}
     view = await Carts(ask).view()
     template = "cart/answers/not_added.html" if is_htmx(request) else "cart/page.html"
-    return _page(template, view, context, status=422)
+    return await _page(ask, template, view, context, status=422)
 
 
 _ONE_ADDRESS = Reason(

@@ -47,6 +47,7 @@ LINES: Select[Any] = (
         cart.c.by_outlets,
         _SHARED.c.outlets,
         _SHARED.c.shares,
+        cart_line.c.replaced_product_id,
     )
     .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id).outerjoin(_SHARED, true()))
     .where(_MINE)
@@ -65,10 +66,11 @@ OPEN_CART: TextClause = sql(
 # A line that grows was just looked at elsewhere, so it counts as not seen in the cart yet.
 ADD_LINES: TextClause = sql(
     """
-    insert into fondaco.cart_line (uuid, cart_id, product_id, quantity, source, source_ref)
-    select uuid, :cart, product_id, quantity, source, :ref
-      from unnest(:uuids, :products, :quantities, :sources)
-           with ordinality as added (uuid, product_id, quantity, source, place)
+    insert into fondaco.cart_line
+        (uuid, cart_id, product_id, quantity, source, replaced_product_id, source_ref)
+    select uuid, :cart, product_id, quantity, source, replaced, :ref
+      from unnest(:uuids, :products, :quantities, :sources, :replaced)
+           with ordinality as added (uuid, product_id, quantity, source, replaced, place)
      order by place
     on conflict (cart_id, product_id)
     do update set quantity = fondaco.cart_line.quantity + excluded.quantity,
@@ -80,6 +82,7 @@ ADD_LINES: TextClause = sql(
     bindparam("products", type_=ARRAY(BigInteger)),
     bindparam("quantities", type_=ARRAY(QUANTITY)),
     bindparam("sources", type_=ARRAY(Text)),
+    bindparam("replaced", type_=ARRAY(BigInteger)),
 )
 
 # The cart before its lines, as a checkout in another tab locks them: the other way round the two
@@ -109,9 +112,21 @@ SET_QUANTITY: TextClause = sql(
               (select array_agg(s.outlet_id order by s.outlet_id) from fondaco.cart_share s
                 where c.by_outlets and s.cart_line_id = before.id),
               (select array_agg(s.quantity order by s.outlet_id) from fondaco.cart_share s
-                where c.by_outlets and s.cart_line_id = before.id)
+                where c.by_outlets and s.cart_line_id = before.id),
+              before.replaced_product_id
     """
 ).bindparams(bindparam("quantity", type_=QUANTITY))
+
+# Of a cart that is locked. What is another product was not seen yet.
+REPLACE: TextClause = sql(
+    """
+    update fondaco.cart_line l
+       set product_id = :product, quantity = :quantity, replaced_product_id = :replaced,
+           seen_price = null, seen_available = null, seen_promised = null
+      from fondaco.cart c
+     where c.id = l.cart_id and c.company_id = :company and c.user_id = :user and l.uuid = :line
+    """
+).bindparams(bindparam("quantity", type_=QUANTITY), bindparam("replaced", type_=BigInteger))
 
 # Takes lines out with their shares, keeps them for undoing, and forgets what is long out.
 REMOVE: TextClause = sql(

@@ -37,7 +37,8 @@ _SOURCES = {source.value: source for source in LineSource}
 class CartRow(Struct, frozen=True, gc=False):
     """A line as stored, with what the buyer saw when it was last accepted.
 
-    `shares` are what `outlets` get of it, in a cart that is shared out.
+    `shares` are what `outlets` get of it, in a cart that is shared out. `replaced` is the product
+    instead of which it was taken.
     """
 
     id: int
@@ -53,6 +54,7 @@ class CartRow(Struct, frozen=True, gc=False):
     by_outlets: bool = False
     outlets: Sequence[OutletId] | None = None
     shares: Sequence[Decimal] | None = None
+    replaced: ProductId | None = None
 
     @property
     def shared(self) -> Mapping[OutletId, Decimal]:
@@ -94,13 +96,14 @@ class CartReading:
         self._supply: Supply = ask.service("supply")
         self._catalog: Catalog = ask.service("catalog")
 
-    def _mine(self) -> Mapping[str, object]:
+    def mine(self) -> Mapping[str, object]:
+        """Whose cart it is, for the statements of the cart."""
         customer = customer_of(self._ask)
         return {"company": customer.company_id, "user": self._ask.actor.user_id}
 
     async def rows(self) -> Sequence[CartRow]:
         """The stored lines, in the order in which they were put in. One statement."""
-        return tuple(CartRow(*row) for row in await self._ask.fetch(queries.LINES, self._mine()))
+        return tuple(CartRow(*row) for row in await self._ask.fetch(queries.LINES, self.mine()))
 
     async def view(self) -> CartView:
         """Price, source and check the whole cart. Statements do not depend on its length."""
@@ -157,7 +160,8 @@ class CartReading:
     ) -> tuple[Sequence[CartRow], tuple[PricedCartLine, ...], Quote]:
         """Rows with their products, prices and supply; nothing new is said of what is hidden."""
         ask = self._ask
-        products = await self._catalog.held([row.product_id for row in stored])
+        before = [row.replaced for row in stored if row.replaced is not None]
+        products = await self._catalog.held([*(row.product_id for row in stored), *before])
         rows = [row for row in stored if row.product_id in products]
         shown = [row for row in rows if products[row.product_id].access is not Access.HIDDEN]
         quote = await ask.pricing.quote(
@@ -177,6 +181,7 @@ class CartReading:
                 _SOURCES[row.source],
                 price,
                 found,
+                replaced=products.get(row.replaced) if row.replaced is not None else None,
             )
             for row, price, found in zip(rows, quote.lines, supplies, strict=True)
         )

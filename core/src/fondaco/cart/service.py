@@ -23,11 +23,12 @@ MOST_QUANTITY = Decimal("999999999")
 
 
 class CartItem(Struct, frozen=True):
-    """What to put in: a quantity in base units, and where it came from."""
+    """What to put in: a quantity in base units, where it came from, and instead of what."""
 
     product_id: ProductId
     quantity: Decimal
     source: LineSource
+    replaced: ProductId | None = None
 
 
 class Removed(Struct, frozen=True):
@@ -55,8 +56,8 @@ class Carts(CartReading):
         for item in items:
             known = merged.get(item.product_id)
             quantity = item.quantity + (known.quantity if known else 0)
-            merged[item.product_id] = CartItem(item.product_id, quantity, item.source)
-        opened = await act.fetch(queries.OPEN_CART, {"uuid": uuid7(), **self._mine()})
+            merged[item.product_id] = replace(item, quantity=quantity)
+        opened = await act.fetch(queries.OPEN_CART, {"uuid": uuid7(), **self.mine()})
         added = list(merged.values())
         rows = await act.fetch(
             queries.ADD_LINES,
@@ -66,6 +67,7 @@ class Carts(CartReading):
                 "products": [item.product_id for item in added],
                 "quantities": [item.quantity for item in added],
                 "sources": [item.source.value for item in added],
+                "replaced": [item.replaced for item in added],
                 "ref": ref,
             },
         )
@@ -85,9 +87,9 @@ class Carts(CartReading):
         """
         check_quantity(quantity)
         # A statement that waits for the cart sees the shares of before: so it is locked first.
-        await act.fetch(queries.LOCK_CART, self._mine())
+        await act.fetch(queries.LOCK_CART, self.mine())
         rows = await act.fetch(
-            queries.SET_QUANTITY, {"line": line, "quantity": quantity, **self._mine()}
+            queries.SET_QUANTITY, {"line": line, "quantity": quantity, **self.mine()}
         )
         if not rows:
             raise no_line()
@@ -130,7 +132,7 @@ class Carts(CartReading):
         uuid = uuid7()
         rows = await act.fetch(
             queries.REMOVE,
-            {"uuid": uuid, "lines": lines, "everything": everything, **self._mine()},
+            {"uuid": uuid, "lines": lines, "everything": everything, **self.mine()},
         )
         if not rows:
             raise no_line()
@@ -141,12 +143,12 @@ class Carts(CartReading):
 
         What was meanwhile put in again grows by it.
         """
-        rows = await act.fetch(queries.PUT_BACK, {"uuid": removed, **self._mine()})
+        rows = await act.fetch(queries.PUT_BACK, {"uuid": removed, **self.mine()})
         return len(rows)
 
     async def clear(self, act: ActContext) -> None:
         """Empty the cart for good: what was in it is ordered."""
-        await act.execute(queries.CLEAR, self._mine())
+        await act.execute(queries.CLEAR, self.mine())
 
     async def accept(self, act: ActContext, view: CartView, lines: Sequence[UUID] = ()) -> None:
         """Remember the present prices, stock and dates as seen; of all lines, or of `lines`."""
@@ -167,7 +169,7 @@ class Carts(CartReading):
                 "available": [line.quantity - line.supply.missing for line in lines],
                 "promised": [line.supply.promised for line in lines],
                 "total": view.cart.quote.total,
-                **self._mine(),
+                **self.mine(),
             },
         )
 

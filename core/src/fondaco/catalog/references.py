@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fondaco.catalog.article_key import article_key
 from fondaco.exchange.staging.known import PREFIX, Known
 from fondaco.exchange.staging.merging import Merging
+from fondaco_sdk.article_key import article_key
 
 _UNITS = "select code, name from fondaco.unit"
 _VAT = "select distinct code from fondaco.vat_rate"

@@ -47,6 +47,8 @@ LINE_COLUMNS: dict[str, Any] = {
     "supply": Text(),
     "promised": Date(),
     "source": Text(),
+    "replaced_product_id": BigInteger(),
+    "replaced": Text(),
 }
 # Written out by msgspec, which is ten times as quick as the type's own way.
 _JSON = ("price_steps", "supply")
@@ -203,4 +205,6 @@ def _line_values(position: int, shipment: int, line: PricedCartLine) -> dict[str
         "supply": msgspec.json.encode(line.supply).decode(),
         "promised": line.supply.promised,
         "source": line.source.value,
+        "replaced_product_id": line.replaced.id if line.replaced else None,
+        "replaced": (line.replaced.sku or line.replaced.name) if line.replaced else "",
     }

@@ -4,7 +4,8 @@ The rule, in words:
 - READY: it is clear which product is meant, there is enough of it, and it has a price.
 - SUBSTITUTED: the same, but something is not as it was typed, and we say what.
 - CHOOSE: the buyer decides: which of several products, or what to do where the stock does not
-  suffice or the price is missing. Who keeps such a row takes all of it, as it is.
+  suffice or the price is missing. Who keeps such a row takes all of it, as it is. What may stand
+  in for it is proposed by `fondaco.intake.analogues`.
 - NOT_FOUND: the article or the quantity leads nowhere, with the reason.
 
 Rows of one product share its stock in the order of the list, and are priced by what the cart will
@@ -19,7 +20,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from fondaco.intake.meaning import ListRow, Meaning, plain
+from fondaco.intake.meaning import Analogue, ListRow, Meaning, Option, plain
+from fondaco.substitutes.choose import Ranked
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import LinePrice, PriceLine, Quote
@@ -61,7 +63,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """What became of a row.
 
     `unit_price` holds for the quantity that the cart will have of the product; `total` is for this
-    row. `take_now` is the largest quantity that can be had at once, where that is less.
+    row. `take_now` is the largest quantity that can be had at once, where that is less. `analogues`
+    may stand in, the best first; `replaced` is the product instead of which this one is taken.
     """
 
     row: ListRow
@@ -75,6 +78,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     supply: LineSupply | None = None
     options: tuple[PricedOption, ...] = ()
     take_now: Decimal | None = None
+    analogues: tuple[Ranked, ...] = ()
+    replaced: Product | None = None
 
     @property
     def ordered(self) -> bool:
@@ -94,7 +99,8 @@ class Summary(Struct, frozen=True):
 
 
 def wants_of(meanings: Sequence[Meaning]) -> tuple[Want, ...]:
-    """What to ask the stock for: the rows in their order, then the products still to be chosen.
+    """What to ask the stock for: the rows in their order, then the products still to be chosen,
+    options and analogues.
 
     A product to choose stands there once, with the largest quantity of its rows: only one of them
     may come to be, and none takes from another.
@@ -105,9 +111,11 @@ def wants_of(meanings: Sequence[Meaning]) -> tuple[Want, ...]:
         if m.product and m.quantity and not m.refusal
     ]
     most: dict[ProductId, Decimal] = {}
-    for option in (option for m in meanings for option in m.options):
-        most[option.product.id] = max(option.quantity, most.get(option.product.id, ZERO))
-    return (*sure, *(Want(_option_line(id), id, quantity) for id, quantity in most.items()))
+    for m in meanings:
+        undecided: tuple[Option | Analogue, ...] = (*m.options, *m.analogues)
+        for one in undecided:
+            most[one.product.id] = max(one.quantity, most.get(one.product.id, ZERO))
+    return (*sure, *(Want(option_line(id), id, quantity) for id, quantity in most.items()))
 
 
 def price_lines_of(
@@ -120,6 +128,8 @@ def price_lines_of(
         if meaning.product and meaning.quantity and not meaning.refusal:
             asked[_priced_as(meaning, supplies, together)] = None
         asked.update(((o.product.id, o.quantity), None) for o in meaning.options)
+        if meaning.wants_analogue(supplies):
+            asked.update(((a.product.id, a.quantity), None) for a in meaning.analogues)
     return tuple(PriceLine(line, id, quantity) for line, (id, quantity) in enumerate(asked))
 
 
@@ -177,7 +187,8 @@ def summarise(outcomes: Iterable[Outcome], quote: Quote) -> Summary:
     )
 
 
-def _option_line(product_id: ProductId) -> int:
+def option_line(product_id: ProductId) -> int:
+    """The key under which stock of a product to choose is asked for."""
     return -product_id
 
 
@@ -213,7 +224,7 @@ def _priced_options(
             option.quantity,
             option.reason,
             prices[option.product.id, option.quantity],
-            supplies[_option_line(option.product.id)],
+            supplies[option_line(option.product.id)],
         )
         for option in meaning.options
     )
@@ -263,6 +274,7 @@ def _decided(
         supply=supply,
         options=options,
         take_now=take_now if supply.missing and take_now > 0 else None,
+        replaced=meaning.replaced,
     )
 
 

@@ -18,6 +18,7 @@ from fondaco.intake.uploads import Uploads
 from fondaco.intake.view import WHOLE, Looks, rows_touched, sections_of
 from fondaco.intake.words import reason_of, texts
 from fondaco.intake.workbook import not_found_xlsx
+from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound
@@ -127,6 +128,7 @@ async def _list_page(
     status: int = 200,
 ) -> Page:
     resolved = await ArticleLists(ask).resolve(uuid)
+    await note_wanted(ask, resolved.wanted)
     wanted = group if group in set(Group) else ""
     kept = Uploads(ask.hall.settings.data).find(uuid) is not None
     context = {

@@ -18,11 +18,13 @@ from msgspec import Struct
 
 from fondaco.assortments.reasons import ASK_FIRST
 from fondaco.cart.service import MOST_QUANTITY
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import Match, MatchRank
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.substitute import Substitute
+from fondaco_sdk.types.supply import LineSupply
 
 UNKNOWN = Reason(
     "intake.unknown",
@@ -77,11 +79,20 @@ class Option(Struct, frozen=True):
     reason: Reason
 
 
+class Analogue(Struct, frozen=True):
+    """A product that may stand in for a row's own, and how much of it."""
+
+    substitute: Substitute
+    product: Product
+    quantity: Decimal
+
+
 class Meaning(Struct, frozen=True, kw_only=True):
     """What a row means: a `product` and a `quantity`, or `options` to choose from, or a `refusal`.
 
     A row that the buyer has chosen for keeps its options; a refused one keeps the product if it is
-    known. `changed`: it is not quite what was typed, and `notes` say how.
+    known. `changed`: it is not quite what was typed, and `notes` say how. `replaced` is the product
+    instead of which the buyer takes this one.
     """
 
     row: ListRow
@@ -91,6 +102,23 @@ class Meaning(Struct, frozen=True, kw_only=True):
     notes: tuple[Reason, ...] = ()
     changed: bool = False
     refusal: Reason | None = None
+    analogues: tuple[Analogue, ...] = ()
+    replaced: Product | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is clear what is meant, and this customer cannot have that at all."""
+        return self.refusal in (OFF_SALE, ASK_FIRST)
+
+    def unserved(self, supplies: Mapping[int, LineSupply]) -> bool:
+        """Whether the row's own product cannot be had, or not all of it."""
+        if self.gone or self.refusal or self.product is None or self.quantity is None:
+            return self.gone
+        return bool(supplies[self.row.number].missing) and not self.row.keep
+
+    def wants_analogue(self, supplies: Mapping[int, LineSupply]) -> bool:
+        """Whether it is unserved, and something may stand in."""
+        return bool(self.analogues) and self.unserved(supplies)
 
 
 def meaning_of(
@@ -117,7 +145,10 @@ def meaning_of(
         return Meaning(row=row, options=options, notes=(note,))
     option = chosen or options[0]
     match = next(m for m in best if m.product_id == option.product.id)
-    changes = (*_changes_of_article(row, match, option.product), *_rounding(typed, option))
+    changes = (
+        *_changes_of_article(row, match, option.product),
+        *rounding(typed, option.product, option.quantity),
+    )
     return Meaning(
         row=row,
         product=option.product,
@@ -171,10 +202,11 @@ def _respelled(typed: str, spelled: str) -> Reason:
     )
 
 
-def _rounding(typed: Decimal | None, option: Option) -> tuple[Reason, ...]:
-    if typed is None or typed == option.quantity:
+def rounding(typed: Decimal | None, product: Product, taken: Decimal) -> tuple[Reason, ...]:
+    """That more is taken than was typed, and why; nothing where it is the same."""
+    if typed is None or typed == taken:
         return ()
-    step, was, now = plain(option.product.multiple), plain(typed), plain(option.quantity)
+    step, was, now = plain(product.multiple), plain(typed), plain(taken)
     return (
         Reason(
             "intake.rounded",

@@ -10,9 +10,16 @@ from sqlalchemy import TextClause
 
 from fondaco.availability.service import Supply
 from fondaco.cart.reading import customer_of
-from fondaco.cart.service import CartItem, Carts, check_quantity
+from fondaco.cart.service import Carts, check_quantity
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.intake import queries
+from fondaco.intake.analogues import (
+    costed,
+    nothing_for,
+    offer,
+    replaceable,
+    with_analogues,
+)
 from fondaco.intake.choose import (
     Group,
     Outcome,
@@ -22,6 +29,7 @@ from fondaco.intake.choose import (
     summarise,
     wants_of,
 )
+from fondaco.intake.into_cart import cart_items
 from fondaco.intake.matching import MATCH_TASK, MatchList, match_rows
 from fondaco.intake.meaning import Meaning, meaning_of
 from fondaco.intake.parse import ParsedList
@@ -35,9 +43,9 @@ from fondaco.intake.stored import (
     storable_text,
     stored_list,
 )
+from fondaco.substitutes.service import Ranking, proposed_for
 from fondaco_sdk.errors import Conflict, NotFound
 from fondaco_sdk.types.actor import Actor
-from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.match import Match
 from fondaco_sdk.types.reason import Reason
@@ -67,7 +75,8 @@ class ResolvedList(Struct, frozen=True):
     """A list with what became of each row, in the customer's currency, VAT included.
 
     While a task still looks the articles up (`head.matching`) there are no outcomes. `degraded`
-    names plugins that did not answer: their matches or dates are missing.
+    names plugins that did not answer: their matches, analogues or dates are missing. `wanted` are
+    the products that rows are short of and nothing stands in for.
     """
 
     head: ListHead
@@ -75,6 +84,7 @@ class ResolvedList(Struct, frozen=True):
     summary: Summary
     currency: str
     degraded: tuple[str, ...] = ()
+    wanted: tuple[ProductId, ...] = ()
 
     def of(self, group: Group) -> tuple[Outcome, ...]:
         """The rows of a group, in their order."""
@@ -139,14 +149,24 @@ class ArticleLists:
         if stored.head.matching:
             nothing = await ask.pricing.quote(())
             return ResolvedList(stored.head, (), summarise((), nothing), currency)
-        meanings, failed = await self._meanings(stored)
+        read, failed = await self._meanings(stored)
+        proposed = await proposed_for(ask, replaceable(read))
+        meanings = tuple(with_analogues(meaning, proposed) for meaning in read)
         supply = Supply(ask)
         supplies = {found.line: found for found in await supply.supply(wants_of(meanings))}
         quote = await ask.pricing.quote(price_lines_of(meanings, supplies))
-        outcomes = choose(meanings, supplies, quote)
-        degraded = dict.fromkeys((*stored.head.degraded, *failed, *supply.degraded))
+        ranking = await Ranking.over(ask, costed(meanings, supplies), quote.currency)
+        outcomes = offer(meanings, choose(meanings, supplies, quote), supplies, quote, ranking)
+        degraded = dict.fromkeys(
+            (*stored.head.degraded, *failed, *proposed.failed, *supply.degraded)
+        )
         return ResolvedList(
-            stored.head, outcomes, summarise(outcomes, quote), quote.currency, tuple(degraded)
+            stored.head,
+            outcomes,
+            summarise(outcomes, quote),
+            quote.currency,
+            tuple(degraded),
+            nothing_for(meanings, outcomes, supplies) if proposed.answered else (),
         )
 
     async def set_quantity(
@@ -245,18 +265,6 @@ class ArticleLists:
             found = await act.execute(statement, {**self._mine(uuid), "number": number, **values})
         if not found:
             raise _no_list()
-
-
-def cart_items(outcomes: Sequence[Outcome]) -> Sequence[CartItem]:
-    """What goes into the cart: one item a product, its rows added up."""
-    together: dict[ProductId, Decimal] = {}
-    for outcome in outcomes:
-        if outcome.ordered and outcome.product and outcome.quantity:
-            known = together.get(outcome.product.id, Decimal(0))
-            together[outcome.product.id] = known + outcome.quantity
-    for quantity in together.values():
-        check_quantity(quantity)
-    return [CartItem(id, quantity, LineSource.LIST) for id, quantity in together.items()]
 
 
 STILL_MATCHING = Reason(

@@ -11,8 +11,10 @@ from msgspec import Struct, structs
 
 from fondaco.intake.choose import Group, Outcome, PricedOption
 from fondaco.intake.service import ResolvedList
+from fondaco.substitutes.choose import Ranked
 from fondaco.web import format as formats
 from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.supply import LineSupply
 
 WHOLE = 600
@@ -31,6 +33,19 @@ class OptionView(Struct, frozen=True):
     supply: tuple[str, ...]
     short: bool
     chosen: bool
+
+
+class AnalogueView(Struct, frozen=True):
+    """A product that may stand in, with why it stands there; `staff` is for our own people."""
+
+    uuid: str
+    sku: str
+    name: str
+    href: str
+    quantity: str
+    price: str
+    why: tuple[str, ...]
+    staff: tuple[str, ...]
 
 
 class RowView(Struct, frozen=True):
@@ -54,6 +69,8 @@ class RowView(Struct, frozen=True):
     total: str = ""
     supply: tuple[str, ...] = ()
     options: tuple[OptionView, ...] = ()
+    analogues: tuple[AnalogueView, ...] = ()
+    replaced: str = ""
     chosen: bool = False
     take: str = ""
     take_text: str = ""
@@ -123,6 +140,7 @@ def row_view(outcome: Outcome, looks: Looks) -> RowView:
         corrected=row.corrected,
         notes=tuple(note.text(locale) for note in outcome.notes),
         options=tuple(_option_view(option, row.chosen, looks) for option in outcome.options),
+        analogues=tuple(_analogue_view(ranked, looks) for ranked in outcome.analogues),
         quantity=_quantity_shown(outcome),
         wrong_article=outcome.group is Group.NOT_FOUND and product is None,
     )
@@ -143,8 +161,9 @@ def row_view(outcome: Outcome, looks: Looks) -> RowView:
         take="" if outcome.take_now is None else formats.plain(outcome.take_now),
         take_text=_quantity(outcome.take_now, product.unit.name, looks),
         keep_text=_quantity(outcome.quantity, product.unit.name, looks),
-        may_keep=outcome.group is Group.CHOOSE,
+        may_keep=outcome.group is Group.CHOOSE and outcome.quantity is not None,
         kept=row.keep,
+        replaced=_named(outcome.replaced),
     )
 
 
@@ -181,8 +200,27 @@ def _section(
 def _meant(outcome: Outcome, number: int) -> set[ProductId]:
     if outcome.row.number != number:
         return set()
-    own = {outcome.product.id} if outcome.product else set()
-    return own | {option.product.id for option in outcome.options}
+    own = {product.id for product in (outcome.product, outcome.replaced) if product}
+    options = {option.product.id for option in outcome.options}
+    return own | options | {analogue.product.id for analogue in outcome.analogues}
+
+
+def _analogue_view(ranked: Ranked, looks: Looks) -> AnalogueView:
+    product, found = ranked.product, ranked.candidate
+    return AnalogueView(
+        uuid=str(product.uuid),
+        sku=product.sku,
+        name=product.name,
+        href=f"/products/{product.uuid}",
+        quantity=_quantity(found.quantity, product.unit.name, looks),
+        price=_money(found.unit_price, looks),
+        why=tuple(reason.text(looks.locale) for reason in ranked.why),
+        staff=tuple(reason.text(looks.locale) for reason in ranked.for_staff),
+    )
+
+
+def _named(product: Product | None) -> str:
+    return "" if product is None else product.sku or product.name
 
 
 def _option_view(option: PricedOption, chosen: ProductId | None, looks: Looks) -> OptionView:

@@ -16,18 +16,22 @@ COLUMNS = (
     Column("vat_sum", 14, "money"),
     Column("promised", 12),
 )
+REPLACED = Column("replaced", 18)
 TARGET = (Column("outlet", 26, "wrapped"), Column("address", 40, "wrapped"))
 
 
 def order_xlsx(model: OrderModel, locale: str) -> bytes:
-    """One row a line, as ordered; of several shipments also where it goes."""
+    """One row a line, as ordered, and instead of what; of several shipments also where it goes."""
     columns, rows = (
         list(COLUMNS),
         [_cells(number, row) for number, row in enumerate(model.lines, 1)],
     )
+    if any(row.line.replaced for row in model.lines):
+        columns = [*columns, REPLACED]
+        rows = [(*cells, row.line.replaced) for cells, row in zip(rows, model.lines, strict=True)]
     if len(model.shipments) > 1:
         targets = [_target(part.shipment) for part in model.shipments for _ in part.lines]
-        columns = [*COLUMNS, *TARGET]
+        columns = [*columns, *TARGET]
         rows = [(*row, *target) for row, target in zip(rows, targets, strict=True)]
     return table_xlsx(model.detail.order.number, columns, rows, locale)
 

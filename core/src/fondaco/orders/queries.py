@@ -77,6 +77,7 @@ LINES_OF: Select[Any] = (
         order_line.c.list_price,
         order_line.c.vat_rate,
         order_line.c.shipment_id,
+        order_line.c.replaced,
     )
     .where(order_line.c.order_id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     .order_by(order_line.c.order_id, order_line.c.position)

@@ -281,4 +281,5 @@ def _line(row: Any) -> OrderLine:
         vat=row.vat,
         vat_amount=row.vat_amount,
         promised=row.promised,
+        replaced=row.replaced,
     )

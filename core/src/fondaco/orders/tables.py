@@ -99,6 +99,8 @@ order_line = Table(
     json_column("supply", default="{}"),
     Column("promised", Date, nullable=True),
     text_column("source"),
+    Column("replaced_product_id", BigInteger, nullable=True),
+    text_column("replaced"),
 )
 
 # What the ERP says was ordered before, or beside, the portal: nothing is held, counted or sent for

@@ -1,8 +1,9 @@
 """What a product costs us, for the eyes of those who may see it."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 
 from fondaco.catalog.service import Catalog
 from fondaco.hooks.context import AskContext
@@ -12,12 +13,12 @@ from fondaco_sdk.types.ids import ProductId
 
 SEE = "price.cost"
 
-COST: TextClause = text(
+COSTS: TextClause = text(
     """
-    select cost, cost_currency::text, cost_vat_included from fondaco.product_pricing
-     where product_id = :product and cost is not null
+    select product_id, cost, cost_currency::text, cost_vat_included from fondaco.product_pricing
+     where product_id = any(:products) and cost is not null
     """
-)
+).bindparams(bindparam("products", type_=ARRAY(BigInteger)))
 
 
 async def cost_of(ask: AskContext, product: ProductId, currency: str) -> Decimal | None:
@@ -27,14 +28,31 @@ async def cost_of(ask: AskContext, product: ProductId, currency: str) -> Decimal
     """
     if not ask.actor.may(SEE):
         return None
+    return (await costs_of(ask, [product], currency)).get(product)
+
+
+async def costs_of(
+    ask: AskContext, products: Sequence[ProductId], currency: str
+) -> Mapping[ProductId, Decimal]:
+    """What is known of costs, to reckon with: whoever shows them asks for `SEE` first.
+
+    Three statements at most, whatever the number of products.
+    """
+    rows = await ask.fetch(COSTS, {"products": list(products)})
+    if not rows:
+        return {}
     day = ask.now.astimezone(ask.zone).date()
     catalog: Catalog = ask.service("catalog")
-    for cost, of, vat_included in await ask.fetch(COST, {"product": product}):
-        exchange = Exchange(ask.hall.settings.site.currency, await rates_on(ask, day))
+    home = ask.hall.settings.site.currency
+    foreign = any(of != currency for _, _, of, _ in rows)
+    exchange = Exchange(home, await rates_on(ask, day) if foreign else {})
+    terms = await catalog.sale_terms([ProductId(product) for product, *_ in rows], day)
+    found: dict[ProductId, Decimal] = {}
+    for product, cost, of, vat_included in rows:
         try:
             converted = exchange.convert(cost, of, currency)
         except RateMissing:
-            return None
-        terms = await catalog.sale_terms([product], day)
-        return converted if vat_included else with_vat(converted, terms[product].vat_rate)
-    return None
+            continue
+        rate = terms[product].vat_rate
+        found[product] = converted if vat_included else with_vat(converted, rate)
+    return found

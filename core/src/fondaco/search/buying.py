@@ -21,7 +21,8 @@ from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
 FIELD = "quantity-"
-SOURCES = {source.value: source for source in (LineSource.SEARCH, LineSource.PRODUCT)}
+_SHOWN = (LineSource.SEARCH, LineSource.PRODUCT, LineSource.ANALOGUE)
+SOURCES = {source.value: source for source in _SHOWN}
 
 
 @route("POST", "/products/cart", policy="order.place")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fondaco.catalog.categories import Category, CategoryTree, category_tree
 from fondaco.hooks.context import AskContext
+from fondaco.search.analogues import with_analogues
 from fondaco.search.narrowing import narrowing_of
 from fondaco.search.service import Search
 from fondaco.search.shelf import shelf_of
@@ -55,7 +56,7 @@ async def search_page(
     found = await Search(ask).find(
         question.text, question.filters(tree), question.window, literal=question.literal
     )
-    shelf = await shelf_of(ask, found.ids)
+    shelf = await with_analogues(ask, await shelf_of(ask, found.ids))
     return Page(
         "search/results.html",
         {

@@ -5,8 +5,10 @@ from uuid import UUID
 from fondaco.catalog.categories import category_tree
 from fondaco.catalog.content import content_of
 from fondaco.hooks.context import AskContext
+from fondaco.search.analogues import offers_on
 from fondaco.search.shelf import shelf_of
 from fondaco.search.tiers import tiers_of
+from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
 from fondaco_sdk.types.actor import ActorKind
@@ -24,6 +26,9 @@ async def product_page(ask: AskContext, uuid: UUID) -> Page:
     product = content.product
     tree = await category_tree(ask)
     shelf = await shelf_of(ask, [product.id, *content.variants])
+    offers = await offers_on(ask, shelf.rows[:1], shelf)
+    if not (shelf.rows[0].stock.lots and product.orderable):
+        await note_wanted(ask, offers.wanted)
     return Page(
         "search/product.html",
         {
@@ -33,6 +38,8 @@ async def product_page(ask: AskContext, uuid: UUID) -> Page:
             "shelf": shelf,
             "row": shelf.rows[0],
             "variants": shelf.rows[1:],
+            "analogues": offers.of(product.id),
+            "degraded": tuple(dict.fromkeys((*shelf.degraded, *offers.degraded))),
             "tiers": await tiers_of(ask, product) if product.orderable else (),
             "staff": ask.actor.kind is ActorKind.STAFF,
         },

@@ -10,6 +10,7 @@ from fondaco.availability.service import Supply
 from fondaco.cart.service import Carts
 from fondaco.hooks.context import AskContext
 from fondaco.search.stock import PLENTY, Stock, stock_of
+from fondaco.substitutes.choose import Ranked
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import LinePrice, PriceLine
 from fondaco_sdk.types.product import Access, Product
@@ -21,7 +22,8 @@ ZERO = Decimal(0)
 class ShelfRow(Struct, frozen=True):
     """A product with its price for the smallest quantity; `in_cart` counts base units.
 
-    `asked` is the customer's newest request for a product that they may not order.
+    `asked` is the customer's newest request for a product that they may not order; `analogue` is
+    the best that may stand in, where a page asks for it.
     """
 
     product: Product
@@ -29,6 +31,7 @@ class ShelfRow(Struct, frozen=True):
     stock: Stock
     in_cart: Decimal = ZERO
     asked: Asked | None = None
+    analogue: Ranked | None = None
 
     @property
     def compared(self) -> Decimal | None:

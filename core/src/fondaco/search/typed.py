@@ -6,7 +6,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 
 MOST_LETTERS = 200
 MOST_WORDS = 10

@@ -36,6 +36,7 @@ MOVED_APART = (
     "invitation",
     "assortment_binding",
     "assortment_request",
+    "analogue_wanted",
     "company",
 )
 # What was agreed with the one is not promised to the other.
@@ -139,6 +140,14 @@ _MOVE_REQUESTS: TextClause = text(
             where o.company_id = :into and o.product_id = r.product_id and o.state = 'open'))
     """
 )
+# What both have wanted on one day counts once.
+_JOIN_WANTED: TextClause = text(
+    """
+    with gone as (delete from fondaco.analogue_wanted where company_id = :company returning *)
+    insert into fondaco.analogue_wanted (product_id, company_id, day, at)
+    select product_id, :into, day, at from gone on conflict do nothing
+    """
+)
 _END_AGREEMENTS: TextClause = text(
     """
     update fondaco.agreement g set active = false
@@ -200,6 +209,7 @@ async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
     await act.execute(_MOVE_INVITATIONS, pair)
     await act.execute(_MOVE_BINDINGS, pair)
     await act.execute(_MOVE_REQUESTS, pair)
+    await act.execute(_JOIN_WANTED, pair)
     if sides[into].agreements:
         await act.execute(_END_AGREEMENTS, {"company": client})
     await end_clashing(act, pair)

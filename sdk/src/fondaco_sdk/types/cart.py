@@ -44,7 +44,8 @@ class CartShare(Struct, frozen=True, gc=False):
 class PricedCartLine(Struct, frozen=True, gc=False):
     """A cart line with its product, price and supply. `line` is its key in hooks.
 
-    In a cart that is shared out over outlets the sums of `price` are those of its `shares`, and of
+    `replaced` is the product instead of which the buyer took this one. In a cart that is shared out
+    over outlets the sums of `price` are those of its `shares`, and of
     what is not shared out yet.
     """
 
@@ -56,6 +57,7 @@ class PricedCartLine(Struct, frozen=True, gc=False):
     price: LinePrice
     supply: LineSupply
     shares: tuple[CartShare, ...] = ()
+    replaced: Product | None = None
 
     @property
     def unshared(self) -> Decimal:

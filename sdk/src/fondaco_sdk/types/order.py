@@ -32,6 +32,7 @@ class OrderLine(Struct, frozen=True):
     """A line of an order; money in the order's currency, VAT included.
 
     `total` is what counts: unit_price x quantity, less a share of what was taken off the order.
+    `replaced` is the article (or name) of the product instead of which the buyer took this one.
     """
 
     line: int
@@ -45,6 +46,7 @@ class OrderLine(Struct, frozen=True):
     vat: str
     vat_amount: Decimal
     promised: date | None
+    replaced: str = ""
 
     def order_discount(self, currency: str) -> Decimal:
         """The line's share of what was taken off the order as a whole."""

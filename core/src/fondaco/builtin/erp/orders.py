@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from fondaco.builtin.erp.owners import entities_of
 from fondaco.builtin.erp.rows import Kept, Row, moved, unfit, unfit_currency, unknown
 from fondaco.builtin.erp.taking import Owner, Taking, changed
-from fondaco.catalog.article_key import article_key
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.context import Act
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.money import round_money

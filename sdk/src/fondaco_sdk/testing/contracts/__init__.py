@@ -26,6 +26,7 @@ from fondaco_sdk.testing.contracts.payment_options import (
 )
 from fondaco_sdk.testing.contracts.price_moves import PriceMovesCase, PriceMovesContract
 from fondaco_sdk.testing.contracts.slot import SlotCase, SlotContract
+from fondaco_sdk.testing.contracts.substitutes import SubstitutesCase, SubstitutesContract
 from fondaco_sdk.testing.contracts.supply_plans import SupplyPlansCase, SupplyPlansContract
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "PriceMovesContract",
     "SlotCase",
     "SlotContract",
+    "SubstitutesCase",
+    "SubstitutesContract",
     "SupplyPlansCase",
     "SupplyPlansContract",
 ]

@@ -1,0 +1,1 @@
+"""Analogues: cross-references between products, and from numbers of other brands."""

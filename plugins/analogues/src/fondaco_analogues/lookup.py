@@ -1,0 +1,107 @@
+"""The look-ups that pages wait for: by products, and by what a buyer typed; a statement each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import ARRAY, BigInteger, Date, Text, TextClause, bindparam, text
+
+from fondaco_sdk.article_key import article_key
+from fondaco_sdk.context import Ask
+from fondaco_sdk.types.ids import ProductId
+from fondaco_sdk.types.match import ArticleRow, Match, MatchRank
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.substitute import Substitute, SubstituteKind
+
+_IN_FORCE = """r.ended_at is null
+       and (r.starts_on is null or r.starts_on <= :today)
+       and (r.ends_on is null or r.ends_on >= :today)"""
+
+BY_PRODUCTS: TextClause = text(
+    f"""
+    select r.product_id, r.other_id, r.kind, r.note_ru, r.note_en, r.confidence, r.source
+      from plugin_analogues.reference r
+     where r.product_id = any(:products) and r.other_id is not null and {_IN_FORCE}
+    union all
+    select r.other_id, r.product_id, r.kind, r.note_ru, r.note_en, r.confidence, r.source
+      from plugin_analogues.reference r
+     where r.other_id = any(:products) and r.both_ways and {_IN_FORCE}
+    """
+).bindparams(
+    bindparam("products", type_=ARRAY(BigInteger)),
+    bindparam("today", type_=Date),
+)
+
+BY_KEYS: TextClause = text(
+    f"""
+    select r.number_key, r.product_id, r.brand, r.number, r.kind, r.note_ru, r.note_en
+      from plugin_analogues.reference r
+     where r.number_key = any(:keys) and r.other_id is null and {_IN_FORCE}
+    union all
+    select r.branded_key, r.product_id, r.brand, r.number, r.kind, r.note_ru, r.note_en
+      from plugin_analogues.reference r
+     where r.branded_key = any(:keys) and r.branded_key <> '' and r.other_id is null
+       and {_IN_FORCE}
+    """
+).bindparams(bindparam("keys", type_=ARRAY(Text)), bindparam("today", type_=Date))
+
+
+async def substitutes_of(ask: Ask, products: Sequence[ProductId]) -> Sequence[Substitute]:
+    """Everything in force that stands in for the products; chains are not followed."""
+    if not products:
+        return ()
+    found = await ask.fetch(BY_PRODUCTS, {"products": list(products), "today": _today(ask)})
+    return [
+        Substitute(
+            ProductId(product),
+            ProductId(other),
+            SubstituteKind(kind),
+            limit_of(kind, note_ru, note_en),
+            Decimal(confidence),
+            source,
+        )
+        for product, other, kind, note_ru, note_en, confidence, source in found
+    ]
+
+
+async def matches_of(ask: Ask, rows: Sequence[ArticleRow]) -> Sequence[Match]:
+    """Rows that are a number of another brand, alone or with the brand before it."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        for spelled in (row.article, *row.alternates):
+            if key := article_key(spelled):
+                wanted[key].add(row.row)
+    if not wanted:
+        return ()
+    found = await ask.fetch(BY_KEYS, {"keys": list(wanted), "today": _today(ask)})
+    matches = {
+        (row, product): Match(
+            row,
+            ProductId(product),
+            MatchRank.CROSS_REFERENCE,
+            _stands_for(f"{brand} {number}".strip(), limit_of(kind, note_ru, note_en)),
+        )
+        for key, product, brand, number, kind, note_ru, note_en in found
+        for row in wanted[key]
+    }
+    return list(matches.values())
+
+
+def limit_of(kind: str, note_ru: str, note_en: str) -> Reason | None:
+    """What a reference says beyond its kind, in both languages, though it was typed in one."""
+    if not note_ru:
+        return None
+    if kind == SubstituteKind.LIMITED:
+        return Reason("analogues.limit", f"Ограничение: {note_ru}", f"Limit: {note_en or note_ru}")
+    return Reason("analogues.note", f"Примечание: {note_ru}", f"Note: {note_en or note_ru}")
+
+
+def _stands_for(number: str, limit: Reason | None) -> Reason:
+    ru, en = f"Аналог номера {number}", f"Stands in for {number}"
+    if limit is not None:
+        ru, en = f"{ru}. {limit.ru}", f"{en}. {limit.en}"
+    return Reason("analogues.cross_reference", ru, en, {"number": number})
+
+
+def _today(ask: Ask) -> object:
+    return ask.now.astimezone(ask.zone).date()

@@ -1,0 +1,181 @@
+"""Analogues on a product's page, among search results and in the cart; what orders remember."""
+
+import re
+
+import msgspec
+import pytest
+from analogue_shop import Shop
+from sqlalchemy import text
+
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
+from fondaco.hooks.context import system_ask
+from fondaco.search.documents import rebuild
+from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
+from fondaco.testing.client import Client
+from fondaco.testing.shop import words
+from fondaco.testing.wholesaler import PASSWORD
+
+pytestmark = pytest.mark.plugins("analogues")
+
+
+async def _uuids(shop: Shop, sql: str) -> list[str]:
+    return [str(row[0]) for row in await system_ask(shop.hall).fetch(text(sql))]
+
+
+async def _index(shop: Shop) -> None:
+    async with shop.hall.database.transaction() as connection:
+        await rebuild(connection, shop.products)
+
+
+async def _line(shop: Shop) -> str:
+    return (await _uuids(shop, "select uuid from fondaco.cart_line order by id limit 1"))[0]
+
+
+async def _product(shop: Shop, number: int) -> str:
+    return (await _uuids(shop, f"select uuid from fondaco.product where sku = 'A-{number}'"))[0]
+
+
+async def test_the_products_page_lists_analogues_with_reasons(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.pair(1, 3, kind="limited", note_ru="Только до 2015 года")
+    await shop.price(2, 110)
+    page = words((await buyer.get(f"/products/{await _product(shop, 1)}")).text)
+    found = page[page.index("Аналоги") :]
+    assert found.index("A-2") < found.index("A-3")
+    assert "Полный аналог Всё количество: сегодня" in found
+    assert "Дороже на 10 %" in found
+    assert "Ограничение: Только до 2015 года" in found
+    other = words((await buyer.get(f"/products/{await _product(shop, 2)}")).text)
+    assert "Аналоги" not in other
+
+
+async def test_an_analogue_out_of_reach_is_never_shown(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.take_off_sale(2)
+    page = (await buyer.get(f"/products/{await _product(shop, 1)}")).text
+    assert "A-2" not in page
+
+
+async def test_search_names_the_best_analogue_of_what_is_out_of_stock(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.pair(1, 3)
+    await _index(shop)
+    assert "В наличии аналог" not in words((await buyer.get("/search?q=Болт")).text)
+    await shop.stock(1, 0)
+    page = words((await buyer.get("/search?q=Болт")).text)
+    assert "В наличии аналог: A-3 , 100,00 ₽" in page
+
+
+async def test_a_cart_line_is_replaced_and_put_back(shop: Shop, buyer: Client) -> None:
+    await shop.stock(1, 0)
+    await shop.pair(1, 2)
+    await shop.run("update fondaco.product set multiple = 12 where sku = 'A-2'")
+    await shop.fill(10)
+    page = words((await buyer.get("/cart")).text)
+    assert "Заменить на A-2" in page
+    line = f"/cart/lines/{await _line(shop)}"
+    htmx = {"HX-Request": "true"}
+    answer = await buyer.send_form(
+        f"{line}/replace", {"product": await _product(shop, 2)}, headers=htmx
+    )
+    assert answer.status_code == 200, words(answer.text)
+    assert "Вместо A-1 в корзине A-2" in words(answer.text)
+    (now,) = (await shop.cart()).cart.lines
+    assert (now.product.sku, now.quantity, now.replaced and now.replaced.sku) == ("A-2", 12, "A-1")
+    assert "вместо A-1" in words((await buyer.get("/cart")).text)
+
+    undo = re.search(r'hx-post="([^"]*put-back\?quantity=[^"]*)"', answer.text)
+    assert undo
+    await buyer.send_form(undo[1], headers=htmx)
+    (back,) = (await shop.cart()).cart.lines
+    assert (back.product.sku, back.quantity, back.replaced) == ("A-1", 10, None)
+
+
+async def test_an_order_remembers_what_was_replaced(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.fill(10)
+    line = f"/cart/lines/{await _line(shop)}"
+    await buyer.send_form(f"{line}/replace", {"product": await _product(shop, 2)})
+    order = await shop.order()
+    assert [(one.sku, one.replaced) for one in order.lines] == [("A-2", "A-1")]
+    assert "вместо A-1" in words((await buyer.get(f"/orders/{order.uuid}")).text)
+
+
+async def test_what_has_its_own_line_does_not_take_another(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.fill(10, 5)
+    line = f"/cart/lines/{await _line(shop)}"
+    answer = await buyer.send_form(f"{line}/replace", {"product": await _product(shop, 2)})
+    assert answer.status_code == 409
+    assert [one.quantity for one in (await shop.cart()).cart.lines] == [10, 5]
+
+
+async def test_another_companys_line_is_not_there(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.fill(10, company=await shop.new_company("Чужая"))
+    line, product = f"/cart/lines/{await _line(shop)}", await _product(shop, 2)
+    assert (await buyer.send_form(f"{line}/replace", {"product": product})).status_code == 404
+    assert (await buyer.send_form(f"{line}/put-back")).status_code == 404
+
+
+async def test_what_is_no_analogue_is_refused(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.fill(10)
+    line = f"/cart/lines/{await _line(shop)}"
+    answer = await buyer.send_form(f"{line}/replace", {"product": await _product(shop, 3)})
+    assert answer.status_code == 404
+
+
+async def test_a_margin_is_seen_on_behalf_and_never_by_the_buyer(shop: Shop, buyer: Client) -> None:
+    await shop.stock(1, 0)
+    await shop.pair(1, 2)
+    await shop.fill(10)
+    await _index(shop)
+    await shop.run(
+        "insert into fondaco.product_pricing (product_id, cost, cost_currency, cost_vat_included)"
+        " select id, 61, 'RUB', true from fondaco.product"
+    )
+    pages = ("/cart", f"/products/{await _product(shop, 1)}", "/search?q=Болт")
+    for page in pages:
+        said = words((await buyer.get(page)).text)
+        assert "A-2" in said, page
+        assert "Маржа" not in said and "Оценка" not in said, page
+    company = (await _uuids(shop, "select uuid from fondaco.company"))[0]
+    await buyer.send_form("/logout")
+    await buyer.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
+    await buyer.send_form(f"/staff/customers/{company}/act")
+    said = words((await buyer.get(pages[1])).text)
+    assert "Маржа 39 %" in said and "Оценка" in said, said
+
+
+async def _noted(shop: Shop) -> None:
+    """The worker does what pages have queued."""
+    payloads = await system_ask(shop.hall).fetch(
+        text("select payload from fondaco.pgqueuer where entrypoint = 'substitutes.note_wanted'")
+    )
+    for row in payloads:
+        payload = msgspec.json.decode(bytes(row[0]), type=NoteWanted)
+        await note(JobContext(shop.hall, Outside(), NOTE_TASK, 1), payload)
+
+
+async def test_what_nothing_stands_in_for_is_told_once_a_product_and_day(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.stock(1, 0)
+    await shop.stock(2, 0)
+    await shop.pair(2, 3)
+    await shop.fill(10, 10)
+    for _ in range(2):
+        await buyer.get("/cart")
+        await buyer.get(f"/products/{await _product(shop, 1)}")
+    await _noted(shop)
+    rows = await system_ask(shop.hall).fetch(
+        text("select product_id, company_id from fondaco_api.analogue_wanted_v1")
+    )
+    assert [tuple(row) for row in rows] == [(shop.products[0], shop.company.customer.company_id)]
+    events = await _uuids(
+        shop, "select count(*) from fondaco.outbox where type = 'analogue.wanted.v1'"
+    )
+    assert events == ["1"]
