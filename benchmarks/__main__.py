@@ -20,6 +20,7 @@ from benchmarks import (
     price_fold,
     quote_and_supply,
     search_page,
+    searching,
 )
 from benchmarks.figures import Figure, table
 from benchmarks.house import SKUS, House, furnish, open_house, say
@@ -35,6 +36,7 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "place_order": place_order.measure,
     "outlets": outlets.measure,
     "search_page": search_page.measure,
+    "searching": searching.measure,
     "import_catalogue": import_catalogue.measure,
 }
 

@@ -76,3 +76,49 @@ def test_nothing_found_says_what_to_do(page: Page, shoot: Shoot) -> None:
     page.goto("/search?q=ццццщщщщ")
     expect(page.locator(".empty-state")).to_be_visible()
     shoot(page, "nothing-found")
+
+
+def test_suggestions_follow_the_keys(page: Page) -> None:
+    page.goto("/orders")
+    page.keyboard.press("/")
+    page.keyboard.type("gjlib")
+    options = page.locator(".suggest [role=option]")
+    expect(options.first).to_be_visible()
+    expect(page.locator("#site-search")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(options.first).to_be_hidden()
+    expect(page.locator("#site-search")).to_have_value("gjlib")
+
+    page.keyboard.type("gybr")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/search\?q=gjlibgybr"))
+    expect(page.locator(".notice").first).to_contain_text("«подшипник»")
+
+    page.locator("#site-search").fill("подшипник ш")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    href = options.first.locator("a").get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"{href}$".replace("?", r"\?")))
+
+
+def test_facets_narrow_and_are_taken_away(page: Page, shoot: Shoot) -> None:
+    page.goto("/search?q=подшипник шариковый")
+    shoot(page, "facets")
+    found = page.locator("#results tbody tr")
+    value = page.locator(".shelf-side details .branches a").first
+    expected = int(value.locator("small").inner_text())
+    value.click()
+    page.wait_for_url(re.compile("attr="))
+    assert found.count() == min(expected, 48)
+    page.locator(".range input[name=price_from]").fill("1")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("price_from=1"))
+    assert "attr=" in page.url
+    for _ in range(2):
+        page.locator(".shelf-set a").first.click()
+    expect(page.locator(".shelf-set")).to_have_count(0)

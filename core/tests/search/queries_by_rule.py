@@ -10,8 +10,8 @@ from random import Random
 
 from msgspec import Struct
 
-from fondaco.catalog.article_key import article_key
 from fondaco.demo.products import Product
+from fondaco_sdk.article_key import article_key
 
 EACH = 50
 

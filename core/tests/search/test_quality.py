@@ -6,9 +6,9 @@ import pytest
 from msgspec import Struct
 
 import fondaco.search.service as service
-from fondaco.catalog.article_key import article_key
 from fondaco.demo.products import Product, product_at
 from fondaco.search.service import Search
+from fondaco_sdk.article_key import article_key
 from fondaco_sdk.providers.search import SearchFilters, SearchWindow
 
 from .queries_by_rule import ARTICLES, EACH, TEXTS, made_by_rule

@@ -41,8 +41,8 @@ _PRICES = f"select ({_PRICE.format(product='found.id')}) as price from found"
 _ATTRIBUTES = f"""
     select json_agg(json_build_array(external_id, name, low, high, named))
       from (select a.external_id, a.name,
-                   case when a.kind = 'number' then cast(min(low) as text) end as low,
-                   case when a.kind = 'number' then cast(max(high) as text) end as high,
+                   case when a.kind = 'number' then cast(trim_scale(min(low)) as text) end as low,
+                   case when a.kind = 'number' then cast(trim_scale(max(high)) as text) end as high,
                    case when a.kind <> 'number' then
                      json_agg(json_build_array(said.value, said.products)
                               order by said.products desc, said.value) end as named
@@ -71,8 +71,8 @@ def details() -> TextClause:
         (select case when (select count(*) from found) <= {MOST_DETAILED} then json_build_array(
             ({_ATTRIBUTES}),
             (select name from fondaco.price_list where id = cast(:price_list as bigint)),
-            (select cast(min(price) as text) from ({_PRICES}) lowest),
-            (select cast(max(price) as text) from ({_PRICES}) highest),
+            (select cast(trim_scale(min(price)) as text) from ({_PRICES}) lowest),
+            (select cast(trim_scale(max(price)) as text) from ({_PRICES}) highest),
             (select count(*) from found where {_AVAILABLE.format(product="found.id")})
         ) end) as details
         """
