@@ -130,7 +130,7 @@ def alike(by_part: bool, shape: Shape) -> Select[Any]:
 def nearly(shape: Shape) -> Select[Any]:
     """Products with all words but one, those first whose words are most alike."""
     tsquery = func.to_tsquery(_RUSSIAN, bindparam("nearly", type_=Text))
-    distance: ColumnElement[float] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
+    distance: ColumnElement[Any] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
     found = _shelf(func.round(distance * 20)).where(_doc.vector.op("@@")(tsquery), *_passes(shape))
     return _answer(found.limit(_number(MOST_SIMILAR)).cte("found"), shape)
 
