@@ -7,6 +7,7 @@ import pytest
 from analogue_shop import Shop
 from sqlalchemy import text
 
+from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
@@ -55,6 +56,30 @@ async def test_an_analogue_out_of_reach_is_never_shown(shop: Shop, buyer: Client
     await shop.take_off_sale(2)
     page = (await buyer.get(f"/products/{await _product(shop, 1)}")).text
     assert "A-2" not in page
+
+
+async def test_an_analogue_outside_the_assortment_is_never_shown(shop: Shop, buyer: Client) -> None:
+    await shop.stock(1, 0)
+    await shop.pair(1, 2)
+    await shop.foreign("MANN", "W1", 2)
+    await shop.fill(10)
+    await _index(shop)
+    home = f"/products/{await _product(shop, 1)}"
+    listed = await buyer.send_form("/quick-order/paste", {"text": "A-1\t10\nW1\t1"})
+    pages = (home, "/cart", "/search?q=Болт", str(listed.headers["location"]))
+    for page in pages:
+        assert "A-2" in (await buyer.get(page)).text, page
+    await shop.run(
+        "with c as (insert into fondaco.category (uuid, name) values (gen_random_uuid(), 'Тайное')"
+        " returning id) update fondaco.product set category_id = c.id from c where sku = 'A-2'"
+    )
+    async with system_ask(shop.hall).act() as act:
+        (row,) = await act.fetch(text("select id from fondaco.category where name = 'Тайное'"))
+        assortment = await add_assortment(act, "Без тайного", "")
+        await add_rule(act, assortment, Goods(row.id), excludes=True)
+        await bind(act, assortment, "hidden", shop.company.customer.company_id)
+    for page in pages:
+        assert "A-2" not in (await buyer.get(page)).text, page
 
 
 async def test_search_names_the_best_analogue_of_what_is_out_of_stock(

@@ -13,7 +13,7 @@ from fondaco.substitutes.service import Offers, offers_for
 async def offers_on(ask: AskContext, rows: Sequence[ShelfRow], shelf: Shelf) -> Offers:
     """What may stand in for rows of a shelf, for whoever has prices; constant statements."""
     if not shelf.priced or not rows:
-        return Offers({}, shelf.currency)
+        return Offers({})
     return await offers_for(
         ask, [Original(row.product, row.product.multiple, row.price.unit_price) for row in rows]
     )

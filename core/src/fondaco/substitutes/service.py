@@ -58,7 +58,6 @@ class Offers(Struct, frozen=True):
     """
 
     by_product: Mapping[ProductId, tuple[Ranked, ...]]
-    currency: str
     degraded: tuple[str, ...] = ()
     wanted: tuple[ProductId, ...] = ()
 
@@ -122,7 +121,6 @@ async def offers_for(ask: AskContext, originals: Sequence[Original]) -> Offers:
     nothing = [id for id, found in by_product.items() if not found]
     return Offers(
         by_product,
-        currency,
         tuple(degraded),
         tuple(nothing) if proposed.answered else (),
     )
