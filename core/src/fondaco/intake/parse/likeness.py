@@ -7,6 +7,8 @@ from fondaco.intake.parse.quantity import Marks, read_quantity
 
 _DATE = re.compile(r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}.*")
 _DECIMAL = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)[.,][0-9]{1,3}(?: ?(?:₽|р|руб)\.?)?")
+# "X10L" may be ten litres, and is an article beside a plain number.
+_TIMES_AND_UNIT = re.compile(r"[xхXХ][0-9]+[^\W\d_]+")
 _DIGIT = re.compile(r"[0-9]")
 _LONGEST_ARTICLE = 60
 _NO_MARKS = Marks()
@@ -22,8 +24,10 @@ def article_likeness(value: Value) -> float:
         return min(1.0, _likeness_of_digits(value) + 0.1)
     if "@" in value or "://" in value:
         return 0.0
-    if _DATE.fullmatch(value) or _DECIMAL.fullmatch(value) or _is_counted(value):
+    if _DATE.fullmatch(value) or _DECIMAL.fullmatch(value):
         return 0.1
+    if _is_counted(value):
+        return 0.45 if _TIMES_AND_UNIT.fullmatch(value) else 0.1
     return _likeness_of_text(value.split())
 
 
