@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from processes import all_but
+
 from fondaco import imports
 from fondaco.crash import EXIT_CODE, VARIABLE
 from fondaco.exchange.staging import load
@@ -44,9 +46,7 @@ JPEG = b"\xff\xd8\xff\xe0"
 
 def settings(data: Path) -> Settings:
     """The settings of the site of this promise."""
-    return Settings(
-        data_dir=str(data), secret="f06", without=("erp_1c", "loyalty", "promotions", "sourcing")
-    )
+    return Settings(data_dir=str(data), secret="f06", without=tuple(all_but()))
 
 
 def run(url: str, data: Path, number: int, version: int, unguarded: bool, crash_at: str) -> None:

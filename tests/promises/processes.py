@@ -8,9 +8,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import httpx
+
+from fondaco.hooks.loader import GROUP
 
 READY_SECONDS = 120
 HERE = Path(__file__).parent
@@ -57,9 +60,20 @@ def environment_of(database_url: str, data_dir: Path) -> dict[str, str]:
         "FONDACO_DATABASE_URL": database_url,
         "FONDACO_DATA_DIR": str(data_dir),
         "FONDACO_SECRET": "promises",
-        "FONDACO_WITHOUT": "erp_1c,loyalty,promotions,sourcing",
+        **only_with(),
         "PYTHONPATH": str(HERE),
     }
+
+
+def only_with(*plugins: str) -> dict[str, str]:
+    """The environment in which, of all that are installed, these plugins are at work."""
+    return {"FONDACO_WITHOUT": ",".join(all_but(*plugins))}
+
+
+def all_but(*plugins: str) -> Sequence[str]:
+    """The installed plugins but these."""
+    installed = {entry.name for entry in entry_points(group=GROUP)}
+    return sorted(installed.difference(plugins))
 
 
 def _start(

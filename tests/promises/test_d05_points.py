@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from processes import app_processes
+from processes import app_processes, only_with
 from shop import Buyer, Shop, open_shop
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -25,7 +25,7 @@ from fondaco_sdk.events import OrderCancelledV1
 
 pytestmark = [pytest.mark.plugins("loyalty"), pytest.mark.timeout(600)]
 
-WITH_LOYALTY = {"FONDACO_WITHOUT": "erp_1c,promotions"}
+WITH_LOYALTY = only_with("loyalty")
 EACH = 30
 """Points that one order of 100 can be paid with."""
 BUYERS, ROOM = 50, 10

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from processes import app_processes
+from processes import app_processes, only_with
 from shop import Buyer, Shop, open_shop
 from sqlalchemy import text
 
@@ -27,7 +27,7 @@ from fondaco_promotions.uses import GIVE_BACK
 
 pytestmark = [pytest.mark.plugins("promotions"), pytest.mark.timeout(600)]
 
-WITH_PROMOTIONS = {"FONDACO_WITHOUT": "erp_1c,loyalty"}
+WITH_PROMOTIONS = only_with("promotions")
 BUYERS = 20
 
 

@@ -15,7 +15,7 @@ from d11_ledger import Ledger, Snapshot
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from processes import app_processes
+from processes import app_processes, only_with
 from sqlalchemy import text
 
 from fondaco.hooks.context import system_ask
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.plugins("promotions"), pytest.mark.timeout(3600)]
 
 T = TypeVar("T")
 SEED = 20261127
-WITH_PROMOTIONS = {"FONDACO_WITHOUT": "erp_1c,loyalty"}
+WITH_PROMOTIONS = only_with("promotions")
 SMALL = pytest.param(6, 25, id="small")
 FULL = pytest.param(40, 50, id="full", marks=pytest.mark.full)
 
