@@ -69,7 +69,7 @@ async def test_what_is_short_is_replaced_by_one_press_and_put_back_by_one(
     assert [ranked.product.sku for ranked in outcome.analogues] == ["A-3", "A-2"]
     page = words((await buyer.get(home)).text)
     assert "Заменить на A-3" in page
-    assert "Полный аналог. Всё количество: сегодня" in page
+    assert "Полный аналог · Всё количество: сегодня" in page
     assert "Цена та же" in page
     assert "Ещё 1 аналог" in page
     assert "Ограничение: Без датчика" in page
