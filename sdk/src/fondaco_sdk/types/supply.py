@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
+from fondaco_sdk.types.ids import OutletId, PlaceId, ProductId, StockId
 from fondaco_sdk.types.reason import Reason
 
 _NOTHING = Decimal(0)
@@ -43,11 +43,16 @@ class PlaceData(Struct, frozen=True):
 
 
 class Want(Struct, frozen=True, gc=False):
-    """How much of a product a line wants, in base units."""
+    """How much of a product a line wants, in base units.
+
+    `outlet` is where it is to go, where that is known; None: fetched, or not chosen yet. One line
+    may want several parts, each as a `Want` of its own.
+    """
 
     line: int
     product_id: ProductId
     quantity: Decimal
+    outlet: OutletId | None = None
 
 
 class StockRow(Struct, frozen=True, gc=False):
