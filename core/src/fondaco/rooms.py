@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
+from fondaco.cart import delivery_pages as cart_delivery_pages
 from fondaco.cart import manual_pages as cart_manual_pages
 from fondaco.cart import outlet_pages as cart_outlet_pages
 from fondaco.cart import outlets_api as cart_outlets_api
@@ -96,6 +97,7 @@ PAGES: Sequence[ModuleType] = (
     cart_pages,
     cart_manual_pages,
     cart_replace_pages,
+    cart_delivery_pages,
     cart_outlet_pages,
     checkout_pages,
     orders_pages,

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from fondaco.cart.outlet_fill import as_it_stood, equal_shares, read_before
-from fondaco.cart.sharing import deal, split_over
+from fondaco.cart.sharing import split_over
 from fondaco.customers.outlets import Outlet
 from fondaco.pricing.order_discounts import take_off
 from fondaco_sdk.testing.factories import cart_line, priced_cart, reason
-from fondaco_sdk.types.cart import CartMove
-from fondaco_sdk.types.ids import OutletId, PlaceId, StockId
+from fondaco_sdk.types.cart import CartMove, CartPart, CartWay
+from fondaco_sdk.types.ids import OutletId, PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import LineSupply, SupplyPart
 
 TODAY = date(2026, 11, 27)
@@ -23,62 +23,99 @@ PIECES = st.integers(1, 5000).map(lambda n: Decimal(n) / 1000)
 SHARES = st.dictionaries(st.sampled_from([o.id for o in OUTLETS]), PIECES, min_size=1)
 
 
-@st.composite
-def _supply(draw: st.DrawFn) -> tuple[LineSupply, list[Decimal]]:
-    wanted = draw(st.lists(PIECES, min_size=1, max_size=7))
-    left, parts = sum(wanted), []
-    for stock in range(draw(st.integers(0, 4))):
-        take = min(left, draw(PIECES))
-        if take:
-            day = TODAY + timedelta(days=draw(st.integers(0, 3)))
+WAYS = st.sampled_from([CartWay.OUTLETS, CartWay.DELIVERIES])
+PARTS = [(o.id, CartPart(str(o.uuid), o.name, o.id)) for o in OUTLETS]
+
+
+def _supply(wanted: Decimal, stock: list[tuple[Decimal, int]]) -> LineSupply:
+    """What is taken for a want from stock rows of (quantity, day), which have so much less then."""
+    parts, missing = [], wanted
+    for at, (have, day) in enumerate(stock):
+        if taken := min(missing, have):
+            stock[at] = (have - taken, day)
+            missing -= taken
+            ready = TODAY + timedelta(days=day)
             parts.append(
-                SupplyPart(StockId(stock), PlaceId(1), "Москва", take, day, "stock", reason())
+                SupplyPart(StockId(at), PlaceId(1), "Москва", taken, ready, "stock", reason())
             )
-            left -= take
     line = cart_line().supply
-    return replace(line, wanted=sum(wanted), parts=tuple(parts), missing=left), wanted
+    return replace(line, wanted=wanted, parts=tuple(parts), missing=missing)
 
 
-@given(_supply(), st.integers(0, 7))
+@given(WAYS, SHARES, PIECES, st.lists(st.tuples(PIECES, st.integers(0, 3)), max_size=4))
 def test_goods_are_given_once_and_all_of_them(
-    case: tuple[LineSupply, list[Decimal]], last: int
+    way: CartWay, shares: dict[int, Decimal], rest: Decimal, stock: list[tuple[Decimal, int]]
 ) -> None:
-    supply, wanted = case
-    dealt = deal(supply, wanted, last)
-    for part in supply.parts:
-        given_out = [
-            p.quantity for of_one in dealt for p in of_one.parts if p.stock_id == part.stock_id
-        ]
-        assert sum(given_out) == part.quantity
-        assert all(quantity > 0 for quantity in given_out)
-    assert sum(one.missing for one in dealt) == supply.missing
-    for one, quantity in zip(dealt, wanted, strict=True):
-        assert one.wanted == quantity == one.missing + sum(p.quantity for p in one.parts)
+    whole = sum(shares.values()) + rest
+    split = split_over([(1, whole, shares)], PARTS, way)
+    wants = split.wants([(1, ProductId(1))])
+    assert sum(want.quantity for want in wants) == whole
+    had = sum(quantity for quantity, _ in stock)
+    split = split.supplied([1], [_supply(want.quantity, stock) for want in wants])
+    line = split.supply(1)
+    assert line is not None
+    assert line.wanted == whole == line.missing + sum(part.quantity for part in line.parts)
+    assert sum(part.quantity for part in line.parts) == min(had, whole)
+    for share in split.shares[1]:
+        assert share.supply.wanted == share.quantity
+    # Who was served later is short only where nothing is left.
+    if line.missing:
+        assert not any(quantity for quantity, _ in stock)
 
 
-def test_who_wants_least_has_it_first_and_soonest() -> None:
-    parts = tuple(
-        SupplyPart(
-            StockId(n), PlaceId(n), "Склад", Decimal(4), TODAY + timedelta(n), "stock", reason()
-        )
-        for n in (2, 1)
+def test_who_wants_least_has_it_first_and_the_rest_last() -> None:
+    shares = {OUTLETS[0].id: Decimal(6), OUTLETS[1].id: Decimal(3)}
+    split = split_over([(1, Decimal(10), shares)], PARTS, CartWay.OUTLETS)
+    wants = split.wants([(1, ProductId(1))])
+    assert [(want.quantity, want.outlet) for want in wants] == [(3, 2), (6, 1), (1, None)]
+
+
+def test_the_delivery_wanted_first_is_served_first_and_the_first_gets_the_rest() -> None:
+    later, soon = (TODAY + timedelta(days=days) for days in (20, 2))
+    parts = [
+        (1, CartPart("a", "1. Склад", place=PlaceId(1))),
+        (2, CartPart("b", "2. Точка", OutletId(1), wanted_on=later)),
+        (3, CartPart("c", "3. Точка", OutletId(2), wanted_on=soon)),
+    ]
+    split = split_over(
+        [(1, Decimal(120), {2: Decimal(30), 3: Decimal(50)})], parts, CartWay.DELIVERIES
     )
-    supply = replace(cart_line().supply, wanted=Decimal(10), parts=parts, missing=Decimal(2))
-    large, small, unshared = deal(supply, [Decimal(6), Decimal(3), Decimal(1)], 2)
-    assert small.promised == TODAY + timedelta(1)
-    assert [(p.stock_id, p.quantity) for p in large.parts] == [(1, 1), (2, 4)]
-    assert (large.missing, unshared.missing) == (1, 1)
+    wants = split.wants([(1, ProductId(1))])
+    assert [(w.quantity, w.outlet, w.wanted_on) for w in wants] == [
+        (40, None, None),
+        (50, 2, soon),
+        (30, 1, later),
+    ]
+
+
+@given(PIECES, st.lists(st.tuples(PIECES, st.integers(0, 3)), max_size=4))
+def test_as_it_gets_ready_every_day_brings_what_is_ready_then(
+    wanted: Decimal, stock: list[tuple[Decimal, int]]
+) -> None:
+    split = split_over([(1, wanted, {})], (), CartWay.AS_READY)
+    split = split.supplied([1], [_supply(wanted, stock)])
+    shares = split.shares[1]
+    assert sum(share.quantity for share in shares) == wanted
+    ready = [share.part.ready_on for share in shares if share.part]
+    assert ready == sorted(set(ready))
+    for share in shares:
+        if share.part:
+            assert share.supply.promised == share.part.ready_on
+            assert sum(part.quantity for part in share.supply.parts) == share.quantity
+        else:
+            assert share.supply.missing == share.quantity
 
 
 @given(
     st.lists(st.tuples(SHARES, PIECES, st.integers(1, 99999)), min_size=1, max_size=6),
     st.integers(0, 10_000),
+    WAYS,
 )
 def test_lines_are_the_sums_of_their_shares_to_the_kopeck(
-    lines: list[tuple[dict[OutletId, Decimal], Decimal, int]], off: int
+    lines: list[tuple[dict[OutletId, Decimal], Decimal, int]], off: int, way: CartWay
 ) -> None:
     wanted = [(n, sum(shares.values()) + rest, shares) for n, (shares, rest, _) in enumerate(lines)]
-    split = split_over(wanted, OUTLETS, by_outlets=True)
+    split = split_over(wanted, PARTS, way)
     whole = priced_cart(
         *(cart_line(n, quantity=q, unit_price=Decimal(lines[n][2]) / 100) for n, q, _ in wanted)
     )
@@ -88,8 +125,11 @@ def test_lines_are_the_sums_of_their_shares_to_the_kopeck(
     assert quote.total == sum(line.price.total for line in cart_lines)
     assert quote.total == max(divided.total - Decimal(off) / 100, 0)
     for line, (_, quantity, shares) in zip(cart_lines, wanted, strict=True):
-        assert {share.outlet: share.quantity for share in line.shares} == shares
-        assert line.unshared == quantity - sum(shares.values())
+        if way is CartWay.OUTLETS:
+            assert {share.part.outlet: share.quantity for share in line.shares} == shares
+            assert line.unshared == quantity - sum(shares.values())
+        else:
+            assert not line.unshared
         known = sum(share.price.total for share in line.shares)
         assert known <= line.price.total
         price = line.price

@@ -1,13 +1,15 @@
 """Which goods each line gets: a pure choice among the ways that plugins propose.
 
 The rule, in words: lines are served in their order. For a line, the way that its seller prefers
-wins, then the one that is ready first; among ways of one day the cheaper, then the fuller. A stock
-row is shared: what one line took is no longer there for the next, also when the same product stands
-in two lines. Where a plugin knows a row better, the ways of others from that row do not count.
+wins, then the one that is ready first; among ways of one day the cheaper, then the fuller. For what
+is wanted on a later day all that is ready by then is in time: the cheaper wins. A stock row is
+shared: what one line took is no longer there for the next, also when the same product stands in two
+lines. Where a plugin knows a row better, the ways of others from that row do not count.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -89,7 +91,7 @@ def _serve(
 ) -> LineSupply:
     parts: list[SupplyPart] = []
     missing = want.quantity
-    for plugin, way in _preferred_first(ways, left) if len(ways) > 1 else ways:
+    for plugin, way in _preferred_first(ways, left, want.wanted_on) if len(ways) > 1 else ways:
         stock_id, day = way.stock_id, way.ready_on
         take = missing and min(missing, way.quantity, left.get(stock_id, ZERO))
         if take > 0 and day is not None:
@@ -105,10 +107,20 @@ def _serve(
     )
 
 
-def _preferred_first(ways: list[Proposal], left: Mapping[StockId, Decimal]) -> list[Proposal]:
+def _preferred_first(
+    ways: list[Proposal], left: Mapping[StockId, Decimal], wanted_on: date | None
+) -> list[Proposal]:
     ranked = [
-        (way.preference, way.ready_on, way.cost, -left.get(way.stock_id, ZERO), way.stock_id, at)
+        (
+            way.preference,
+            wanted_on if wanted_on and day and day < wanted_on else day,
+            way.cost,
+            -left.get(way.stock_id, ZERO),
+            way.stock_id,
+            at,
+        )
         for at, (_, way) in enumerate(ways)
+        for day in (way.ready_on,)
     ]
     ranked.sort()
     return [ways[rank[-1]] for rank in ranked]

@@ -19,17 +19,18 @@ async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
     """Every line has a price, is on sale and open to the customer, fits its multiple, and can be
     supplied.
 
-    In a cart shared out over outlets each share fits the multiple, and nothing is left over. The
-    order comes to the least sum. Where a little more of a line or of the order costs less, that is
+    In a cart that is dealt out each share fits the multiple, nothing is left over, and no delivery
+    is wanted on a day that has passed. The order comes to the least sum. Where a little more of a line or of the order costs less, that is
     said, and is one click away.
     """
     return (
         *await minimum_verdicts(ask, priced),
         *discount_hints(ask.words, priced),
+        *_of_days(ask, priced),
         *(
             verdict
             for line in priced.lines
-            for verdict in _line_verdicts(line, by_outlets=priced.by_outlets)
+            for verdict in _line_verdicts(line, dealt_out=priced.dealt_out)
             or _hints(ask.words, line, priced.quote.currency)
         ),
     )
@@ -51,7 +52,23 @@ async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption
     return (PaymentOption("invoice", title, note),)
 
 
-def _line_verdicts(line: PricedCartLine, *, by_outlets: bool) -> list[Verdict]:
+def _of_days(ask: Ask, priced: PricedCart) -> list[Verdict]:
+    today = ask.now.astimezone(ask.zone).date()
+    passed = [p for p in priced.consigned() if p.wanted_on is not None and p.wanted_on < today]
+    return [
+        Verdict(
+            Severity.REFUSAL,
+            Reason(
+                "order.day_passed",
+                f"Поставка «{part.name}»: её день уже прошёл, выберите другой",
+                f"Delivery “{part.name}”: its day has passed, choose another",
+            ),
+        )
+        for part in passed
+    ]
+
+
+def _line_verdicts(line: PricedCartLine, *, dealt_out: bool) -> list[Verdict]:
     found: list[Verdict] = []
     product = line.product
     if product.access is Access.HIDDEN:
@@ -62,7 +79,7 @@ def _line_verdicts(line: PricedCartLine, *, by_outlets: bool) -> list[Verdict]:
         return [Verdict(Severity.REFUSAL, ASK_FIRST, line.line)]
     elif line.price.unit_price is None:
         found.append(_no_price(line))
-    found += _of_shares(line) if by_outlets else _of_multiple(line)
+    found += _of_shares(line) if dealt_out else _of_multiple(line)
     if line.supply.missing:
         have = line.quantity - line.supply.missing
         amount = f"{have.normalize():f}"
@@ -77,7 +94,7 @@ def _line_verdicts(line: PricedCartLine, *, by_outlets: bool) -> list[Verdict]:
                 ),
                 line.line,
                 (around(have, product.multiple)[0],)
-                if have >= product.multiple and not by_outlets
+                if have >= product.multiple and not dealt_out
                 else (),
             )
         )
@@ -108,7 +125,7 @@ def _of_shares(line: PricedCartLine) -> list[Verdict]:
         found.append(_refuse(line, "line.unshared", ru, en))
     wrong = [share for share in line.shares if share.quantity % line.product.multiple]
     if wrong:
-        named = ", ".join(f"{s.outlet_name}: {s.quantity.normalize():f}" for s in wrong)
+        named = ", ".join(f"{s.part.name}: {s.quantity.normalize():f}" for s in wrong)
         ru = f"Продаётся кратно {step}. {named}"
         en = f"Sold in multiples of {step}. {named}"
         found.append(_refuse(line, "line.share_multiple", ru, en))

@@ -19,7 +19,7 @@ from fondaco.catalog.queries import ON_SALE_BY_UUIDS
 from fondaco.hooks.context import AskContext
 from fondaco.web.api import ERRORS, AskDependency
 from fondaco_sdk.errors import UserError
-from fondaco_sdk.types.cart import LineSource, PricedCartLine
+from fondaco_sdk.types.cart import CartWay, LineSource, PricedCartLine
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
@@ -56,9 +56,15 @@ class PartOut(Struct, forbid_unknown_fields=True):
 
 
 class ShareOut(Struct, forbid_unknown_fields=True):
-    """What an outlet gets of a line. `promised` is null where some of it is missing."""
+    """What a part of the order gets of a line. `promised` is null where some of it is missing.
 
-    outlet: UUID
+    `part` tells it from others: the id of an outlet, or of a delivery, or the day on which it is
+    ready. `outlet` is null for what is not shared out over outlets; `outlet_name` names where it
+    goes, and is "" for what goes where the order says.
+    """
+
+    part: str
+    outlet: UUID | None
     outlet_name: str
     quantity: Decimal
     total: Decimal | None
@@ -70,8 +76,8 @@ class LineOut(Struct, forbid_unknown_fields=True):
     """A line; money in the cart's currency with VAT, null where the customer has no price.
 
     `total` is unit_price x quantity less `order_discount`, its share of what the order takes off.
-    In a cart that is shared out over outlets these are the sums over its `shares`, each rounded,
-    and over what is not shared out yet. `promised` is the day on which all of it is ready, null
+    In a cart that is sent in parts these are the sums over its `shares`, each rounded, and over
+    what is in no part yet. `promised` is the day on which all of it is ready, null
     where some of it is missing.
     """
 
@@ -107,7 +113,8 @@ class VerdictOut(Struct):
 class CartOut(Struct):
     """The cart. `fingerprint` goes into the order, which is refused if anything has changed.
 
-    `by_outlets`: it is shared out, and the order's `delivery` is "outlets".
+    `way`: how it is sent; "outlets" and "deliveries" are also the order's `delivery` then.
+    `by_outlets`: the same as `way` "outlets".
     """
 
     currency: str
@@ -117,6 +124,7 @@ class CartOut(Struct):
     verdicts: list[VerdictOut]
     fingerprint: str
     by_outlets: bool
+    way: CartWay
 
 
 @get(
@@ -166,7 +174,7 @@ def cart_out(ask: AskContext, view: CartView) -> CartOut:
     uuid_of = {line.line: line.uuid for line in view.cart.lines}
     return CartOut(
         currency=view.cart.quote.currency,
-        lines=[_line_out(line) for line in view.cart.lines],
+        lines=[_line_out(line, view.cart.way) for line in view.cart.lines],
         total=view.cart.quote.total,
         vat_total=view.cart.quote.vat_total,
         verdicts=[
@@ -181,10 +189,11 @@ def cart_out(ask: AskContext, view: CartView) -> CartOut:
         ],
         fingerprint=fingerprint(view.cart),
         by_outlets=view.cart.by_outlets,
+        way=view.cart.way,
     )
 
 
-def _line_out(line: PricedCartLine) -> LineOut:
+def _line_out(line: PricedCartLine, way: CartWay) -> LineOut:
     return LineOut(
         id=line.uuid,
         product=line.product.uuid,
@@ -200,16 +209,17 @@ def _line_out(line: PricedCartLine) -> LineOut:
         order_discount=line.price.order_discount,
         parts=[PartOut(p.place_name, p.quantity, p.promised) for p in line.supply.parts],
         missing=line.supply.missing,
-        promised=line.supply.promised,
+        promised=line.promised,
         source=line.source.value,
         shares=[
             ShareOut(
-                share.outlet_uuid,
-                share.outlet_name,
+                share.part.key,
+                UUID(share.part.key) if way is CartWay.OUTLETS else None,
+                share.part.name,
                 share.quantity,
                 share.price.total,
                 share.price.order_discount,
-                share.supply.promised,
+                share.promised,
             )
             for share in line.shares
         ],

@@ -23,7 +23,7 @@ COLUMNS = (
 def cart_xlsx(cart: PricedCart, locale: str) -> bytes:
     """One row a line, or an outlet of it, with where its parts come from and when."""
     title = "Корзина" if locale == "ru" else "Cart"
-    if not cart.by_outlets:
+    if not cart.dealt_out:
         rows = [_cells(number, line) for number, line in enumerate(cart.lines, 1)]
         return table_xlsx(title, COLUMNS, rows, locale)
     parts = [part for line in cart.lines for part in _parts(line)]
@@ -36,7 +36,10 @@ def _parts(line: PricedCartLine) -> list[tuple[PricedCartLine, str]]:
     if line.unshared:
         return [(line, "")]
     return [
-        (replace(line, quantity=s.quantity, price=s.price, supply=s.supply), s.outlet_name)
+        (
+            replace(line, quantity=s.quantity, price=s.price, supply=s.supply, shares=(s,)),
+            s.part.name,
+        )
         for s in line.shares
     ]
 
@@ -45,7 +48,7 @@ def _cells(number: int, line: PricedCartLine) -> tuple[Cell, ...]:
     parts = ", ".join(
         f"{part.place_name}: {part.quantity.normalize():f}" for part in line.supply.parts
     )
-    promised = line.supply.promised
+    promised = line.promised
     return (
         number,
         line.product.sku,

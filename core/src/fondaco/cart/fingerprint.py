@@ -24,13 +24,17 @@ def fingerprint(cart: PricedCart) -> str:
         )
         for line in cart.lines
     ]
-    whole = [cart.quote.currency, cart.by_outlets, shown]
+    whole = [cart.quote.currency, cart.way, shown]
     return sha256(msgspec.json.encode(whole)).hexdigest()[:32]
 
 
-def _share(share: CartShare) -> tuple[str, str, str, Sequence[object]]:
+def _share(share: CartShare) -> Sequence[object]:
+    part = share.part
     return (
-        str(share.outlet_uuid),
+        part.key,
+        part.outlet,
+        part.place,
+        part.wanted_on,
         _figure(share.quantity),
         _figure(share.price.order_discount),
         _supply(share.supply),

@@ -52,7 +52,7 @@ def _row(
     line: PricedCartLine, outlets: Sequence[Outlet], codes: Mapping[ProductId, str]
 ) -> Sequence[Cell]:
     product = line.product
-    shares = {share.outlet: share.quantity for share in line.shares}
+    shares = {share.part.outlet: share.quantity for share in line.shares}
     return (
         product.sku or codes.get(product.id, ""),
         product.name,

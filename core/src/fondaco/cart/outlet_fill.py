@@ -45,7 +45,7 @@ def as_it_stood(cart: PricedCart, outlets: Sequence[Outlet], now: Sequence[Price
     """What a page carries to undo by: the cart before a stroke; `now` are the lines after it."""
     stood = {}
     for line in cart.lines:
-        shares = {share.outlet: share.quantity for share in line.shares}
+        shares = {share.part.outlet: share.quantity for share in line.shares}
         stood[line.uuid] = (line.quantity, [shares.get(outlet.id, ZERO) for outlet in outlets])
     added = [line.uuid for line in now if line.uuid not in stood]
     before = Before([o.uuid for o in outlets], stood, added, cart.by_outlets)
@@ -83,6 +83,6 @@ def copied(
     """The column of one outlet in those of others."""
     found = []
     for line in lines:
-        quantity = next((s.quantity for s in line.shares if s.outlet == source.id), ZERO)
+        quantity = next((s.quantity for s in line.shares if s.part.outlet == source.id), ZERO)
         found += [Cell(line.uuid, target.uuid, quantity) for target in targets]
     return found

@@ -116,7 +116,7 @@ def _cells(
     typed: Mapping[str, str],
     mistakes: Mapping[str, str],
 ) -> tuple[GridCell, ...]:
-    shares = {share.outlet: share.quantity for share in line.shares}
+    shares = {share.part.outlet: share.quantity for share in line.shares}
     found = []
     for outlet in outlets:
         name = f"{_CELL}.{line.uuid}.{outlet.uuid}"

@@ -18,19 +18,10 @@ from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.db.columns import QUANTITY
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import NotFound
-from fondaco_sdk.types.cart import LineSource
+from fondaco_sdk.types.cart import CartWay, LineSource
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.reason import Reason
 
-_SET_WAY: TextClause = text(
-    """
-    insert into fondaco.cart (uuid, company_id, user_id, by_outlets)
-    values (gen_random_uuid(), :company, :user, :by_outlets)
-    on conflict (company_id, user_id)
-    do update set by_outlets = excluded.by_outlets, version = fondaco.cart.version + 1,
-                  changed_at = now()
-    """
-)
 # Zero takes a share away. What was given to outlets that the person may no longer choose goes too.
 _PUT: TextClause = text(
     """
@@ -91,10 +82,10 @@ _SET_LINES: TextClause = text(
 
 
 class Cell(Struct, frozen=True):
-    """How much of a line an outlet gets, in base units; zero: nothing."""
+    """How much of a line an outlet, or a delivery, gets, in base units; zero: nothing."""
 
     line: UUID
-    outlet: UUID
+    part: UUID
     quantity: Decimal
 
 
@@ -119,14 +110,11 @@ class Sharing:
 
     async def begin(self) -> None:
         """Order for several outlets; shares of an earlier time are there again."""
-        await self._set_way(by_outlets=True)
+        await self._carts.send(self._act, CartWay.OUTLETS)
 
     async def end(self) -> None:
         """Order for one address again; the shares are kept for whoever wants them back."""
-        await self._set_way(by_outlets=False)
-
-    async def _set_way(self, *, by_outlets: bool) -> None:
-        await self._act.execute(_SET_WAY, {**self._mine, "by_outlets": by_outlets})
+        await self._carts.send(self._act, CartWay.TOGETHER)
 
     async def put(self, cells: Sequence[Cell]) -> None:
         """Give these shares; other cells stay as they are. Lines grow where outlets want more.
@@ -139,11 +127,11 @@ class Sharing:
             if cell.quantity:
                 check_quantity(cell.quantity)
         known = await self._known()
-        wanted = {cell.outlet for cell in cells}
+        wanted = {cell.part for cell in cells}
         if not wanted <= known.keys():
             raise no_outlet()
         await self.alone()
-        last = {(cell.line, cell.outlet): cell.quantity for cell in cells}
+        last = {(cell.line, cell.part): cell.quantity for cell in cells}
         rows = await self._act.fetch(
             _PUT,
             {

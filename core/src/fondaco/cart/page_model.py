@@ -13,7 +13,7 @@ from fondaco.cart.replacing import CartOffers
 from fondaco.customers.outlets import Outlet
 from fondaco.orders.weighing import Weighed
 from fondaco.substitutes.choose import Ranked
-from fondaco_sdk.types.cart import CartShare, PricedCartLine
+from fondaco_sdk.types.cart import CartShare, CartWay, PricedCartLine
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import Stage
 from fondaco_sdk.types.reason import Reason
@@ -99,7 +99,7 @@ class CartModel(Struct, frozen=True):
     unnamed: int
     weighed: Weighed
     degraded: tuple[str, ...]
-    by_outlets: bool
+    way: CartWay
 
     def row(self, line: object) -> Row | None:
         """The row of a line's uuid."""
@@ -144,13 +144,13 @@ def cart_model(view: CartView, offers: CartOffers = NONE) -> CartModel:
         unnamed=max(len(named) - NAMED, 0),
         weighed=view.weighed,
         degraded=tuple(dict.fromkeys((*view.degraded, *offers.degraded))),
-        by_outlets=view.cart.by_outlets,
+        way=view.cart.way,
     )
 
 
 def sums_of(lines: Sequence[PricedCartLine], currency: str) -> Sums:
     """The sums of priced lines; the saving is against the list price, rounded line by line."""
-    dates = [line.supply.promised for line in lines]
+    dates = [line.promised for line in lines]
     known = [day for day in dates if day is not None]
     return Sums(
         lines=len(lines),
@@ -170,12 +170,12 @@ def outlet_sums(lines: Sequence[PricedCartLine], outlets: Sequence[Outlet]) -> l
     given: dict[int, list[CartShare]] = defaultdict(list)
     for line in lines:
         for share in line.shares:
-            given[share.outlet].append(share)
+            given[share.part.outlet or 0].append(share)
     return [_sums_of_outlet(outlet, given[outlet.id]) for outlet in outlets]
 
 
 def _sums_of_outlet(outlet: Outlet, shares: Sequence[CartShare]) -> OutletSums:
-    dates = [share.supply.promised for share in shares]
+    dates = [share.promised for share in shares]
     known = [day for day in dates if day is not None]
     return OutletSums(
         outlet,

@@ -9,14 +9,12 @@ from sqlalchemy import (
     Text,
     TextClause,
     bindparam,
-    func,
     select,
-    true,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import UUID
 
-from fondaco.cart.tables import cart, cart_line, cart_share
+from fondaco.cart.tables import cart
 from fondaco.db.columns import QUANTITY
 
 _MINE = (cart.c.company_id == bindparam("company")) & (cart.c.user_id == bindparam("user"))
@@ -24,34 +22,25 @@ _MINE = (cart.c.company_id == bindparam("company")) & (cart.c.user_id == bindpar
 CART_OF: Select[Any] = select(cart.c.id, cart.c.uuid, cart.c.version).where(_MINE)
 LOCK_CART: Select[Any] = CART_OF.with_for_update()
 
-_SHARED = (
-    select(
-        func.array_agg(cart_share.c.outlet_id).label("outlets"),
-        func.array_agg(cart_share.c.quantity).label("shares"),
-    )
-    .where(cart.c.by_outlets, cart_share.c.cart_line_id == cart_line.c.id)
-    .lateral("shared")
-)
-LINES: Select[Any] = (
-    select(
-        cart_line.c.id,
-        cart_line.c.uuid,
-        cart_line.c.product_id,
-        cart_line.c.quantity,
-        cart_line.c.source,
-        cart_line.c.source_ref,
-        cart_line.c.seen_price,
-        cart_line.c.seen_available,
-        cart_line.c.seen_promised,
-        cart.c.shown_total,
-        cart.c.by_outlets,
-        _SHARED.c.outlets,
-        _SHARED.c.shares,
-        cart_line.c.replaced_product_id,
-    )
-    .select_from(cart_line.join(cart, cart.c.id == cart_line.c.cart_id).outerjoin(_SHARED, true()))
-    .where(_MINE)
-    .order_by(cart_line.c.id)
+# `parts` are the ids of the outlets, or of the deliveries, that get `shares` of the line.
+LINES: TextClause = sql(
+    """
+    select l.id, l.uuid, l.product_id, l.quantity, l.source, l.source_ref, l.seen_price,
+           l.seen_available, l.seen_promised, c.shown_total, c.way, dealt.parts, dealt.shares,
+           l.replaced_product_id
+      from fondaco.cart_line l
+      join fondaco.cart c on c.id = l.cart_id
+      left join lateral (
+          select array_agg(part) as parts, array_agg(quantity) as shares
+            from (select outlet_id as part, quantity from fondaco.cart_share
+                   where c.way = 'outlets' and cart_line_id = l.id
+                   union all
+                  select cart_delivery_id, quantity from fondaco.cart_delivery_share
+                   where c.way = 'deliveries' and cart_line_id = l.id) of_parts
+      ) dealt on true
+     where c.company_id = :company and c.user_id = :user
+     order by l.id
+    """
 )
 
 OPEN_CART: TextClause = sql(
@@ -89,7 +78,7 @@ ADD_LINES: TextClause = sql(
 # would wait for each other.
 _LOCKED = """
     mine as (
-        select id, shown_total, by_outlets from fondaco.cart
+        select id, shown_total, way from fondaco.cart
          where company_id = :company and user_id = :user
            for no key update
     )"""
@@ -99,8 +88,18 @@ _LOCKED = """
 SET_QUANTITY: TextClause = sql(
     """
     with mine as (
-        select id, shown_total, by_outlets from fondaco.cart
+        select id, shown_total, way from fondaco.cart
          where company_id = :company and user_id = :user
+    ), parts as (
+        select s.outlet_id as part, s.quantity
+          from fondaco.cart_share s join fondaco.cart_line l on l.id = s.cart_line_id
+          join mine on mine.id = l.cart_id and mine.way = 'outlets'
+         where l.uuid = :line
+        union all
+        select s.cart_delivery_id, s.quantity
+          from fondaco.cart_delivery_share s join fondaco.cart_line l on l.id = s.cart_line_id
+          join mine on mine.id = l.cart_id and mine.way = 'deliveries'
+         where l.uuid = :line
     )
     update fondaco.cart_line l set quantity = :quantity
       from fondaco.cart_line before
@@ -108,12 +107,8 @@ SET_QUANTITY: TextClause = sql(
      where before.id = l.id and before.uuid = :line
     returning before.id, before.uuid, before.product_id, before.quantity, before.source,
               before.source_ref, before.seen_price, before.seen_available, before.seen_promised,
-              c.shown_total, c.by_outlets,
-              (select array_agg(s.outlet_id order by s.outlet_id) from fondaco.cart_share s
-                where c.by_outlets and s.cart_line_id = before.id),
-              (select array_agg(s.quantity order by s.outlet_id) from fondaco.cart_share s
-                where c.by_outlets and s.cart_line_id = before.id),
-              before.replaced_product_id
+              c.shown_total, c.way, (select array_agg(part order by part) from parts),
+              (select array_agg(quantity order by part) from parts), before.replaced_product_id
     """
 ).bindparams(bindparam("quantity", type_=QUANTITY))
 
@@ -139,6 +134,9 @@ REMOVE: TextClause = sql(
         select gone.id, gone.cart_id,
                to_jsonb(gone) || jsonb_build_object('shares', (
                    select coalesce(jsonb_agg(to_jsonb(s)), '[]') from fondaco.cart_share s
+                    where s.cart_line_id = gone.id), 'deliveries', (
+                   select coalesce(jsonb_agg(to_jsonb(s)), '[]')
+                     from fondaco.cart_delivery_share s
                     where s.cart_line_id = gone.id)) as line
           from gone
     ), forgotten as (
@@ -168,18 +166,37 @@ PUT_BACK: TextClause = sql(
                jsonb_populate_recordset(null::fondaco.cart_share, line -> 'shares') share
          where share.cart_line_id in (select id from lines)
            and exists (select from fondaco.outlet o where o.id = share.outlet_id)
+    ), of_deliveries as (
+        insert into fondaco.cart_delivery_share
+        select share.* from back, jsonb_array_elements(back.lines) line,
+               jsonb_populate_recordset(
+                   null::fondaco.cart_delivery_share, line -> 'deliveries') share
+         where share.cart_line_id in (select id from lines)
+           and exists (select from fondaco.cart_delivery d where d.id = share.cart_delivery_id)
     )
     select id from lines
     """
 )
 
-# The next order begins for one address.
+# The next order begins for one address, and is sent together.
 CLEAR: TextClause = sql(
     f"""
     with {_LOCKED}, gone as (
         delete from fondaco.cart_line l using mine where l.cart_id = mine.id
+    ), delivered as (
+        delete from fondaco.cart_delivery d using mine where d.cart_id = mine.id
     )
-    update fondaco.cart c set by_outlets = false from mine where c.id = mine.id and mine.by_outlets
+    update fondaco.cart c set way = 'together'
+      from mine where c.id = mine.id and mine.way <> 'together'
+    """
+)
+
+SET_WAY: TextClause = sql(
+    """
+    insert into fondaco.cart (uuid, company_id, user_id, way)
+    values (gen_random_uuid(), :company, :user, :way)
+    on conflict (company_id, user_id)
+    do update set way = excluded.way, version = fondaco.cart.version + 1, changed_at = now()
     """
 )
 

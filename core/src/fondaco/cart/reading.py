@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 from fondaco.availability.service import Supply
 from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
+from fondaco.cart.parts import parts_of
 from fondaco.cart.sharing import Split, split_over
 from fondaco.cart.spending import spent_at
 from fondaco.catalog.service import Catalog
-from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import AskContext
 from fondaco.orders.weighing import Weighed, weigh
 from fondaco.pricing.next_discount import next_discount, reached
@@ -23,12 +23,12 @@ from fondaco.pricing.order_discounts import take_off
 from fondaco_sdk.errors import Forbidden
 from fondaco_sdk.hooks.cart import cart_checks, cart_moves
 from fondaco_sdk.types.actor import Customer
-from fondaco_sdk.types.cart import LineSource, PricedCart, PricedCartLine
-from fondaco_sdk.types.ids import OutletId, ProductId
+from fondaco_sdk.types.cart import CartWay, LineSource, PricedCart, PricedCartLine
+from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import LinePrice, PriceLine, Quote
 from fondaco_sdk.types.product import Access, Product
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.supply import LineSupply, Want
+from fondaco_sdk.types.supply import LineSupply
 from fondaco_sdk.types.verdict import Severity, Verdict
 
 _SOURCES = {source.value: source for source in LineSource}
@@ -37,8 +37,8 @@ _SOURCES = {source.value: source for source in LineSource}
 class CartRow(Struct, frozen=True, gc=False):
     """A line as stored, with what the buyer saw when it was last accepted.
 
-    `shares` are what `outlets` get of it, in a cart that is shared out. `replaced` is the product
-    instead of which it was taken.
+    `shares` are what `parts` (the ids of outlets, or of deliveries) get of it, in a cart that is
+    dealt out. `replaced` is the product instead of which it was taken.
     """
 
     id: int
@@ -51,15 +51,15 @@ class CartRow(Struct, frozen=True, gc=False):
     seen_available: Decimal | None
     seen_promised: date | None
     shown_total: Decimal | None
-    by_outlets: bool = False
-    outlets: Sequence[OutletId] | None = None
+    way: str = CartWay.TOGETHER
+    parts: Sequence[int] | None = None
     shares: Sequence[Decimal] | None = None
     replaced: ProductId | None = None
 
     @property
-    def shared(self) -> Mapping[OutletId, Decimal]:
-        """What each outlet gets of it."""
-        return dict(zip(self.outlets or (), self.shares or (), strict=True))
+    def shared(self) -> Mapping[int, Decimal]:
+        """What each outlet, or each delivery but the first, gets of it."""
+        return dict(zip(self.parts or (), self.shares or (), strict=True))
 
 
 class CartView(Struct, frozen=True):
@@ -132,14 +132,14 @@ class CartReading:
         """The cart with what plugins take off the order as a whole."""
         ask = self._ask
         stored = await self.rows()
-        split = await self._split(stored)
-        rows, lines, quote = await self._price(
-            [replace(row, quantity=split.quantity(row.id)) for row in stored]
+        planned = await self._split(stored)
+        rows, lines, quote, split = await self._price(
+            [replace(row, quantity=planned.quantity(row.id)) for row in stored], planned
         )
         divided = split.divide(quote)
         lines, total = split.unite(lines, quote, divided)
         company = customer_of(ask).company_id
-        cart = PricedCart(uuid7(), company, lines, total, split.by_outlets)
+        cart = PricedCart(uuid7(), company, lines, total, split.way)
         moves = (await ask.hall.hooks.collect(cart_moves, ask=ask, priced=cart)).proposals
         if not moves:
             return rows, cart
@@ -149,16 +149,25 @@ class CartReading:
         return rows, replace(cart, lines=lines, quote=total, next_discount=ahead)
 
     async def _split(self, stored: Sequence[CartRow]) -> Split:
-        """Over which outlets the lines are shared out; one statement, where they are."""
-        by_outlets = bool(stored) and stored[0].by_outlets
-        outlets = await choosable_outlets(self._ask) if by_outlets else ()
-        lines = ((row.id, row.quantity, row.shared) for row in stored)
-        return split_over(lines, outlets, by_outlets=by_outlets)
+        """Over which parts the lines are dealt out; one statement, where they are."""
+        way = CartWay(stored[0].way) if stored else CartWay.TOGETHER
+        parts = await parts_of(self._ask, way)
+        if way is CartWay.DELIVERIES and not parts:
+            way = CartWay.TOGETHER
+        return split_over(((row.id, row.quantity, row.shared) for row in stored), parts, way)
+
+    async def _alone(self, row: CartRow) -> tuple[Sequence[CartRow], tuple[PricedCartLine, ...]]:
+        """One row as if it were sent by itself, with its price and its goods."""
+        whole = split_over([(row.id, row.quantity, {})], (), CartWay.TOGETHER)
+        rows, lines, *_ = await self._price([row], whole)
+        return rows, lines
 
     async def _price(
-        self, stored: Sequence[CartRow]
-    ) -> tuple[Sequence[CartRow], tuple[PricedCartLine, ...], Quote]:
-        """Rows with their products, prices and supply; nothing new is said of what is hidden."""
+        self, stored: Sequence[CartRow], split: Split
+    ) -> tuple[Sequence[CartRow], tuple[PricedCartLine, ...], Quote, Split]:
+        """Rows with their products, prices and supply, and the split with the goods of its parts;
+        nothing new is said of what is hidden.
+        """
         ask = self._ask
         before = [row.replaced for row in stored if row.replaced is not None]
         products = await self._catalog.held([*(row.product_id for row in stored), *before])
@@ -167,11 +176,10 @@ class CartReading:
         quote = await ask.pricing.quote(
             [PriceLine(row.id, row.product_id, row.quantity) for row in shown]
         )
-        supplies = await self._supply.supply(
-            [Want(row.id, row.product_id, row.quantity) for row in shown]
-        )
+        wants = split.wants([(row.id, row.product_id) for row in shown])
+        split = split.supplied([row.id for row in shown], await self._supply.supply(wants))
         if len(shown) < len(rows):
-            quote, supplies = _with_hidden(rows, products, quote, supplies)
+            quote = _with_hidden(rows, products, quote)
         lines = tuple(
             PricedCartLine(
                 row.id,
@@ -180,12 +188,12 @@ class CartReading:
                 row.quantity,
                 _SOURCES[row.source],
                 price,
-                found,
+                split.supply(row.id) or _nothing(row),
                 replaced=products.get(row.replaced) if row.replaced is not None else None,
             )
-            for row, price, found in zip(rows, quote.lines, supplies, strict=True)
+            for row, price in zip(rows, quote.lines, strict=True)
         )
-        return rows, lines, quote
+        return rows, lines, quote, split
 
     async def check(self, cart: PricedCart) -> tuple[Verdict, ...]:
         """Every plugin's verdicts; a check that failed counts as a refusal."""
@@ -211,11 +219,9 @@ def _with_hidden(
     rows: Sequence[CartRow],
     products: Mapping[ProductId, Product],
     quote: Quote,
-    supplies: Sequence[LineSupply],
-) -> tuple[Quote, Sequence[LineSupply]]:
-    """A quote and supplies in the order of `rows`, with those that are hidden in their places."""
+) -> Quote:
+    """A quote in the order of `rows`, with those that are hidden in their places."""
     prices = {price.line: price for price in quote.lines}
-    found = {supply.line: supply for supply in supplies}
     hidden = [row for row in rows if row.id not in prices]
     for row in hidden:
         prices[row.id] = LinePrice(
@@ -230,10 +236,12 @@ def _with_hidden(
             vat_amount=Decimal(0),
             steps=(),
         )
-        found[row.id] = LineSupply(row.id, row.product_id, row.quantity, (), row.quantity)
     lines = tuple(prices[row.id] for row in rows)
-    quote = replace(quote, lines=lines, unpriced=quote.unpriced + len(hidden))
-    return quote, [found[row.id] for row in rows]
+    return replace(quote, lines=lines, unpriced=quote.unpriced + len(hidden))
+
+
+def _nothing(row: CartRow) -> LineSupply:
+    return LineSupply(row.id, row.product_id, row.quantity, (), row.quantity)
 
 
 def customer_of(ask: AskContext) -> Customer:

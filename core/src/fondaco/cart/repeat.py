@@ -12,7 +12,7 @@ from fondaco.cart.reading import CartRow
 from fondaco.cart.service import CartItem, Carts
 from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext
-from fondaco_sdk.types.cart import LineSource
+from fondaco_sdk.types.cart import CartWay, LineSource
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.price import PriceLine
@@ -92,7 +92,7 @@ async def repeat_lines(act: ActContext, lines: Sequence[OrderedLine], order: UUI
     before = await Carts(act).rows()
     await Carts(act).add(act, items, ref=str(order))
     again = [line for line in lines if line.product_id in available]
-    if any(line.outlet for line in again) and all(row.by_outlets for row in before):
+    if any(line.outlet for line in again) and all(row.way == CartWay.OUTLETS for row in before):
         await _share_again(act, again, before)
     unknown = dict.fromkeys(line.named for line in lines if line.product_id is None)
     unavailable = [name for product, name in names.items() if product not in available]

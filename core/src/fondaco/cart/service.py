@@ -14,7 +14,7 @@ from fondaco.cart.changes import notice_changes
 from fondaco.cart.reading import CartReading, CartRow, CartView
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import NotFound, UserError
-from fondaco_sdk.types.cart import LineSource, PricedCartLine
+from fondaco_sdk.types.cart import CartWay, LineSource, PricedCartLine
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Access
 from fondaco_sdk.types.reason import Reason
@@ -83,7 +83,7 @@ class Carts(CartReading):
     async def set_quantity(self, act: ActContext, line: UUID, quantity: Decimal) -> CartRow:
         """Change one line; returns it as it was. Raises `NotFound` if it is not in this cart.
 
-        Raises `UserError` for less than its outlets get of it.
+        Raises `UserError` for less than its outlets, or its other deliveries, get of it.
         """
         check_quantity(quantity)
         # A statement that waits for the cart sees the shares of before: so it is locked first.
@@ -96,7 +96,7 @@ class Carts(CartReading):
         row = CartRow(*rows[0])
         shared = sum(row.shared.values(), Decimal(0))
         if quantity < shared:
-            raise _shared_out(shared)
+            raise _shared_out(shared, row.way)
         return row
 
     async def edit(self, act: ActContext, line: UUID, quantity: Decimal) -> CartView:
@@ -117,8 +117,12 @@ class Carts(CartReading):
 
     async def _had_changed(self, before: CartRow) -> bool:
         """Whether a line would differ from what was seen even with its former quantity."""
-        rows, lines, _ = await self._price([before])
+        rows, lines = await self._alone(before)
         return bool(notice_changes(rows, lines))
+
+    async def send(self, act: ActContext, way: CartWay) -> None:
+        """How the cart is to be sent. What was shared out another way is kept. One statement."""
+        await act.execute(queries.SET_WAY, {"way": way.value, **self.mine()})
 
     async def remove(self, act: ActContext, lines: Sequence[UUID]) -> Removed:
         """Take lines out, to be put back if that was a mistake. Raises `NotFound` for none."""
@@ -201,12 +205,15 @@ _TOO_MANY = Reason(
 )
 
 
-def _shared_out(shared: Decimal) -> UserError:
+def _shared_out(shared: Decimal, way: str) -> UserError:
     amount = f"{shared.normalize():f}"
+    outlets = way == CartWay.OUTLETS
     reason = Reason(
         "cart.shared_out",
-        f"По торговым точкам распределено {amount}. Уменьшите количество там",
-        f"{amount} are shared out over outlets. Lower the quantity there",
+        f"По {'торговым точкам' if outlets else 'поставкам'} распределено {amount}."
+        " Уменьшите количество там",
+        f"{amount} are shared out over {'outlets' if outlets else 'deliveries'}."
+        " Lower the quantity there",
         {"shared": amount},
     )
     return UserError(reason, {"quantity": reason})

@@ -1,13 +1,13 @@
 """Carts and their lines. A line remembers what the buyer saw when it was added.
 
-A cart is for one address, or `by_outlets`: then its lines are shared out. The shares stay when the
-buyer goes back to one address, so that nothing is lost by that.
+Its `way` says how it is sent: together, as it gets ready, over outlets, or in deliveries. The
+shares of outlets and of deliveries stay when the buyer goes another way, so that nothing is lost by
+that. The first delivery has no shares of its own: it gets what the others do not.
 What was taken out is kept for an hour, whole, so that it can be put back as it was.
 """
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -39,9 +39,10 @@ cart = Table(
     Column("user_id", ForeignKey("fondaco.user_account.id"), nullable=False),
     Column("version", Integer, nullable=False, server_default="0"),
     Column("shown_total", MONEY, nullable=True),
-    Column("by_outlets", Boolean, nullable=False, server_default="false"),
+    text_column("way", default="together"),
     moment("changed_at", now=True),
     UniqueConstraint("company_id", "user_id"),
+    CheckConstraint("way in ('together', 'as_ready', 'outlets', 'deliveries')", name="way"),
 )
 
 cart_line = Table(
@@ -72,6 +73,37 @@ cart_share = Table(
     ),
     Column("quantity", QUANTITY, nullable=False),
     PrimaryKeyConstraint("cart_line_id", "outlet_id"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+cart_delivery = Table(
+    "cart_delivery",
+    metadata,
+    id_column(),
+    uuid_column(),
+    Column(
+        "cart_id", ForeignKey("fondaco.cart.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column(
+        "outlet_id", ForeignKey("fondaco.outlet.id", ondelete="CASCADE"), nullable=True, index=True
+    ),
+    Column("place_id", ForeignKey("fondaco.place.id", ondelete="CASCADE"), nullable=True),
+    Column("wanted_on", Date, nullable=True),
+    CheckConstraint("num_nonnulls(outlet_id, place_id) = 1", name="target"),
+)
+
+cart_delivery_share = Table(
+    "cart_delivery_share",
+    metadata,
+    Column("cart_line_id", ForeignKey("fondaco.cart_line.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "cart_delivery_id",
+        ForeignKey("fondaco.cart_delivery.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("quantity", QUANTITY, nullable=False),
+    PrimaryKeyConstraint("cart_line_id", "cart_delivery_id"),
     CheckConstraint("quantity > 0", name="quantity"),
 )
 

@@ -133,5 +133,5 @@ def _shown(line: LineOut) -> ShownLine:
         line.quantity - line.missing,
         line.promised,
         line.order_discount,
-        {share.outlet_name: share.quantity for share in line.shares},
+        {share.outlet_name: share.quantity for share in line.shares if share.outlet_name},
     )

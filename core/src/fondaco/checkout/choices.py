@@ -1,25 +1,14 @@
 """What the buyer chooses between: legal entities, delivery addresses, warehouses for pickup."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco.customers.acting import MAY_CHOOSE
+from fondaco.cart.targets import Target, read_targets
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.actor import Customer
-from fondaco_sdk.types.supply import Place
 
-OUTLETS: TextClause = text(
-    f"""
-    select o.uuid, o.id, o.name, o.address,
-           (select max(s.id) from fondaco.shipment s where s.outlet_id = o.id) as last
-      from fondaco.outlet o
-     where o.company_id = :company and {MAY_CHOOSE}
-     order by last desc nulls last, o.name, o.id
-    """
-)
 ENTITIES: TextClause = text(
     """
     select distinct on (e.id) e.uuid, e.id, e.name, e.tax_id, e.kpp, g.number, s.name
@@ -30,19 +19,6 @@ ENTITIES: TextClause = text(
      order by e.id, g.id
     """
 )
-
-
-class Target(Struct, frozen=True):
-    """Where goods may go. `value` is posted: "outlet:" or "place:" and the uuid.
-
-    `outlet_id` is the inner key of an outlet, None for a warehouse.
-    """
-
-    value: str
-    title: str
-    address: str
-    pickup: bool
-    outlet_id: int | None = None
 
 
 class Entity(Struct, frozen=True):
@@ -58,7 +34,7 @@ class Entity(Struct, frozen=True):
 
 
 class Choices(Struct, frozen=True):
-    """`usual` stands chosen at first: the acting outlet, the last one used, or the only target."""
+    """`usual` is the target that stands chosen at first."""
 
     entities: tuple[Entity, ...]
     targets: tuple[Target, ...]
@@ -75,15 +51,6 @@ class Choices(Struct, frozen=True):
 
 async def read_choices(ask: AskContext, customer: Customer) -> Choices:
     """Two statements, and the warehouses, which a priced cart has read already."""
-    mine = {"company": customer.company_id}
-    outlets = await ask.fetch(OUTLETS, {**mine, "user": ask.actor.user_id})
-    places: Sequence[Place] = await ask.service("supply").places()
-    targets = (
-        *(Target(f"outlet:{o.uuid}", o.name, o.address, False, o.id) for o in outlets),
-        *(Target(f"place:{p.uuid}", p.name, p.address, True) for p in places if p.pickup),
-    )
-    known = bool(outlets) and outlets[0].last is not None
-    usual = targets[0].value if known or len(targets) == 1 else ""
-    acting = next((f"outlet:{o.uuid}" for o in outlets if o.id == customer.outlet_id), usual)
-    entities = tuple(Entity(*row) for row in await ask.fetch(ENTITIES, mine))
-    return Choices(entities, targets, acting)
+    targets = await read_targets(ask)
+    rows = await ask.fetch(ENTITIES, {"company": customer.company_id})
+    return Choices(tuple(Entity(*row) for row in rows), targets.all, targets.usual)

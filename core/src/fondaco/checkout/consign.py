@@ -1,15 +1,14 @@
 """What leaves for where: the parts of an order that become its shipments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
 
-from fondaco.customers.outlets import Outlet
-from fondaco_sdk.types.cart import PricedCart, PricedCartLine
+from fondaco_sdk.types.cart import CartPart, PricedCart, PricedCartLine
 
 
-class Delivery(Struct, frozen=True):
+class Target(Struct, frozen=True):
     """Where a shipment goes: a warehouse for pickup, or an outlet's address."""
 
     way: str
@@ -19,24 +18,31 @@ class Delivery(Struct, frozen=True):
 
 
 class Consignment(Struct, frozen=True):
-    """Lines that leave together; each becomes a line of the order."""
+    """Lines that leave together, not before they are wanted; each becomes a line of the order."""
 
-    delivery: Delivery
+    target: Target
     lines: tuple[PricedCartLine, ...]
+    wanted_on: date | None = None
 
     @property
     def promised(self) -> date | None:
         """The latest date of its lines; None if one has none."""
-        dates = [line.supply.promised for line in self.lines]
+        dates = [line.promised for line in self.lines]
         known = [day for day in dates if day is not None]
         return max(known, default=None) if len(known) == len(dates) else None
 
 
-def consigned(cart: PricedCart, outlets: Sequence[Outlet]) -> tuple[Consignment, ...]:
-    """A shared cart by outlets, in their order; those that get nothing are left out."""
+def by_day(cart: PricedCart, target: Target) -> tuple[Consignment, ...]:
+    """What is ready each day, the first day first, all to one target."""
+    parts = sorted(cart.consigned().items(), key=lambda found: found[0].key)
+    return tuple(Consignment(target, lines) for _, lines in parts)
+
+
+def by_part(cart: PricedCart, targets: Mapping[CartPart, Target]) -> tuple[Consignment, ...]:
+    """A cart that is dealt out, in the order of `targets`; parts that get nothing are left out."""
     lines = cart.consigned()
     return tuple(
-        Consignment(Delivery("address", None, outlet.id, outlet.address), lines[outlet.id])
-        for outlet in outlets
-        if outlet.id in lines
+        Consignment(target, lines[part], part.wanted_on)
+        for part, target in targets.items()
+        if part in lines
     )

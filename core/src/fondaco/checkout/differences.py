@@ -96,9 +96,9 @@ def _shown(line: PricedCartLine) -> ShownLine:
         line.quantity,
         line.price.unit_price,
         line.quantity - line.supply.missing,
-        line.supply.promised,
+        line.promised,
         line.price.order_discount,
-        {share.outlet_name: share.quantity for share in line.shares},
+        {share.part.name: share.quantity for share in line.shares if share.part.name},
     )
 
 

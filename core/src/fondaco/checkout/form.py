@@ -13,12 +13,12 @@ from fondaco_sdk.web import Form
 
 LONGEST_COMMENT = 2000
 LONGEST_REFERENCE = 100
-OUTLETS = "outlets"
+OUTLETS, DELIVERIES = "outlets", "deliveries"
 FIELDS = ("to", "payment", "customer_reference", "comment")
 
 
 class Typed(Struct, frozen=True):
-    """The fields of the form; `to` is "outlet:uuid", "place:uuid", or OUTLETS."""
+    """The fields of the form; `to` is "outlet:uuid", "place:uuid", or how it is dealt out."""
 
     to: str = ""
     payment: str = ""
@@ -36,7 +36,7 @@ def request_of(typed: Typed, shown: str, *, within_limits: bool) -> CheckoutRequ
     wrong: dict[str, Reason] = {}
     way, _, uuid = typed.to.partition(":")
     target = _uuid(uuid)
-    if typed.to != OUTLETS and (target is None or way not in ("outlet", "place")):
+    if typed.to not in (OUTLETS, DELIVERIES) and (target is None or way not in ("outlet", "place")):
         wrong["to"] = Reason(
             "checkout.to",
             "Выберите адрес доставки или склад самовывоза",
@@ -66,10 +66,11 @@ def request_of(typed: Typed, shown: str, *, within_limits: bool) -> CheckoutRequ
     )
 
 
-_WAYS: Mapping[str, Literal["pickup", "address", "outlets"]] = {
+_WAYS: Mapping[str, Literal["pickup", "address", "outlets", "deliveries"]] = {
     "outlet": "address",
     "place": "pickup",
     OUTLETS: "outlets",
+    DELIVERIES: "deliveries",
 }
 
 

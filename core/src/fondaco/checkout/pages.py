@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.page_model import outlet_sums, sums_of
+from fondaco.cart.page_model import sums_of
 from fondaco.cart.pages import CHANGED
+from fondaco.cart.part_rows import days_of, part_rows
 from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.service import Carts
 from fondaco.checkout.choices import read_choices
@@ -21,14 +22,13 @@ from fondaco.checkout.holds import hold_cart
 from fondaco.checkout.limits import weigh_choice
 from fondaco.checkout.service import Changed, Checkout
 from fondaco.customers.acting import own_outlet
-from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import Approver, approvers_for, managers_of
 from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound, UserError
-from fondaco_sdk.types.cart import PricedCartLine
+from fondaco_sdk.types.cart import CartWay, PricedCartLine
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import PaymentOption
 from fondaco_sdk.types.reason import Reason
@@ -64,6 +64,25 @@ async def limits_of_choice(ask: AskContext, to: str = "") -> Page:
     return Page(
         "checkout/send.html", {"sums": sums, **await _limits(ask, view, await _outlet(ask, to))}
     )
+
+
+@route("POST", "/checkout/way", policy=POLICY)
+async def choose_way(
+    request: Request[Any, Any, Any], ask: AskContext, form: Form
+) -> Page | Redirect:
+    """Send it together, or as it gets ready: the page again, with what was typed and chosen."""
+    way = _SENT.get(form.text("way"))
+    if way is None:
+        raise UserError(_NO_WAY, {"way": _NO_WAY})
+    async with ask.act() as act:
+        await Carts(act).send(act, way)
+    if not is_htmx(request):
+        return Redirect("/checkout")
+    view = await Carts(ask).view()
+    if view.refused or not view.cart.lines:
+        return Redirect("/checkout")
+    page = await _page(ask, view, typed_in(form), form.text("key"))
+    return replace(page, triggers=CHANGED)
 
 
 @route("POST", "/checkout/lines/{line:uuid}", policy=POLICY)
@@ -141,7 +160,6 @@ async def _page(
     customer = customer_of(ask)
     choices = await read_choices(ask, customer)
     options = await Checkout(ask).options(view.cart)
-    outlets = await choosable_outlets(ask) if view.cart.by_outlets else ()
     if typed is None:
         typed = Typed(to=choices.usual, payment=_first_open(options))
     context: dict[str, Any] = {
@@ -149,7 +167,8 @@ async def _page(
         "lines": view.cart.lines,
         "sums": sums_of(view.cart.lines, view.cart.quote.currency),
         "choices": choices,
-        "outlets": [one for one in outlet_sums(view.cart.lines, outlets) if one.lines],
+        "parts": [part for part in await part_rows(ask, view.cart) if part.lines],
+        "days": days_of(view.cart),
         "acting": choices.acting(customer),
         "options": options,
         "typed": typed,
@@ -230,7 +249,13 @@ def _amount(form: Form, name: str) -> Decimal | None:
         return None
 
 
-_FIELD_OF = {"outlet": "to", "place": "to", "delivery": "to"}
+_FIELD_OF = {"outlet": "to", "place": "to", "delivery": "to", "deliveries": "to"}
+_SENT = {"together": CartWay.TOGETHER, "as_ready": CartWay.AS_READY}
+_NO_WAY = Reason(
+    "checkout.way",
+    "Выберите, как отправить заказ: вместе или по мере готовности",
+    "Choose how to send the order: together, or as it gets ready",
+)
 _MEND = Reason(
     "checkout.mend",
     "Заказ можно будет оформить, когда в корзине не останется замечаний, отмеченных ниже",

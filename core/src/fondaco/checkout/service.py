@@ -1,6 +1,6 @@
 """From a cart to an order: one transaction, everything in it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from fondaco.assortments.reasons import NOT_FOR_OUTLET
 from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
+from fondaco.cart.parts import parts_of, stored_deliveries
 from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.service import Carts
 from fondaco.catalog.service import Catalog
-from fondaco.checkout.consign import Consignment, Delivery, consigned
+from fondaco.checkout.consign import Consignment, Target, by_day, by_part
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.limits import OverLimit, held_for, settle, weigh_delivery
 from fondaco.checkout.write import Decisions, write_order
@@ -27,7 +28,7 @@ from fondaco.orders.release import release
 from fondaco.orders.service import Orders
 from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
 from fondaco_sdk.hooks.checkout import order_placing, payment_options
-from fondaco_sdk.types.cart import PricedCart
+from fondaco_sdk.types.cart import CartPart, CartWay, PricedCart
 from fondaco_sdk.types.ids import OrderId, OutletId
 from fondaco_sdk.types.order import Order, OrderState, PaymentOption
 from fondaco_sdk.types.reason import Reason
@@ -45,13 +46,13 @@ OUTLET: TextClause = text(
 class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the buyer decided. `shown` is the fingerprint of the cart the page showed.
 
-    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`; "outlets" is
-    for a cart that is shared out, and names nothing. An order beyond a limit waits for an approval,
-    or, if it was to be `within_limits`, is not placed.
+    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`; "outlets" and
+    "deliveries" are for a cart that is dealt out that way, and name nothing. An order beyond a
+    limit waits for an approval, or, if it was to be `within_limits`, is not placed.
     """
 
     shown: str
-    delivery: Literal["pickup", "address", "outlets"]
+    delivery: Literal["pickup", "address", "outlets", "deliveries"]
     place: UUID | None = None
     outlet: UUID | None = None
     payment: str = "invoice"
@@ -146,7 +147,7 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     await _check_payment(act, view.cart, request.payment)
     consignments = await _consignments(act, request, view.cart)
     await _refuse_out_of_assortment(act, consignments)
-    weighed = await weigh_delivery(act, view.cart, consignments[0].delivery.outlet_id)
+    weighed = await weigh_delivery(act, view.cart, consignments[0].target.outlet_id)
     if weighed.beyond and request.within_limits:
         raise OverLimit(weighed.beyond)
 
@@ -223,20 +224,54 @@ async def _check_payment(act: ActContext, cart: PricedCart, code: str) -> None:
 async def _consignments(
     act: ActContext, request: CheckoutRequest, cart: PricedCart
 ) -> Sequence[Consignment]:
-    """The shipments: one to the chosen address, or one to every outlet that gets something."""
-    if cart.by_outlets is not (request.delivery == "outlets"):
-        raise _other_way(by_outlets=cart.by_outlets)
+    """The shipments: to the chosen address together or day by day, or those of every part."""
+    if cart.way != request.delivery and (
+        cart.dealt_out or request.delivery in (CartWay.OUTLETS, CartWay.DELIVERIES)
+    ):
+        raise _other_way(cart.way)
     if cart.by_outlets:
-        return consigned(cart, await choosable_outlets(act))
-    return [Consignment(await _delivery(act, request), cart.lines)]
+        return by_part(cart, await _outlets_of(act))
+    if cart.dealt_out:
+        return by_part(cart, await _targets_of(act))
+    target = await _target(act, request)
+    if cart.way is CartWay.AS_READY:
+        return by_day(cart, target)
+    return [Consignment(target, cart.lines)]
 
 
-async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
+async def _outlets_of(act: ActContext) -> Mapping[CartPart, Target]:
+    addresses = {outlet.id: outlet.address for outlet in await choosable_outlets(act)}
+    return {
+        part: Target("address", None, part.outlet, addresses[part.outlet])
+        for _, part in await parts_of(act, CartWay.OUTLETS)
+        if part.outlet is not None
+    }
+
+
+async def _targets_of(act: ActContext) -> Mapping[CartPart, Target]:
+    """Where each delivery goes. Raises `NotFound` for what this person may no longer choose."""
+    found: dict[CartPart, Target] = {}
+    deliveries = await stored_deliveries(act)
+    parts = await parts_of(act, CartWay.DELIVERIES)
+    for (_, part), one in zip(parts, deliveries, strict=True):
+        if not one.open:
+            raise _no_target(
+                "deliveries",
+                f"«{part.name}» больше не выбрать: измените поставку",
+                f"“{part.name}” can no longer be chosen: change the delivery",
+            )
+        way = "address" if one.outlet else "pickup"
+        address = one.address if one.outlet else f"{one.name}, {one.address}"
+        found[part] = Target(way, one.place, one.outlet, address)
+    return found
+
+
+async def _target(act: ActContext, request: CheckoutRequest) -> Target:
     """Where the goods go: an outlet that this person may order for, or an open warehouse."""
     if request.delivery == "pickup":
         for place in await act.service("supply").places():
             if place.uuid == request.place and place.pickup:
-                return Delivery("pickup", place.id, None, f"{place.name}, {place.address}")
+                return Target("pickup", place.id, None, f"{place.name}, {place.address}")
         raise _no_target("place", "Выберите склад самовывоза", "Choose a warehouse for pickup")
     rows = await act.fetch(
         OUTLET,
@@ -248,7 +283,7 @@ async def _delivery(act: ActContext, request: CheckoutRequest) -> Delivery:
     )
     if not rows:
         raise _no_target("outlet", "Выберите адрес доставки", "Choose a delivery address")
-    return Delivery("address", None, rows[0].id, rows[0].address)
+    return Target("address", None, rows[0].id, rows[0].address)
 
 
 async def _refuse_out_of_assortment(act: ActContext, shipped: Sequence[Consignment]) -> None:
@@ -256,8 +291,8 @@ async def _refuse_out_of_assortment(act: ActContext, shipped: Sequence[Consignme
     catalog: Catalog = act.service("catalog")
     refused: dict[str, Reason] = {}
     for consignment in shipped:
-        if consignment.delivery.outlet_id is not None:
-            outlet = OutletId(consignment.delivery.outlet_id)
+        if consignment.target.outlet_id is not None:
+            outlet = OutletId(consignment.target.outlet_id)
             skus = {line.product.id: line.product.sku for line in consignment.lines}
             for product in await catalog.refused_at(list(skus), outlet):
                 refused[skus[product]] = NOT_FOR_OUTLET
@@ -272,8 +307,16 @@ async def _refuse_out_of_assortment(act: ActContext, shipped: Sequence[Consignme
         )
 
 
-def _other_way(*, by_outlets: bool) -> UserError:
-    if by_outlets:
+def _other_way(way: CartWay) -> UserError:
+    if way is CartWay.DELIVERIES:
+        reason = Reason(
+            "checkout.by_deliveries",
+            "Корзина разложена по поставкам: выберите отправку по ним"
+            " или вернитесь к одному адресу",
+            "The cart is dealt out over deliveries: choose to have it sent in them,"
+            " or go back to one address",
+        )
+    elif way is CartWay.OUTLETS:
         reason = Reason(
             "checkout.by_outlets",
             "Корзина распределена по торговым точкам: выберите доставку по ним"
@@ -284,8 +327,8 @@ def _other_way(*, by_outlets: bool) -> UserError:
     else:
         reason = Reason(
             "checkout.one_address",
-            "Корзина не распределена по торговым точкам: выберите один адрес",
-            "The cart is not shared out over outlets: choose one address",
+            "Корзина не распределена по торговым точкам или поставкам: выберите один адрес",
+            "The cart is not dealt out over outlets or deliveries: choose one address",
         )
     return UserError(reason, {"delivery": reason})
 

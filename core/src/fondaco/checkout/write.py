@@ -66,10 +66,10 @@ INSERT_LINES: TextClause = text(
 INSERT_SHIPMENTS: TextClause = text(
     """
     insert into fondaco.shipment
-        (order_id, seller_id, uuid, delivery, place_id, outlet_id, address, promised)
-    select :order, :seller, uuid, way, place_id, outlet_id, address, promised
-      from unnest(:uuids, :ways, :places, :outlets, :addresses, :promised) with ordinality
-           as added (uuid, way, place_id, outlet_id, address, promised, position)
+        (order_id, seller_id, uuid, delivery, place_id, outlet_id, address, wanted_on, promised)
+    select :order, :seller, uuid, way, place_id, outlet_id, address, wanted_on, promised
+      from unnest(:uuids, :ways, :places, :outlets, :addresses, :wanted, :promised) with ordinality
+           as added (uuid, way, place_id, outlet_id, address, wanted_on, promised, position)
      order by position
     returning id
     """
@@ -79,6 +79,7 @@ INSERT_SHIPMENTS: TextClause = text(
     bindparam("places", type_=ARRAY(BigInteger)),
     bindparam("outlets", type_=ARRAY(BigInteger)),
     bindparam("addresses", type_=ARRAY(Text)),
+    bindparam("wanted", type_=ARRAY(Date)),
     bindparam("promised", type_=ARRAY(Date)),
 )
 
@@ -133,10 +134,11 @@ async def _insert_shipments(
             "order": order_id,
             "seller": customer_of(act).seller_id,
             "uuids": [uuid7() for _ in consignments],
-            "ways": [c.delivery.way for c in consignments],
-            "places": [c.delivery.place_id for c in consignments],
-            "outlets": [c.delivery.outlet_id for c in consignments],
-            "addresses": [c.delivery.address for c in consignments],
+            "ways": [c.target.way for c in consignments],
+            "places": [c.target.place_id for c in consignments],
+            "outlets": [c.target.outlet_id for c in consignments],
+            "addresses": [c.target.address for c in consignments],
+            "wanted": [c.wanted_on for c in consignments],
             "promised": [c.promised for c in consignments],
         },
     )
@@ -203,7 +205,7 @@ def _line_values(position: int, shipment: int, line: PricedCartLine) -> dict[str
         "vat_rate": line.price.vat_rate,
         "vat_amount": line.price.vat_amount,
         "supply": msgspec.json.encode(line.supply).decode(),
-        "promised": line.supply.promised,
+        "promised": line.promised,
         "source": line.source.value,
         "replaced_product_id": line.replaced.id if line.replaced else None,
         "replaced": (line.replaced.sku or line.replaced.name) if line.replaced else "",

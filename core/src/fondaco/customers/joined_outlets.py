@@ -30,11 +30,12 @@ _USES = """
         'shipments', (select count(*) from fondaco.shipment s where s.outlet_id = o.id)
     )
 """
-# A cart's share of it would go with it without a word.
+# A cart's share of it, or delivery to it, would go with it without a word.
 _BOTH: TextClause = text(
     f"""
     select o.id, o.uuid, o.name, o.address, o.external_id, {_USES} as uses,
-           exists (select from fondaco.cart_share s where s.outlet_id = o.id) as shared
+           exists (select from fondaco.cart_share s where s.outlet_id = o.id)
+           or exists (select from fondaco.cart_delivery d where d.outlet_id = o.id) as shared
       from fondaco.outlet o
      where o.company_id = :company and o.uuid = any(cast(:outlets as uuid[]))
      order by o.id for update

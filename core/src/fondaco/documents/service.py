@@ -225,9 +225,9 @@ def _plain(content: Struct) -> Any:
 
 def _offered(cart: PricedCart) -> Sequence[tuple[str, PricedCartLine]]:
     """The lines, of a cart that is wholly shared out those of every outlet, under its name."""
-    if not cart.by_outlets or any(line.unshared for line in cart.lines):
+    if not cart.dealt_out or any(line.unshared for line in cart.lines):
         return [("", line) for line in cart.lines]
-    named = [(line.shares[0].outlet_name, line) for ln in cart.consigned().values() for line in ln]
+    named = [(line.shares[0].part.name, line) for ln in cart.consigned().values() for line in ln]
     return sorted(named, key=lambda found: found[0])
 
 
@@ -235,7 +235,7 @@ def _quote_line(number: int, line: PricedCartLine, currency: str, locale: str, t
     price = line.price
     assert price.unit_price is not None
     assert price.total is not None
-    promised = line.supply.promised
+    promised = line.promised
     unit_price = price_paid(price.unit_price, line.quantity, price.total, currency)
     return Line(
         number=number,

@@ -33,7 +33,10 @@ class OrderOut(Struct):
 
 
 class ShipmentOut(Struct):
-    """A part of the order that leaves together; `outlet` is null where the goods are fetched."""
+    """A part of the order that leaves together; `outlet` is null where the goods are fetched.
+
+    It is not sent before `wanted_on`, where the buyer named a day.
+    """
 
     id: UUID
     state: str
@@ -41,12 +44,13 @@ class ShipmentOut(Struct):
     outlet_name: str
     address: str
     promised: date | None
+    wanted_on: date | None
 
 
 class OrderLineOut(Struct):
     """A line; `total` is unit_price x quantity less its share of what the order takes off.
 
-    An order for several outlets has a line for every product of each of its shipments.
+    An order that is sent in parts has a line for every product of each of its shipments.
     """
 
     sku: str
@@ -146,7 +150,9 @@ async def read_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderDetailOut
         detail.comment,
         detail.customer_reference,
         [
-            ShipmentOut(s.uuid, s.state, s.outlet, s.outlet_name, s.address, s.promised)
+            ShipmentOut(
+                s.uuid, s.state, s.outlet, s.outlet_name, s.address, s.promised, s.wanted_on
+            )
             for s in detail.shipments
         ],
     )

@@ -110,6 +110,7 @@ SHIPMENTS_OF: Select[Any] = (
         shipment.c.delivery,
         shipment.c.address,
         shipment.c.promised,
+        shipment.c.wanted_on,
         outlet.c.uuid,
         func.coalesce(outlet.c.name, ""),
     )

@@ -44,7 +44,9 @@ class TimelineEntry(Struct, frozen=True):
 
 
 class Shipment(Struct, frozen=True):
-    """A part of an order that leaves together; `outlet` and its name where it goes to one."""
+    """A part of an order that leaves together, not before the day on which it is wanted; `outlet`
+    and its name where it goes to one.
+    """
 
     id: int
     uuid: UUID
@@ -52,6 +54,7 @@ class Shipment(Struct, frozen=True):
     delivery: str
     address: str
     promised: date | None
+    wanted_on: date | None
     outlet: UUID | None
     outlet_name: str
 

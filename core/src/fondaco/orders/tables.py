@@ -72,6 +72,7 @@ shipment = Table(
     Column("outlet_id", ForeignKey("fondaco.outlet.id"), nullable=True),
     Column("place_id", ForeignKey("fondaco.place.id"), nullable=True),
     text_column("address"),
+    Column("wanted_on", Date, nullable=True),
     Column("promised", Date, nullable=True),
     Column("external_id", Text, unique=True, nullable=True),
 )

@@ -43,16 +43,18 @@ class PlaceData(Struct, frozen=True):
 
 
 class Want(Struct, frozen=True, gc=False):
-    """How much of a product a line wants, in base units.
+    """How much of a product is wanted, in base units. `line` is its key in the question.
 
-    `outlet` is where it is to go, where that is known; None: fetched, or not chosen yet. One line
-    may want several parts, each as a `Want` of its own.
+    `outlet` is where it is to go, where that is known; None: fetched, or not chosen yet. Before
+    `wanted_on` it need not be ready. A line of a cart that is sent in parts wants each of them by
+    itself, the one that is served first before the others.
     """
 
     line: int
     product_id: ProductId
     quantity: Decimal
     outlet: OutletId | None = None
+    wanted_on: date | None = None
 
 
 class StockRow(Struct, frozen=True, gc=False):

@@ -1,0 +1,203 @@
+"""The page on which a cart is dealt out over deliveries. Works without a script, by its buttons."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from fondaco.cart.deliveries import Deliveries, read_deliveries
+from fondaco.cart.delivery_model import DeliveryTable, delivery_table
+from fondaco.cart.outlet_grid import cells_in
+from fondaco.cart.page_model import sums_of
+from fondaco.cart.pages import CHANGED
+from fondaco.cart.part_rows import days_of, part_rows
+from fondaco.cart.parts import stored_deliveries
+from fondaco.cart.reading import CartView
+from fondaco.cart.service import Carts
+from fondaco.cart.targets import read_targets
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.web.htmx import is_htmx
+from fondaco.web.routing import route
+from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.cart import CartWay
+from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.web import Form, Page, Redirect
+
+POLICY = "order.place"
+PAGE = "/cart/deliveries"
+WHOLE_TABLE = 4_000_000
+
+
+@route("GET", PAGE, policy=POLICY)
+async def deliveries_page(ask: AskContext, page: int = 1) -> Page:
+    """The deliveries and what is in them, or what they are for."""
+    return await _page(ask, page)
+
+
+@route("POST", f"{PAGE}/begin", policy=POLICY)
+async def begin(act: ActContext, form: Form) -> Page:
+    """Deal it out: one delivery to begin with, or one for every day on which something is ready."""
+    deliveries, before = Deliveries(act), ""
+    if form.text("how") == "as_ready":
+        if await stored_deliveries(act):
+            before = await deliveries.as_it_stands()
+        await deliveries.begin_as_ready(await Carts(act).priced())
+    else:
+        await deliveries.begin()
+    return await _page(act, 1, before=before)
+
+
+@route("POST", f"{PAGE}/end", policy=POLICY)
+async def end(act: ActContext) -> Redirect:
+    """Back to one address."""
+    await Deliveries(act).end()
+    return Redirect("/cart", notice=_TOGETHER)
+
+
+@route("POST", f"{PAGE}/add", policy=POLICY)
+async def add(ask: AskContext, form: Form) -> Page:
+    """One more delivery."""
+    try:
+        async with ask.act() as act:
+            await Deliveries(act).add(form.text("target"), _day(form))
+            return await _page(act, _number(form))
+    except UserError as refused:
+        return await _page(ask, _number(form), refused=refused, typed=form.values(), of="new")
+
+
+@route("POST", f"{PAGE}/{{delivery:uuid}}", policy=POLICY)
+async def change(ask: AskContext, form: Form, delivery: UUID) -> Page:
+    """Another place or day."""
+    try:
+        async with ask.act() as act:
+            await Deliveries(act).change(delivery, form.text("target"), _day(form))
+            return await _page(act, _number(form))
+    except UserError as refused:
+        of, typed = str(delivery), form.values()
+        return await _page(ask, _number(form), refused=refused, typed=typed, of=of)
+
+
+@route("POST", f"{PAGE}/{{delivery:uuid}}/remove", policy=POLICY)
+async def remove(act: ActContext, form: Form, delivery: UUID) -> Page:
+    """What was in it goes to the first one; the page says how to undo that."""
+    deliveries = Deliveries(act)
+    before = await deliveries.as_it_stands()
+    await deliveries.remove(delivery)
+    return await _page(act, _number(form), before=before)
+
+
+@route("POST", f"{PAGE}/{{delivery:uuid}}/take", policy=POLICY)
+async def take_rest(act: ActContext, form: Form, delivery: UUID) -> Page:
+    """All that the first delivery has, in this one."""
+    deliveries = Deliveries(act)
+    before = await deliveries.as_it_stands()
+    await deliveries.take_rest(delivery)
+    return await _page(act, _number(form), before=before)
+
+
+@route("POST", f"{PAGE}/shares", policy=POLICY, max_body=WHOLE_TABLE)
+async def put_shares(request: Request[Any, Any, Any], ask: AskContext, form: Form) -> Page:
+    """The cells that were changed, or without a script all of the page."""
+    cells, wrong = cells_in(form)
+    if not wrong:
+        try:
+            async with ask.act() as act:
+                await Deliveries(act).put(cells)
+        except UserError as refused:
+            wrong = dict(refused.fields)
+            if not wrong:
+                raise
+    mistakes = {name: reason.text(ask.locale) for name, reason in wrong.items()}
+    if not is_htmx(request):
+        return await _page(ask, _number(form), mistakes=mistakes, typed=form.values())
+    view = await Carts(ask).view()
+    table = await _table(ask, view, _number(form), form.values(), mistakes)
+    touched = {name.split(".")[1] for name in form.values() if name.startswith("cell.")}
+    context = {
+        "table": table,
+        "touched": touched,
+        "mistakes": mistakes,
+        "before": "",
+        "currency": view.cart.quote.currency,
+    }
+    status = 422 if wrong else 200
+    return Page("cart/deliveries/saved.html", context, status, triggers=CHANGED)
+
+
+@route("POST", f"{PAGE}/undo", policy=POLICY, max_body=WHOLE_TABLE)
+async def undo(act: ActContext, form: Form) -> Page:
+    """The deliveries as they were before."""
+    await Deliveries(act).restore(read_deliveries(form.text("before")))
+    return await _page(act, _number(form))
+
+
+async def _page(
+    ask: AskContext,
+    page: int,
+    *,
+    before: str = "",
+    refused: UserError | None = None,
+    typed: Mapping[str, str] | None = None,
+    of: str = "",
+    mistakes: Mapping[str, str] | None = None,
+) -> Page:
+    carts = Carts(ask)
+    view = await carts.view()
+    if isinstance(ask, ActContext):
+        await carts.note_shown(ask, view)
+    fields = {
+        name: why.text(ask.locale) for name, why in (refused.fields if refused else {}).items()
+    }
+    context = {
+        "targets": (await read_targets(ask)).all,
+        "days": days_of(view.cart),
+        "today": ask.now.astimezone(ask.zone).date(),
+        "sums": sums_of(view.cart.lines, view.cart.quote.currency),
+        "before": before,
+        "refusal": "" if refused is None or fields else refused.reason.text(ask.locale),
+        "field_mistakes": fields,
+        "mistakes": mistakes or {},
+        "typed": typed or {},
+        "typed_of": of,
+    }
+    status = refused.status if refused else 422 if mistakes else 200
+    if view.cart.way is not CartWay.DELIVERIES:
+        return Page("cart/deliveries/begin.html", {"lines": view.cart.lines, **context}, status)
+    table = await _table(ask, view, page, typed or {}, mistakes or {})
+    context = {"table": table, **context}
+    return Page("cart/deliveries/page.html", context, status, triggers=CHANGED)
+
+
+async def _table(
+    ask: AskContext,
+    view: CartView,
+    page: int,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+) -> DeliveryTable:
+    stored = await stored_deliveries(ask)
+    rows = await part_rows(ask, view.cart)
+    return delivery_table(view.cart, stored, rows, page, typed if mistakes else {}, mistakes)
+
+
+def _day(form: Form) -> date | None:
+    text = form.text("wanted_on")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UserError(_NO_DAY, {"wanted_on": _NO_DAY}) from None
+
+
+def _number(form: Form) -> int:
+    text = form.text("page")
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
+
+
+_TOGETHER = Reason(
+    "cart.together",
+    "Корзина снова отправляется вместе. Поставки сохранены: их можно вернуть",
+    "The cart is sent together again. The deliveries are kept and can be taken up again",
+)
+_NO_DAY = Reason("delivery.no_day", "Выберите день", "Choose a day")

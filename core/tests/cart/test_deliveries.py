@@ -1,0 +1,259 @@
+"""One order by dates and addresses, through the front door: dealt out, corrected, undone, ordered."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from html import unescape
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest_asyncio
+
+PAGE = "/cart/deliveries"
+
+
+class Quay:
+    """The shop with 40 of each product here and plenty three days off, and one more outlet."""
+
+    def __init__(self, shop: Any) -> None:
+        self.shop = shop
+        self.outlet = uuid4()
+
+    async def open(self) -> None:
+        """Stock at two places."""
+        kazan = await self.shop.wholesaler.place("Казань")
+        await self.shop.sql("update fondaco.place set pick_days = 3 where id = :id", id=kazan)
+        await self.shop.sql("update fondaco.stock_row set on_hand = 40")
+        await self.shop.sql(
+            "insert into fondaco.stock_row (product_id, place_id, on_hand)"
+            " select id, :place, 1000 from fondaco.product",
+            place=kazan,
+        )
+        await self.shop.sql(
+            "insert into fondaco.outlet (uuid, company_id, name, address)"
+            " values (:uuid, :company, 'Филиал', 'г. Бор')",
+            uuid=self.outlet,
+            company=self.shop.company.customer.company_id,
+        )
+
+    async def deliveries(self) -> list[UUID]:
+        """Their ids, in order."""
+        rows = await self.shop.sql("select uuid from fondaco.cart_delivery order by id")
+        return [row.uuid for row in rows]
+
+    async def shares(self) -> list[tuple[str, int, Decimal]]:
+        """What the deliveries but the first get: article, number of the delivery, quantity."""
+        order = await self.deliveries()
+        rows = await self.shop.sql(
+            "select p.sku, d.uuid, s.quantity from fondaco.cart_delivery_share s"
+            " join fondaco.cart_delivery d on d.id = s.cart_delivery_id"
+            " join fondaco.cart_line l on l.id = s.cart_line_id"
+            " join fondaco.product p on p.id = l.product_id order by p.sku, d.id"
+        )
+        return [(row.sku, order.index(row.uuid) + 1, row.quantity) for row in rows]
+
+    async def cell(self, delivery: UUID, line: int = 0) -> str:
+        """The name of a field."""
+        rows = await self.shop.sql("select uuid from fondaco.cart_line order by id")
+        return f"cell.{rows[line].uuid}.{delivery}"
+
+    async def shipments(self) -> list[tuple[Any, ...]]:
+        """Where each part goes, when it is wanted and promised, and its lines."""
+        return [
+            tuple(row)
+            for row in await self.shop.sql(
+                "select s.delivery, s.address, s.wanted_on, s.promised,"
+                "       array_agg(l.quantity order by l.position),"
+                "       array_agg(l.total order by l.position)"
+                "  from fondaco.shipment s join fondaco.order_line l on l.shipment_id = s.id"
+                " group by s.id order by s.id"
+            )
+        ]
+
+
+@pytest_asyncio.fixture
+async def quay(shop: Any) -> Quay:
+    """Open for business."""
+    found = Quay(shop)
+    await found.open()
+    return found
+
+
+def _today(shop: Any) -> date:
+    now = shop.company.ask(shop.hall).now
+    return now.astimezone(shop.hall.settings.zone).date()
+
+
+async def test_dealt_out_by_dates_and_addresses_and_ordered(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(120, 10)
+    today = _today(shop)
+    assert "Разложите заказ по поставкам" in (await buyer.get(PAGE)).text
+    assert (await buyer.send_form(f"{PAGE}/begin")).status_code == 200
+    later = today + timedelta(days=10)
+    added = await buyer.send_form(
+        f"{PAGE}/add", {"target": f"outlet:{quay.outlet}", "wanted_on": later.isoformat()}
+    )
+    assert "Поставка 2" in added.text
+    _, second = await quay.deliveries()
+    saved = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "50"})
+    assert saved.status_code == 200
+    assert await quay.shares() == [("A-1", 2, 50)]
+
+    cart = (await buyer.get("/cart")).text
+    assert "Корзина разложена по поставкам" in cart
+    form = await buyer.checkout_form()
+    words = buyer.words((await buyer.get("/checkout")).text)
+    assert "2 отгрузки 13 000,00 ₽" in words
+    refused = await buyer.send_form(
+        "/checkout", {**form, "to": f"outlet:{quay.outlet}", "payment": "invoice"}
+    )
+    assert refused.status_code == 422
+    assert "разложена по поставкам" in refused.text
+    placed = await buyer.send_form("/checkout", {**form, "to": "deliveries", "payment": "invoice"})
+    assert placed.status_code == 303, placed.text
+
+    first, branch = await quay.shipments()
+    # 40 here and the rest from the other place: the first is whole in three days.
+    assert first[2:] == (None, today + timedelta(days=3), [70, 10], [7000, 1000])
+    assert branch == ("address", "г. Бор", later, later, [50], [5000])
+    reserved = await shop.sql("select sum(reserved) from fondaco.stock_row group by product_id")
+    assert sorted(row.sum for row in reserved if row.sum) == [10, 120]
+    assert await shop.sql("select way from fondaco.cart") == [("together",)]
+    assert await quay.deliveries() == []
+    order = buyer.words((await buyer.get(placed.headers["location"])).text)
+    assert "Филиал" in order
+    assert "просили" in order
+
+
+async def test_as_it_gets_ready_is_a_shipment_a_day(shop: Any, buyer: Any, quay: Quay) -> None:
+    await shop.fill(120, 10)
+    today = _today(shop)
+    words = buyer.words((await buyer.get("/checkout")).text)
+    assert "По мере готовности" in words
+    assert (await buyer.send_form("/checkout/way", {"way": "as_ready"})).status_code == 303
+    words = buyer.words((await buyer.get("/checkout")).text)
+    assert "Отгрузка 1 2 5 000,00 ₽" in words
+    assert "Отгрузка 2 1 8 000,00 ₽" in words
+    form = await buyer.checkout_form()
+    to = re.search(r'value="(outlet:[^"]+)"', (await buyer.get("/checkout")).text).group(1)
+    placed = await buyer.send_form("/checkout", {**form, "to": to, "payment": "invoice"})
+    assert placed.status_code == 303, placed.text
+    assert [shipment[2:] for shipment in await quay.shipments()] == [
+        (None, today, [40, 10], [4000, 1000]),
+        (None, today + timedelta(days=3), [80], [8000]),
+    ]
+    wrong = await buyer.send_form("/checkout/way", {"way": "by_rocket"})
+    assert wrong.status_code == 422
+
+
+async def test_what_a_line_does_not_have_is_refused_and_nothing_is_written(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(120, 10)
+    await buyer.send_form(f"{PAGE}/begin")
+    for _ in range(2):
+        await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+    _, second, third = await quay.deliveries()
+    await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "100"})
+    refused = await buyer.partial(
+        f"{PAGE}/shares", {await quay.cell(third): "50", await quay.cell(third, 1): "1"}
+    )
+    assert refused.status_code == 422
+    assert "В строке 120, а по поставкам 150" in refused.text
+    assert await quay.shares() == [("A-1", 2, 100)]
+    lower = await buyer.send_form(
+        f"/cart/lines/{(await quay.cell(second)).split('.')[1]}", {"quantity": "60"}
+    )
+    assert "По поставкам распределено 100" in lower.text
+    for wrong in ({await quay.cell(second): "-1"}, {await quay.cell(second): "много"}):
+        assert (await buyer.partial(f"{PAGE}/shares", wrong)).status_code == 422
+    assert (
+        await buyer.partial(f"{PAGE}/shares", {await quay.cell(uuid4()): "1"})
+    ).status_code == 404
+    assert await quay.shares() == [("A-1", 2, 100)]
+
+
+async def test_fields_refuse_what_is_no_place_or_day(shop: Any, buyer: Any, quay: Quay) -> None:
+    await shop.fill(5)
+    await buyer.send_form(f"{PAGE}/begin")
+    yesterday = (_today(shop) - timedelta(days=1)).isoformat()
+    stranger = await shop.sql(
+        "select uuid from fondaco.outlet where company_id <> :company limit 1",
+        company=shop.company.customer.company_id,
+    )
+    for fields, said in (
+        ({"target": "outlet:нет"}, "Выберите адрес доставки"),
+        ({"target": f"outlet:{stranger[0].uuid}"}, "Выберите адрес доставки"),
+        ({"target": f"outlet:{quay.outlet}", "wanted_on": yesterday}, "День от сегодняшнего"),
+        ({"target": f"outlet:{quay.outlet}", "wanted_on": "завтра"}, "Выберите день"),
+    ):
+        refused = await buyer.send_form(f"{PAGE}/add", fields)
+        assert refused.status_code == 422, fields
+        assert said in refused.text
+    (only,) = await quay.deliveries()
+    assert (await buyer.send_form(f"{PAGE}/{only}/remove")).status_code == 422
+
+
+async def test_removing_and_spreading_can_be_undone(shop: Any, buyer: Any, quay: Quay) -> None:
+    await shop.fill(120, 10)
+    await buyer.send_form(f"{PAGE}/begin")
+    await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+    _, second = await quay.deliveries()
+    await buyer.send_form(f"{PAGE}/{second}/take")
+    assert await quay.shares() == [("A-1", 2, 120), ("A-2", 2, 10)]
+    removed = await buyer.send_form(f"{PAGE}/{second}/remove")
+    assert await quay.shares() == []
+    before = _unescaped(removed.text)
+    await buyer.send_form(f"{PAGE}/undo", {"before": before})
+    assert await quay.shares() == [("A-1", 2, 120), ("A-2", 2, 10)]
+    spread = await buyer.send_form(f"{PAGE}/begin", {"how": "as_ready"})
+    assert await quay.shares() == [("A-1", 2, 80)]
+    await buyer.send_form(f"{PAGE}/undo", {"before": _unescaped(spread.text)})
+    assert await quay.shares() == [("A-1", 2, 120), ("A-2", 2, 10)]
+    assert (await buyer.send_form(f"{PAGE}/undo", {"before": "[1]"})).status_code == 422
+
+
+async def test_a_day_that_has_passed_stops_the_order(shop: Any, buyer: Any, quay: Quay) -> None:
+    await shop.fill(5)
+    await buyer.send_form(f"{PAGE}/begin")
+    await shop.sql("update fondaco.cart_delivery set wanted_on = :day", day=date(2020, 1, 1))
+    assert "её день уже прошёл" in (await buyer.get("/cart")).text
+    assert (await buyer.get("/checkout")).headers["location"] == "/cart"
+
+
+async def test_lines_taken_out_come_back_with_their_deliveries(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(120)
+    await buyer.send_form(f"{PAGE}/begin")
+    await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+    _, second = await quay.deliveries()
+    await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "7"})
+    removed = await buyer.partial("/cart/clear", {})
+    assert await quay.shares() == []
+    undo = re.search(r"/cart/undo/[^\"]+", removed.text)
+    assert undo, removed.text
+    await buyer.partial(undo.group(0), {})
+    assert await quay.shares() == [("A-1", 2, 7)]
+
+
+async def test_the_page_costs_the_same_for_one_line_and_for_many(
+    shop: Any, buyer: Any, quay: Quay, sql_budget: Any
+) -> None:
+    counts = []
+    for quantities in ((1,), (1, 1, 1)):
+        await shop.fill(*quantities)
+        if not counts:
+            await buyer.send_form(f"{PAGE}/begin")
+            await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+        await buyer.get(PAGE)
+        with sql_budget() as shown:
+            assert (await buyer.get(PAGE)).status_code == 200
+        counts.append(shown.number)
+    assert counts[0] == counts[1]
+
+
+def _unescaped(html: str) -> str:
+    return unescape(re.search(r'name="before" value="([^"]*)"', html).group(1))
