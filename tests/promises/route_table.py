@@ -25,6 +25,7 @@ SHARED, STAFF, PLAIN = "shared", "staff", "plain"
 """Whose an id is that is no company's: everybody's, the wholesaler's, or no id at all."""
 
 _KINDS: Mapping[str, str] = {
+    "/cart/deliveries/{delivery:uuid}": "delivery",
     "/cart/lines/{line:uuid}": "cart_line",
     "/cart/undo/{removed:uuid}": "removed",
     "/checkout/lines/{line:uuid}": "cart_line",

@@ -94,6 +94,9 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
         await client.send_form(f"/cart/lines/{line}/remove")
         pasted = await client.send_form("/quick-order/paste", {"text": "A-1\t1\nA-2\t2\nНЕТ\t1"})
         assert pasted.status_code == 303, pasted.text
+        await client.send_form("/cart/deliveries/begin")
+        await client.send_form("/cart/deliveries/add", {"target": f"outlet:{company.outlet}"})
+        await client.send_form("/cart/deliveries/end")
         await client.send_form("/checkout/hold")
     async with hall.database.transaction() as connection:
         await connection.execute(
@@ -152,6 +155,8 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "document": "select uuid from fondaco.document where company_id = :company",
         "cart_line": "select l.uuid from fondaco.cart_line l"
         " join fondaco.cart c on c.id = l.cart_id where c.company_id = :company order by l.id",
+        "delivery": "select d.uuid from fondaco.cart_delivery d"
+        " join fondaco.cart c on c.id = d.cart_id where c.company_id = :company order by d.id desc",
         "removed": "select r.uuid from fondaco.cart_removed r"
         " join fondaco.cart c on c.id = r.cart_id where c.company_id = :company",
         "list": "select uuid from fondaco.article_list where company_id = :company",

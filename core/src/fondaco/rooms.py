@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
+from fondaco.cart import deliveries_api as cart_deliveries_api
 from fondaco.cart import delivery_pages as cart_delivery_pages
 from fondaco.cart import manual_pages as cart_manual_pages
 from fondaco.cart import outlet_pages as cart_outlet_pages
@@ -138,6 +139,11 @@ API: Sequence[ControllerRouterHandler] = (
     cart_outlets_api.list_outlets,
     cart_outlets_api.put_shares,
     cart_outlets_api.end_shares,
+    cart_deliveries_api.list_targets,
+    cart_deliveries_api.set_way,
+    cart_deliveries_api.list_deliveries,
+    cart_deliveries_api.put_deliveries,
+    cart_deliveries_api.end_deliveries,
     checkout_api.place_order,
     orders_api.list_orders,
     orders_api.read_order,

@@ -1,4 +1,4 @@
-"""One order by dates and addresses, through the front door: dealt out, corrected, undone, ordered."""
+"""One order by dates and addresses, through the front door: dealt out, corrected, ordered."""
 
 import re
 from datetime import date, timedelta
@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest_asyncio
+
+from fondaco.identity.tokens import make_token
 
 PAGE = "/cart/deliveries"
 
@@ -257,3 +259,61 @@ async def test_the_page_costs_the_same_for_one_line_and_for_many(
 
 def _unescaped(html: str) -> str:
     return unescape(re.search(r'name="before" value="([^"]*)"', html).group(1))
+
+
+async def test_a_program_deals_out_and_orders(shop: Any, client: Any, quay: Quay) -> None:
+    async with shop.company.ask(shop.hall).act() as act:
+        client.headers["Authorization"] = f"Bearer {await make_token(act, 'test')}"
+    await shop.fill(120)
+    targets = {one["title"]: one for one in (await client.get("/api/v1/targets")).json()}
+    assert targets["Филиал"]["pickup"] is False
+    line = (await client.get("/api/v1/cart")).json()["lines"][0]["id"]
+    later = (_today(shop) + timedelta(days=10)).isoformat()
+    first = {"target": f"outlet:{shop.company.outlet}"}
+    second = {
+        "target": f"outlet:{quay.outlet}",
+        "wanted_on": later,
+        "shares": [{"line": line, "quantity": "50"}],
+    }
+    for wrong, named in (
+        ([first, {**second, "target": f"outlet:{shop.stranger.outlet}"}], "deliveries[1].target"),
+        ([first, {**second, "wanted_on": "2020-01-01"}], "deliveries[1].wanted_on"),
+        (
+            [first, second, {**second, "shares": [{"line": line, "quantity": "71"}]}],
+            "deliveries[2]",
+        ),
+        ([second], "deliveries[0].shares"),
+    ):
+        refused = await client.post("/api/v1/cart/deliveries", json={"deliveries": wrong})
+        assert refused.status_code == 422, refused.text
+        assert any(name.startswith(named) for name in refused.json()["errors"]), refused.text
+    assert await quay.deliveries() == []
+    put = await client.post("/api/v1/cart/deliveries", json={"deliveries": [first, second]})
+    cart = put.json()
+    assert cart["way"] == "deliveries"
+    listed = (await client.get("/api/v1/cart/deliveries")).json()
+    assert [one["wanted_on"] for one in listed] == [None, later]
+    assert [
+        (share["part"], share["quantity"], share["promised"])
+        for share in cart["lines"][0]["shares"]
+    ][1] == (listed[1]["id"], "50.000", later)
+    order = {"shown": cart["fingerprint"], "delivery": "deliveries"}
+    placed = await client.post("/api/v1/orders", json=order, headers={"Idempotency-Key": "k" * 12})
+    assert placed.status_code == 201, placed.text
+    detail = (await client.get(f"/api/v1/orders/{placed.json()['id']}")).json()
+    assert [one["wanted_on"] for one in detail["shipments"]] == [None, later]
+    assert (await client.delete("/api/v1/cart/deliveries")).status_code == 204
+    await shop.fill(1)
+    way = await client.post("/api/v1/cart/way", json={"way": "as_ready"})
+    assert way.json()["way"] == "as_ready"
+
+
+async def test_repeated_it_goes_to_one_address(shop: Any, buyer: Any, quay: Quay) -> None:
+    await shop.fill(120)
+    await buyer.send_form("/checkout/way", {"way": "as_ready"})
+    form = await buyer.checkout_form()
+    placed = await buyer.send_form("/checkout", {**form, **shop.choices()})
+    order = placed.headers["location"].partition("?")[0]
+    await buyer.send_form(f"{order}/repeat")
+    assert await shop.sql("select way from fondaco.cart") == [("together",)]
+    assert await shop.sql("select quantity from fondaco.cart_line") == [(120,)]

@@ -20,8 +20,8 @@ async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
     supplied.
 
     In a cart that is dealt out each share fits the multiple, nothing is left over, and no delivery
-    is wanted on a day that has passed. The order comes to the least sum. Where a little more of a line or of the order costs less, that is
-    said, and is one click away.
+    is wanted on a day that has passed. The order comes to the least sum. Where a little more of a
+    line or of the order costs less, that is said, and is one click away.
     """
     return (
         *await minimum_verdicts(ask, priced),

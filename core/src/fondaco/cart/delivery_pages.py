@@ -7,8 +7,9 @@ from uuid import UUID
 
 from litestar import Request
 
-from fondaco.cart.deliveries import Deliveries, read_deliveries
+from fondaco.cart.deliveries import Deliveries
 from fondaco.cart.delivery_model import DeliveryTable, delivery_table
+from fondaco.cart.delivery_rules import read_deliveries
 from fondaco.cart.outlet_grid import cells_in
 from fondaco.cart.page_model import sums_of
 from fondaco.cart.pages import CHANGED

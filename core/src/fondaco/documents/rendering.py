@@ -130,11 +130,16 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
 
 
 async def _targets(ask: AskContext, order_id: int) -> Mapping[int, str]:
-    """Where the shipments of an order go, by their ids, where there are several."""
+    """Where the shipments of an order go and when, by their ids, where there are several."""
     shipments = [Shipment(*row) for row in await ask.fetch(SHIPMENTS_OF, {"id": order_id})]
     if len(shipments) < 2:
         return {}
-    return {s.id: ", ".join(filter(None, (s.outlet_name, s.address))) for s in shipments}
+    return {
+        s.id: ", ".join(
+            filter(None, (s.outlet_name, s.address, f"{s.promised:%d.%m.%Y}" if s.promised else ""))
+        )
+        for s in shipments
+    }
 
 
 async def _blocks(ask: AskContext, row: Any) -> Sequence[Block]:

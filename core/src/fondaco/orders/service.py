@@ -77,8 +77,11 @@ class OrderDetail(Struct, frozen=True):
 
     @property
     def outlets(self) -> tuple[UUID | None, ...]:
-        """The outlet of every line, where the order goes to several; otherwise empty."""
-        if len(self.shipments) < 2:
+        """The outlet of every line, where the order goes to several; otherwise empty, also where
+        some of it is fetched.
+        """
+        goes_to = {one.outlet for one in self.shipments}
+        if len(goes_to) < 2 or None in goes_to:
             return ()
         of_shipment = {shipment.id: shipment.outlet for shipment in self.shipments}
         return tuple(of_shipment[shipment] for shipment in self.line_shipments)
