@@ -35,6 +35,7 @@ from fondaco.orders import pages as order_pages
 from fondaco.orders import queries as order_queries
 from fondaco.search import service as searching
 from fondaco.serve import application
+from fondaco.web import observe
 from fondaco_sdk.providers.search import SearchPage
 from fondaco_sdk.types.ids import OrderId, ProductId, StockId
 from fondaco_sdk.types.reason import Reason
@@ -280,4 +281,10 @@ def remembering_forever() -> ASGIApp:
 def without_cart_lock() -> ASGIApp:
     """Shares: two tabs of one person write their cells side by side."""
     cart_queries.LOCK_CART = cart_queries.CART_OF
+    return application()
+
+
+def that_may_be_kept() -> ASGIApp:
+    """S05: nothing forbids a cache to keep the pages."""
+    observe._CACHEABLE = ("/",)
     return application()

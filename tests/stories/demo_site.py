@@ -53,6 +53,10 @@ class DemoSite(Struct, frozen=True):
         """A figure that no page shows."""
         return self._executed(statement, values, lambda done: done.scalar())
 
+    def rows_of(self, statement: str, **values: object) -> list[Any]:
+        """Rows that no page shows."""
+        return self._executed(statement, values, lambda done: list(done.all()))
+
     def _executed(
         self, statement: str, values: Mapping[str, object], answer: Callable[[CursorResult[Any]], T]
     ) -> T:
