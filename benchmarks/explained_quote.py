@@ -45,12 +45,12 @@ async def measure(house: House) -> Sequence[Figure]:
     ):
         buyer = await buyer_of(hall)
         found = await wares(buyer, max(SIZES))
-        asked = _Questions(buyer, found[:LINES])
+        asked = Explained(buyer, found[:LINES])
         await asked.is_worth_measuring()
         ours, floor = await by_turns(
             asked.answered, lambda: asked.fetched(connection), before_ours=asked.forgotten
         )
-        numbers = [await _Questions(buyer, found[:size]).statements() for size in SIZES]
+        numbers = [await Explained(buyer, found[:size]).statements() for size in SIZES]
     return (
         Figure(
             what=f"explained quote, all plugins, {LINES} lines",
@@ -69,7 +69,7 @@ async def measure(house: House) -> Sequence[Figure]:
     )
 
 
-class _Questions:
+class Explained:
     """What do these wares cost the buyer, and why?"""
 
     def __init__(self, buyer: Buyer, found: Sequence[Ware]) -> None:
