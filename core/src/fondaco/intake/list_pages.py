@@ -9,6 +9,7 @@ from litestar import Request, Response
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import AskContext
 from fondaco.intake.choose import Group
+from fondaco.intake.into_cart import cart_items
 from fondaco.intake.pages import HOME, POLICY
 from fondaco.intake.parse import ColumnChoice, FileRefused, ParsedList, parse_file, parse_paste
 from fondaco.intake.parse.sheet_xml import column_letters
@@ -18,6 +19,8 @@ from fondaco.intake.uploads import Uploads
 from fondaco.intake.view import WHOLE, Looks, rows_touched, sections_of
 from fondaco.intake.words import reason_of, texts
 from fondaco.intake.workbook import not_found_xlsx
+from fondaco.lists.filling import keep_as_list
+from fondaco.lists.service import ListItem
 from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
@@ -109,6 +112,19 @@ async def to_cart(ask: AskContext, form: Form, uuid: UUID) -> Redirect:
     """What is decided goes into the cart; a second press of the same button adds nothing."""
     lines = await ArticleLists(ask).to_cart(uuid, _number(form.text("seen")) or 0)
     return Redirect("/cart", notice=_ALREADY_ADDED if lines is None else _added(lines))
+
+
+@route("POST", f"{LIST}/list", policy=POLICY)
+async def save_as_list(ask: AskContext, uuid: UUID) -> Redirect:
+    """What is decided becomes a list of products that is kept."""
+    resolved = await ArticleLists(ask).resolve(uuid)
+    if resolved.head.matching:
+        raise Conflict(STILL_MATCHING)
+    items = [ListItem(one.product_id, one.quantity) for one in cart_items(resolved.outcomes)]
+    name = resolved.head.name.rpartition(".")[0] or texts(ask.locale)("intake.pasted")
+    async with ask.act() as act:
+        kept = await keep_as_list(act, name, items)
+    return Redirect(f"/lists/{kept}")
 
 
 @route("GET", f"{LIST}/not-found.xlsx", policy=POLICY)

@@ -5,6 +5,7 @@ from uuid import UUID
 from fondaco.catalog.categories import category_tree
 from fondaco.catalog.content import content_of
 from fondaco.hooks.context import AskContext
+from fondaco.lists.service import Lists
 from fondaco.search.analogues import offers_on
 from fondaco.search.shelf import shelf_of
 from fondaco.search.tiers import tiers_of
@@ -41,6 +42,7 @@ async def product_page(ask: AskContext, uuid: UUID) -> Page:
             "analogues": offers.of(product.id),
             "degraded": tuple(dict.fromkeys((*shelf.degraded, *offers.degraded))),
             "tiers": await tiers_of(ask, product) if product.orderable else (),
+            "holding": await Lists(ask).holding(product.id) if shelf.keeps else (),
             "staff": ask.actor.kind is ActorKind.STAFF,
         },
         slots={SLOT: [Subject(key="product", product_id=product.id)]},
