@@ -50,6 +50,7 @@ from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
 from fondaco.search import suggesting as search_suggesting
+from fondaco.search import when as search_when
 from fondaco.search.service import Search
 from fondaco.staff import assortments as staff_assortments
 from fondaco.staff import behalf as staff_behalf
@@ -95,6 +96,7 @@ PAGES: Sequence[ModuleType] = (
     search_pages,
     search_suggesting,
     search_product_page,
+    search_when,
     search_buying,
     search_asking,
     cart_pages,

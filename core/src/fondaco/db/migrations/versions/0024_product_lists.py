@@ -1,4 +1,4 @@
-"""Favourites and named lists of products."""
+"""Favourites and named lists of products; what was bought of a product before is found quickly."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,9 +62,21 @@ def upgrade() -> None:
         ),
         schema="fondaco",
     )
+    op.create_index("order_line_product_id_idx", "order_line", ["product_id"], schema="fondaco")
+    for name in ("product_external_id", "sku_key"):
+        op.create_index(
+            f"earlier_order_line_{name}_idx",
+            "earlier_order_line",
+            [name],
+            schema="fondaco",
+            postgresql_where=sa.text(f"{name} <> ''"),
+        )
 
 
 def downgrade() -> None:
+    for name in ("product_external_id", "sku_key"):
+        op.drop_index(f"earlier_order_line_{name}_idx", "earlier_order_line", schema="fondaco")
+    op.drop_index("order_line_product_id_idx", "order_line", schema="fondaco")
     op.drop_table("product_list_line", schema="fondaco")
     op.drop_table("product_list", schema="fondaco")
 
