@@ -50,7 +50,7 @@ class NamedSheets:
     ) -> AsyncIterator[Sequence[SheetRow]]:
         """The rows of `columns` of a large table, as they are read. Raises `UserError`."""
         kinds = {column.name: column.kind for column in columns}
-        reading = _parts(content, _wanted(columns), replace(LIMITS, rows=rows))
+        reading = _parts(content, _wanted(columns), replace(_LONG, rows=rows))
         try:
             with _refusals(columns):
                 while (named := await asyncio.to_thread(next, reading, None)) is not None:
@@ -168,6 +168,8 @@ def _refusal(code: str, params: dict[str, str], columns: Sequence[SheetColumn]) 
     return reason_of(Problem(code, params))
 
 
+# The reader waits for whoever takes its rows, so it has more time than a list read in one go.
+_LONG = replace(LIMITS, cpu_seconds=900, wall_seconds=3600.0)
 _WRONG = {
     "became_date": (
         "Excel превратил значение в дату «{text}»: задайте столбцу текстовый формат",
