@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0024"
 down_revision = "0022"
@@ -62,6 +63,11 @@ def upgrade() -> None:
         ),
         schema="fondaco",
     )
+    op.add_column(
+        "article_list",
+        sa.Column("taken", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+        schema="fondaco",
+    )
     op.create_index("order_line_product_id_idx", "order_line", ["product_id"], schema="fondaco")
     for name in ("product_external_id", "sku_key"):
         op.create_index(
@@ -74,6 +80,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("article_list", "taken", schema="fondaco")
     for name in ("product_external_id", "sku_key"):
         op.drop_index(f"earlier_order_line_{name}_idx", "earlier_order_line", schema="fondaco")
     op.drop_index("order_line_product_id_idx", "order_line", schema="fondaco")

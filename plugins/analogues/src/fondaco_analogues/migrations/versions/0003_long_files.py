@@ -1,4 +1,4 @@
-"""Long files are read and applied by the worker; each row keeps what it comes to."""
+"""Long files are read and applied by the worker; the best references of a product come first."""
 
 from typing import Any
 
@@ -54,10 +54,34 @@ def upgrade() -> None:
         schema=SCHEMA,
         postgresql_where=_REFUSED,
     )
+    op.drop_index("reference_back_idx", "reference", schema=SCHEMA)
+    _best("reference_best_idx", "product_id", "other_id", "other_id is not null")
+    _best("reference_back_idx", "other_id", "product_id", "both_ways")
+
+
+def _best(name: str, one: str, other: str, where: str) -> None:
+    kind = "array_position(array['full', 'upgrade', 'cheaper', 'limited'], kind)"
+    columns = (one, sa.text(kind), sa.text("confidence desc"), other)
+    op.create_index(
+        name,
+        "reference",
+        list(columns),
+        schema=SCHEMA,
+        postgresql_where=sa.text(f"{where} and ended_at is null"),
+    )
 
 
 def downgrade() -> None:
     """Without them."""
+    for name in ("reference_back_idx", "reference_best_idx"):
+        op.drop_index(name, "reference", schema=SCHEMA)
+    op.create_index(
+        "reference_back_idx",
+        "reference",
+        ["other_id"],
+        schema=SCHEMA,
+        postgresql_where=sa.text("both_ways and ended_at is null"),
+    )
     op.drop_index("upload_row_refused_idx", "upload_row", schema=SCHEMA)
     for name in ("verdict", "other_id", "product_id"):
         op.drop_column("upload_row", name, schema=SCHEMA)
