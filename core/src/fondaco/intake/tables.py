@@ -1,7 +1,7 @@
 """Article lists: a file or a paste, saved before anything else is done with it.
 
 What was typed is never overwritten: what the buyer decides afterwards stands beside it, in
-`corrected`, `wanted`, `chosen_product_id` and `keep`. `taken` has the rows whose best analogues were
+`corrected`, `wanted`, `chosen_product_id` and `keep`. `taken` has rows whose best analogues were
 taken by one press, as (row, what was chosen before, what was taken). `matches` is filled for long
 lists only, by a task; where it is NULL the row is matched when somebody looks.
 """
