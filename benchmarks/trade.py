@@ -103,7 +103,7 @@ insert into plugin_analogues.reference
        (product_id, brand, number, number_key, branded_key, kind, source)
     select s.id, '{FOREIGN}', 'W ' || n, 'W' || n, '{FOREIGN}W' || n, 'full', 'trade'
       from generate_series(1, {CROSSES // 2}) n
-      join shelf s on s.place = 1 + mod(n * 7919, (select count(*) from shelf));
+      join shelf s on s.place = 1 + mod(n::bigint * 7919, (select count(*) from shelf));
 insert into plugin_analogues.reference (product_id, other_id, kind, both_ways, note_ru, source)
     select one.id, other.id, case n % 4 when 0 then 'limited' else 'full' end, n % 8 = 1,
            case n % 4 when 0 then 'проверьте размеры' else '' end, 'trade'
