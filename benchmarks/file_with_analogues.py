@@ -38,6 +38,7 @@ async def measure(house: House) -> Sequence[Figure]:
             with served(there) as address:
                 async with browser(address) as client:
                     buying = await Buying.open(client, file, owner)
+                    await buying.forget()
                     ours, floor = await by_turns(
                         buying.upload, lambda: undone(bare, page), rounds=ROUNDS
                     )

@@ -8,7 +8,7 @@ import pytest_asyncio
 from analogue_shop import Shop
 
 from fondaco_analogues.hooks import match_articles, substitutes
-from fondaco_analogues.lookup import MOST_OF_ONE
+from fondaco_analogues.lookup import LEAST_OF_ONE, MOST_OF_ONE
 from fondaco_sdk.testing.contracts import (
     MatchArticlesCase,
     MatchArticlesContract,
@@ -106,6 +106,10 @@ async def test_a_hub_answers_its_best_and_no_more(shop: Shop) -> None:
     of_hub = [one.substitute_id for one in found if one.product_id == shop.products[0]]
     assert len(of_hub) == MOST_OF_ONE
     assert {*many[-5:-1], many[6]} <= set(of_hub) and many[-1] not in of_hub
+    others = await shop.wholesaler.products(500, prefix="C")
+    together = await substitutes(shop.ask, [shop.products[0], *others])
+    assert [one.substitute_id for one in together][:5] == [*many[-5:-1], many[6]]
+    assert len(together) == LEAST_OF_ONE
     assert [one.substitute_id for one in found if one.product_id == shop.products[1]] == [
         shop.products[2]
     ]

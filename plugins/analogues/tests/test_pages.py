@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from uuid import uuid4
 
 import msgspec
 import openpyxl
@@ -204,6 +205,8 @@ async def test_another_companys_line_is_not_there(shop: Shop, buyer: Client) -> 
     line, product = f"/cart/lines/{await _line(shop)}", await _product(shop, 2)
     assert (await buyer.send_form(f"{line}/replace", {"product": product})).status_code == 404
     assert (await buyer.send_form(f"{line}/put-back")).status_code == 404
+    apart = f"{line}/apart?removed={uuid4()}&quantity=1"
+    assert (await buyer.send_form(apart)).status_code == 404
 
 
 async def test_what_is_no_analogue_is_refused(shop: Shop, buyer: Client) -> None:

@@ -44,10 +44,17 @@ async def put_back_original(
 
 @route("POST", "/cart/lines/{line:uuid}/apart", policy=POLICY)
 async def put_apart(
-    request: Request[Any, Any, Any], act: ActContext, line: UUID, removed: UUID, quantity: str
+    request: Request[Any, Any, Any],
+    act: ActContext,
+    line: UUID,
+    removed: UUID | None = None,
+    quantity: str = "",
 ) -> Page | Redirect:
     """The line is of `quantity` again, and the one that went into it is back."""
-    await put_joined_apart(act, line, removed, _quantity(quantity) or Decimal(0))
+    before = _quantity(quantity)
+    if removed is None or before is None:
+        raise no_line()
+    await put_joined_apart(act, line, removed, before)
     if not is_htmx(request):
         return Redirect(CART)
     return await shown(act, "cart/answers/all.html", triggers=CHANGED)
