@@ -116,6 +116,10 @@ class Buying:
         assert page.status_code == 200, page.text
         self._seen = value_of(page.text, r'name="seen" value="(\d+)"')
 
+    async def page(self) -> str:
+        """The page of the list once more."""
+        return (await self._client.get(self._list)).text
+
     async def into_cart(self) -> None:
         """The main button of that page, up to the answer that sends the browser to the cart."""
         answer = await self._client.post(

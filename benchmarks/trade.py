@@ -1,5 +1,6 @@
 """A house in which trade goes on: a copy of the catalogue with every plugin of the repository,
-10,000 companies, 1,000,000 individual prices, a discount matrix, floors, campaigns and statuses.
+10,000 companies, 1,000,000 individual prices, a discount matrix, floors, campaigns and statuses,
+and 1,000,000 cross-references.
 """
 
 import asyncio
@@ -17,6 +18,9 @@ from fondaco.hall import load_registry
 COMPANIES = 10_000
 PRICES_EACH = 100
 CAMPAIGNS = 40
+CROSSES = 1_000_000
+FOREIGN = "MANN"
+"""The brand of the foreign numbers `W 1`, `W 2`, ...: half of the cross-references."""
 
 # Each statement sees what those before it made. What the benchmarks buy is ordered by
 # md5(external_id), so every second of it has an individual price.
@@ -95,6 +99,21 @@ insert into plugin_loyalty.turnover
            'УПД ' || k
       from (select id from fondaco.company where external_id like 'trade-%'
              union all select company_id from buyer) c, generate_series(1, 40) k;
+insert into plugin_analogues.reference
+       (product_id, brand, number, number_key, branded_key, kind, source)
+    select s.id, '{FOREIGN}', 'W ' || n, 'W' || n, '{FOREIGN}W' || n, 'full', 'trade'
+      from generate_series(1, {CROSSES // 2}) n
+      join shelf s on s.place = 1 + mod(n::bigint * 7919, (select count(*) from shelf));
+insert into plugin_analogues.reference (product_id, other_id, kind, both_ways, note_ru, source)
+    select one.id, other.id, case n % 4 when 0 then 'limited' else 'full' end, n % 8 = 1,
+           case n % 4 when 0 then 'проверьте размеры' else '' end, 'trade'
+      from (select n, 1 + mod(n, number) as one,
+                   1 + mod(n + 1 + (n / number) * 17, number) as other
+              from generate_series(1, {CROSSES - CROSSES // 2}) n,
+                   (select count(*) as number from shelf) counted) pairs
+      join shelf one on one.place = pairs.one
+      join shelf other on other.place = pairs.other and other.id <> one.id
+    on conflict do nothing;
 drop table shelf;
 drop table buyer;
 """

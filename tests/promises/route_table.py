@@ -34,6 +34,7 @@ _KINDS: Mapping[str, str] = {
     "/company/people/{uuid:uuid}": "user",
     "/documents/{uuid:uuid}": "document",
     "/files/{uuid:uuid}": SHARED,
+    "/lists/{uuid:uuid}": "product_list",
     "/locale/{code:str}": PLAIN,
     "/orders/earlier/{uuid:uuid}": "earlier_order",
     "/orders/{uuid:uuid}": "order",

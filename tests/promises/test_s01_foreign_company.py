@@ -45,6 +45,8 @@ FIELDS = {
 """What forms ask for besides ids, so that no refusal comes before the id is looked at."""
 
 JSON = {
+    "POST /api/v1/lists/{uuid:uuid}/lines": {"lines": [{"article": "A-1", "quantity": 1}]},
+    "PUT /api/v1/lists/{uuid:uuid}": {"name": "s01"},
     "POST /api/v1/cart/lines/{line:uuid}": {"quantity": 1},
     "POST /api/v1/orders": {"shown": "x", "delivery": "address"},
     "POST /api/v1/orders/{uuid:uuid}/refuse": {"reason": "s01"},

@@ -228,7 +228,7 @@ class Crawl:
                 {"lines": [{"product": product, "quantity": 1}]},
                 {"lines": [{"article": ARTICLE, "quantity": 1}]},
             ]
-            for body in bodies if listed.path.endswith("/cart/lines") else [{}]:
+            for body in bodies if listed.path.endswith("/lines") else [{}]:
                 await self._call(visitor, listed, body)
             return
         fields = {

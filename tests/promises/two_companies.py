@@ -97,6 +97,9 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
         await client.send_form("/cart/deliveries/begin")
         await client.send_form("/cart/deliveries/add", {"target": f"outlet:{company.outlet}"})
         await client.send_form("/cart/deliveries/end")
+        made = await client.send_form("/lists", {"name": f"{name} 17"})
+        assert made.status_code == 303, made.text
+        await client.send_form(f"{made.headers['location']}/lines", {"text": "A-1;2\nA-2"})
         await client.send_form("/checkout/hold")
     async with hall.database.transaction() as connection:
         await connection.execute(
@@ -160,6 +163,7 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "removed": "select r.uuid from fondaco.cart_removed r"
         " join fondaco.cart c on c.id = r.cart_id where c.company_id = :company",
         "list": "select uuid from fondaco.article_list where company_id = :company",
+        "product_list": "select uuid from fondaco.product_list where company_id = :company",
         "token": "select t.uuid from fondaco.api_token t"
         " join fondaco.user_account u on u.id = t.user_id where u.company_id = :company"
         " and 'buyer' = any(u.roles) order by t.id desc",
@@ -247,6 +251,9 @@ _WHOSE = {
     "order_id": "select id from fondaco.customer_order where company_id = :company",
     "cart_id": "select id from fondaco.cart where company_id = :company",
     "list_id": "select id from fondaco.article_list where company_id = :company",
+    "product_list_line.list_id": (
+        "select id from fondaco.product_list where company_id = :company"
+    ),
 }
 
 
@@ -256,10 +263,11 @@ async def state_of_company(hall: Hall, company_id: int) -> Mapping[str, str]:
         columns = (await connection.execute(text(_OWNED))).all()
         found = {}
         for table, column in columns:
+            whose = _WHOSE.get(f"{table}.{column}") or _WHOSE[column]
             hashed = await connection.execute(
                 text(
                     "select md5(coalesce(string_agg(t::text, '|' order by t::text), ''))"
-                    f" from fondaco.{table} t where {column} in ({_WHOSE[column]})"
+                    f" from fondaco.{table} t where {column} in ({whose})"
                 ),
                 {"company": company_id},
             )

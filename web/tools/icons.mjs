@@ -20,7 +20,7 @@ async function symbol(web, name) {
     .replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none" \/>/, "")
     .replace(/\s*\n\s*/g, "");
   return (
-    `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" ` +
+    `<symbol id="${name}" viewBox="0 0 24 24" stroke="currentColor" ` +
     `stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`
   );
 }

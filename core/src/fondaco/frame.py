@@ -69,6 +69,7 @@ CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
     (ORDERS, "orders", "clipboard-list", "order.view"),
+    ("/lists", "lists", "list-details", "list.keep"),
     (APPROVALS, "approvals", "clipboard-check", "order.approve"),
     ("/company/people", "people", "users", "people.manage"),
     ("/company/limits", "limits", "scale", "limit.manage"),

@@ -34,6 +34,10 @@ from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.intake import shares_pages as intake_shares_pages
 from fondaco.intake.named_sheets import NamedSheets
+from fondaco.lists import api as lists_api
+from fondaco.lists import list_pages as lists_list_pages
+from fondaco.lists import pages as lists_pages
+from fondaco.lists import product_pages as lists_product_pages
 from fondaco.orders import api as orders_api
 from fondaco.orders import approval_pages as orders_approvals
 from fondaco.orders import earlier_pages as orders_earlier_pages
@@ -48,6 +52,7 @@ from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
 from fondaco.search import suggesting as search_suggesting
+from fondaco.search import when as search_when
 from fondaco.search.service import Search
 from fondaco.staff import assortments as staff_assortments
 from fondaco.staff import behalf as staff_behalf
@@ -93,6 +98,7 @@ PAGES: Sequence[ModuleType] = (
     search_pages,
     search_suggesting,
     search_product_page,
+    search_when,
     search_buying,
     search_asking,
     cart_pages,
@@ -106,6 +112,9 @@ PAGES: Sequence[ModuleType] = (
     orders_approvals,
     orders_moving,
     documents_pages,
+    lists_pages,
+    lists_list_pages,
+    lists_product_pages,
     intake_pages,
     intake_list_pages,
     intake_shares_pages,
@@ -152,5 +161,13 @@ API: Sequence[ControllerRouterHandler] = (
     orders_api.cancel_order,
     orders_api.approve_order,
     orders_api.refuse_order,
+    lists_api.list_lists,
+    lists_api.create_list,
+    lists_api.read_one_list,
+    lists_api.change_list,
+    lists_api.remove_list,
+    lists_api.add_list_lines,
+    lists_api.remove_list_line,
+    lists_api.list_into_cart,
     exchange_api.take_records,
 )

@@ -12,6 +12,7 @@ from fondaco.exchange.staging import tables as staging
 from fondaco.files import tables as files
 from fondaco.identity import tables as identity
 from fondaco.intake import tables as intake
+from fondaco.lists import tables as lists
 from fondaco.orders import tables as orders
 from fondaco.pricing import tables as pricing
 from fondaco.search import tables as search
@@ -28,6 +29,7 @@ __all__ = [
     "files",
     "identity",
     "intake",
+    "lists",
     "metadata",
     "orders",
     "pricing",

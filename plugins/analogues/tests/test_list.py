@@ -197,3 +197,55 @@ async def test_margins_are_for_staff(shop: Shop, buyer: Client) -> None:
     html: Any = (await buyer.get(home)).text
     for secret in ("Маржа", "Оценка", "61.5", "38.5", "39 %"):
         assert secret not in words(html), secret
+
+
+async def test_the_best_full_analogues_are_taken_by_one_press_and_put_back_by_one(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.stock(1, 0)
+    await shop.stock(3, 0)
+    await shop.pair(1, 2)
+    await shop.pair(3, 2, kind="limited", note_ru="Без датчика")
+    home = await _upload(buyer, "A-1\t10\nA-3\t4\nA-2\t1\nA-1\t5")
+    page = words((await buyer.get(home)).text)
+    assert "Для 2 строк есть полный аналог в наличии" in page
+    assert "Взять лучшие аналоги для всех 2" in page
+    taken = await buyer.send_form(f"{home}/analogues")
+    page = words((await buyer.get(taken.headers["location"])).text)
+    assert "Взяты аналоги для 2 строк" in page
+    assert f"{home}/analogues/undo" in (await buyer.get(taken.headers["location"])).text
+    groups = [one.group for one in (await _resolve(shop, home)).outcomes]
+    assert groups == [Group.SUBSTITUTED, Group.CHOOSE, Group.READY, Group.SUBSTITUTED]
+    await buyer.send_form(f"{home}/rows/4/product")
+    await buyer.send_form(f"{home}/rows/4/product", {"product": await _uuid(shop, 2)})
+    await buyer.send_form(f"{home}/analogues/undo")
+    groups = [one.group for one in (await _resolve(shop, home)).outcomes]
+    assert groups == [Group.CHOOSE, Group.CHOOSE, Group.READY, Group.CHOOSE]
+    await buyer.send_form(f"{home}/analogues/undo")
+    assert [one.group for one in (await _resolve(shop, home)).outcomes] == groups
+
+
+async def test_what_was_decided_after_the_press_stays_when_it_is_undone(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.stock(1, 0)
+    await shop.pair(1, 2)
+    await shop.pair(1, 3, kind="upgrade")
+    home = await _upload(buyer, "A-1\t10\nA-1\t5")
+    await buyer.send_form(f"{home}/analogues")
+    await buyer.send_form(f"{home}/rows/2/product", {"product": await _uuid(shop, 3)})
+    await buyer.send_form(f"{home}/analogues/undo")
+    first, second = (await _resolve(shop, home)).outcomes
+    assert first.group is Group.CHOOSE
+    assert second.product is not None and second.product.sku == "A-3"
+
+
+async def test_nothing_is_taken_where_no_full_analogue_is_left(shop: Shop, buyer: Client) -> None:
+    await shop.stock(1, 0)
+    await shop.pair(1, 2)
+    home = await _upload(buyer, "A-1\t10")
+    await shop.stock(2, 4)
+    assert "полный аналог в наличии" not in words((await buyer.get(home)).text)
+    await buyer.send_form(f"{home}/analogues")
+    (outcome,) = (await _resolve(shop, home)).outcomes
+    assert outcome.group is Group.CHOOSE and outcome.product is not None

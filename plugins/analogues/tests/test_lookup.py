@@ -8,6 +8,7 @@ import pytest_asyncio
 from analogue_shop import Shop
 
 from fondaco_analogues.hooks import match_articles, substitutes
+from fondaco_analogues.lookup import LEAST_OF_ONE, MOST_OF_ONE
 from fondaco_sdk.testing.contracts import (
     MatchArticlesCase,
     MatchArticlesContract,
@@ -85,6 +86,33 @@ async def test_a_reference_holds_within_its_days(
     await shop.foreign("MANN", "W1", 2, **days)
     assert bool(await _found(shop, 1)) is holds
     assert bool(await match_articles(shop.ask, [article_row(1, "W1")])) is holds
+
+
+async def test_a_hub_answers_its_best_and_no_more(shop: Shop) -> None:
+    many = await shop.wholesaler.products(2 * MOST_OF_ONE, prefix="B")
+    await shop.run(
+        "insert into plugin_analogues.reference (product_id, other_id, kind, note_ru, confidence)"
+        " select :hub, id, case when n > :last then 'full' else 'limited' end, 'Проверьте',"
+        " case when n = :best then 0.99 else 0.5 end"
+        " from unnest(cast(:ids as bigint[])) with ordinality as b (id, n)",
+        hub=shop.products[0],
+        ids=many,
+        last=len(many) - 5,
+        best=7,
+    )
+    await shop.run("update fondaco.product set active = false where id = :id", id=many[-1])
+    await shop.pair(2, 3)
+    found = await substitutes(shop.ask, shop.products[:2])
+    of_hub = [one.substitute_id for one in found if one.product_id == shop.products[0]]
+    assert len(of_hub) == MOST_OF_ONE
+    assert {*many[-5:-1], many[6]} <= set(of_hub) and many[-1] not in of_hub
+    others = await shop.wholesaler.products(500, prefix="C")
+    together = await substitutes(shop.ask, [shop.products[0], *others])
+    assert [one.substitute_id for one in together][:5] == [*many[-5:-1], many[6]]
+    assert len(together) == LEAST_OF_ONE
+    assert [one.substitute_id for one in found if one.product_id == shop.products[1]] == [
+        shop.products[2]
+    ]
 
 
 async def test_an_ended_reference_answers_nothing(shop: Shop) -> None:

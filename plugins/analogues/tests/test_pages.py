@@ -1,13 +1,19 @@
 """Analogues on a product's page, among search results and in the cart; what orders remember."""
 
 import re
+from io import BytesIO
+from uuid import uuid4
 
 import msgspec
+import openpyxl
 import pytest
 from analogue_shop import Shop
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
+from fondaco.documents.rendering import render_document
+from fondaco.documents.service import RenderDocument, issue_quote
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
@@ -128,13 +134,69 @@ async def test_an_order_remembers_what_was_replaced(shop: Shop, buyer: Client) -
     assert "вместо A-1" in words((await buyer.get(f"/orders/{order.uuid}")).text)
 
 
-async def test_what_has_its_own_line_does_not_take_another(shop: Shop, buyer: Client) -> None:
+async def _quantities(shop: Shop) -> list[tuple[str, int]]:
+    return [(one.product.sku, int(one.quantity)) for one in (await shop.cart()).cart.lines]
+
+
+async def test_an_analogue_with_a_line_of_its_own_grows_and_both_come_back(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.stock(1, 0)
     await shop.pair(1, 2)
     await shop.fill(10, 5)
+    assert "Заменить на A-2" in words((await buyer.get("/cart")).text)
     line = f"/cart/lines/{await _line(shop)}"
-    answer = await buyer.send_form(f"{line}/replace", {"product": await _product(shop, 2)})
-    assert answer.status_code == 409
-    assert [one.quantity for one in (await shop.cart()).cart.lines] == [10, 5]
+    htmx = {"HX-Request": "true"}
+    answer = await buyer.send_form(
+        f"{line}/replace", {"product": await _product(shop, 2)}, headers=htmx
+    )
+    assert "A-2 уже был в корзине" in words(answer.text)
+    assert await _quantities(shop) == [("A-2", 15)]
+    undo = re.search(r'hx-post="([^"]*/apart\?[^"]*)"', answer.text)
+    assert undo
+    address = undo[1].replace("&amp;", "&")
+    assert (await buyer.send_form(address, headers=htmx)).status_code == 200
+    assert await _quantities(shop) == [("A-1", 10), ("A-2", 5)]
+    again = await buyer.send_form(address, headers=htmx)
+    assert again.status_code == 404
+    assert await _quantities(shop) == [("A-1", 10), ("A-2", 5)]
+
+
+async def test_what_the_cart_takes_of_an_analogue_does_not_stand_in(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.stock(1, 0)
+    await shop.stock(2, 5)
+    await shop.pair(1, 2)
+    await shop.fill(10, 5)
+    assert "Заменить на A-2" not in words((await buyer.get("/cart")).text)
+    await shop.stock(2, 6)
+    assert "Заменить на A-2" in words((await buyer.get("/cart")).text)
+
+
+async def test_quotes_and_files_say_instead_of_what(shop: Shop, buyer: Client) -> None:
+    await shop.pair(1, 2)
+    await shop.fill(10)
+    line = f"/cart/lines/{await _line(shop)}"
+    await buyer.send_form(f"{line}/replace", {"product": await _product(shop, 2)})
+    cart = openpyxl.load_workbook(BytesIO((await buyer.get("/cart/export.xlsx")).content)).active
+    assert [cell.value for cell in list(cart.rows)[1]][-1] == "A-1"
+    quoted = (await shop.cart()).cart
+    for kind in ("xlsx", "pdf"):
+        async with shop.ask.act() as act:
+            (document,) = await issue_quote(act, quoted, [kind])
+        rows = await system_ask(shop.hall).fetch(
+            text("select id from fondaco.document where uuid = :uuid"), {"uuid": document}
+        )
+        job = JobContext(shop.hall, Outside(), "documents.render", 1)
+        await render_document(job, RenderDocument(rows[0].id))
+        content = (await buyer.get(f"/documents/{document}/file")).content
+        if kind == "pdf":
+            said = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+            assert "вместо A-1" in " ".join(said.split())
+        else:
+            sheet = openpyxl.load_workbook(BytesIO(content)).active
+            assert "A-1" in [cell.value for row in sheet.rows for cell in row]
 
 
 async def test_another_companys_line_is_not_there(shop: Shop, buyer: Client) -> None:
@@ -143,6 +205,8 @@ async def test_another_companys_line_is_not_there(shop: Shop, buyer: Client) -> 
     line, product = f"/cart/lines/{await _line(shop)}", await _product(shop, 2)
     assert (await buyer.send_form(f"{line}/replace", {"product": product})).status_code == 404
     assert (await buyer.send_form(f"{line}/put-back")).status_code == 404
+    apart = f"{line}/apart?removed={uuid4()}&quantity=1"
+    assert (await buyer.send_form(apart)).status_code == 404
 
 
 async def test_what_is_no_analogue_is_refused(shop: Shop, buyer: Client) -> None:

@@ -2,12 +2,17 @@
 
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
+import msgspec
 import openpyxl
 import pytest
 from analogue_shop import Shop
 from sqlalchemy import text
 
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
+from fondaco.exchange.tasks import all_work
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
@@ -148,21 +153,99 @@ async def test_the_last_of_a_repeated_pair_counts(shop: Shop, staff: Client) -> 
     assert await _references(shop) == [("A-1", "A-2", "upgrade", False)]
 
 
-async def test_many_rows_are_applied_by_as_many_statements_as_few(
-    shop: Shop, ask: AskContext
-) -> None:
-    rows = [
+def _rows(number: int) -> list[FileRow]:
+    return [
         FileRow(
             n, "A-1", "", "MANN", f"W {n}", "full", False, None, None, "", "", Decimal(1), "", ""
         )
-        for n in range(1, 20_001)
+        for n in range(1, number + 1)
     ]
-    async with ask.act() as act:
-        uuid = await files.keep(act, "many.xlsx", rows)
-    assert (await files.plan(ask, uuid)).added == len(rows)
-    async with ask.act() as act:
-        await files.apply(act, uuid)
-    assert (await files.find(ask, uuid)).added == len(rows)
+
+
+async def test_many_rows_are_applied_by_as_many_statements_as_few(
+    shop: Shop, ask: AskContext, sql_budget: Any
+) -> None:
+    counted = set()
+    for number in (1, 5_000):
+        async with ask.act() as act:
+            uuid = await files.keep_rows(act, "many.xlsx", _rows(number))
+        await shop.run("delete from plugin_analogues.reference")
+        with sql_budget() as budget:
+            async with ask.act() as act:
+                await files.apply(act, uuid)
+        assert (await files.find(ask, uuid)).added == number
+        counted.add(budget.number)
+    assert len(counted) == 1, counted
+
+
+async def _queued(shop: Shop, task: str) -> int:
+    """The worker does what waits; how much it was."""
+    work = all_work(shop.hall.registry, {})[task]
+    rows = await system_ask(shop.hall).fetch(
+        text("select payload from fondaco.pgqueuer where entrypoint = :task"), {"task": task}
+    )
+    for row in rows:
+        payload = msgspec.json.decode(bytes(row[0]), type=work.payload)
+        await work.function(JobContext(shop.hall, Outside(), task, 1), payload)
+    await shop.run("delete from fondaco.pgqueuer where entrypoint = :task", task=task)
+    return len(rows)
+
+
+async def test_a_long_file_is_read_and_applied_by_the_worker(
+    shop: Shop, staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "SHORT_BYTES", 10)
+    monkeypatch.setattr(files, "SHORT_ROWS", 2)
+    rows = "".join(f"A-1;;MANN;W {n};;;\n" for n in range(4_500))
+    home = await _upload(staff, f"{rows}NO-SUCH;A-2;;;;;\n")
+    page = await staff.get(home)
+    assert "Файл читается" in words(page.text) and f'hx-get="{home}/progress"' in page.text
+    assert await _queued(shop, files.READ_TASK) == 1
+    htmx = {"HX-Request": "true"}
+    assert (await staff.get(f"{home}/progress", headers=htmx)).headers["hx-redirect"] == home
+    assert "Новые 4 500" in words((await staff.get(home)).text)
+    for _ in range(2):
+        await staff.send_form(f"{home}/apply")
+    assert "Ссылки применяются" in words((await staff.get(home)).text)
+    assert await _references(shop) == []
+    assert await _queued(shop, files.APPLY_TASK) == 1
+    said = words((await staff.get(home)).text)
+    assert "добавлено 4 500" in said and "Не учтено 1" in said
+    assert len(await _references(shop)) == 4_500
+
+
+async def test_a_reading_that_broke_off_begins_anew(
+    shop: Shop, staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "SHORT_BYTES", 10)
+    home = await _upload(staff, "".join(f"A-1;;MANN;W {n};;;\n" for n in range(4_500)))
+    kept, broken = files._keep_rows, 0
+
+    async def breaks(*asked: Any) -> None:
+        nonlocal broken
+        broken += 1
+        if broken == 2:
+            raise ConnectionError
+        await kept(*asked)
+
+    monkeypatch.setattr(files, "_keep_rows", breaks)
+    with pytest.raises(ConnectionError):
+        await _queued(shop, files.READ_TASK)
+    assert "Прочитано строк: 2 000" in words((await staff.get(home)).text)
+    await _queued(shop, files.READ_TASK)
+    assert "Новые 4 500" in words((await staff.get(home)).text)
+
+
+async def test_a_long_file_that_is_no_table_says_so(
+    shop: Shop, staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "SHORT_BYTES", 10)
+    content = b"\x89PNG\r\n\x1a\n" + bytes(1000)
+    answer = await staff.send_form(f"{HOME}/files", files={"file": ("x.xlsx", content)})
+    home = answer.headers["location"]
+    await _queued(shop, files.READ_TASK)
+    page = await staff.get(home)
+    assert "tone-danger" in page.text and f"{home}/apply" not in page.text
 
 
 async def test_the_report_counts_companies_and_days(shop: Shop, staff: Client) -> None:

@@ -5,7 +5,7 @@ one transaction: everything in it happens or nothing does. `Net` calls outside a
 `Job` is a task's context, and opens one or the other, never both.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.sheet import Sheet, SheetColumn, WrittenColumn
+from fondaco_sdk.types.sheet import Sheet, SheetColumn, SheetRow, WrittenColumn
 from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, PlaceData, Want
 
 S = TypeVar("S", bound=Struct)
@@ -91,6 +91,16 @@ class SheetService(Protocol):
         It is read in a process of its own, within limits of memory and time, and no formula is
         calculated. It may take seconds: do it before a transaction (`Transaction` in `web`).
         Raises `UserError` for what is no such file, and where a required column is missing.
+        """
+        ...
+
+    def parts(
+        self, content: bytes, columns: Sequence[SheetColumn], *, rows: int = 1_000_000
+    ) -> AsyncIterator[Sequence[SheetRow]]:
+        """The same for a table of up to 500 MB, some thousand rows at a time, in their order.
+
+        It may take minutes: for a task of the worker, with a transaction for each part or for none.
+        Raises `UserError` as `read` does, at the first part or at a later one.
         """
         ...
 

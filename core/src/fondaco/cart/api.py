@@ -138,7 +138,11 @@ async def read_cart(ask: AskDependency) -> CartOut:
 @post("/cart/lines", responses=ERRORS, policy="order.place", summary="Put lines into the cart")
 async def add_lines(ask: AskDependency, data: JSONBody[LinesInput]) -> CartOut:
     """All lines go in, or none: an unknown article is named in `errors` by its position."""
-    items = await _items(ask, data.lines)
+    products = await meant_products(ask, data.lines)
+    items = [
+        CartItem(product, line.quantity, LineSource.API)
+        for product, line in zip(products, data.lines, strict=True)
+    ]
     async with ask.act() as act:
         await Carts(act).add(act, items)
     return cart_out(ask, await Carts(ask).view())
@@ -226,7 +230,7 @@ def _line_out(line: PricedCartLine, way: CartWay) -> LineOut:
     )
 
 
-async def _items(ask: AskContext, lines: Sequence[LineInput]) -> list[CartItem]:
+async def meant_products(ask: AskContext, lines: Sequence[LineInput]) -> list[ProductId]:
     """The products meant by the lines. Raises `UserError` naming every line that means none."""
     uuids = [line.product for line in lines if line.product is not None]
     sight = await sight_of(ask)
@@ -235,18 +239,18 @@ async def _items(ask: AskContext, lines: Sequence[LineInput]) -> list[CartItem]:
     known = {row.uuid: ProductId(row.id) for row in rows}
     articles = list(dict.fromkeys(line.article for line in lines if line.product is None))
     meant = dict(zip(articles, await products_meant(ask, articles), strict=True))
-    items, wrong = [], {}
+    products, wrong = [], {}
     for place, line in enumerate(lines):
         found = _meant(line, known, meant)
         if isinstance(found, Reason):
             wrong[f"lines[{place}]"] = found
         else:
-            items.append(CartItem(found, line.quantity, LineSource.API))
+            products.append(found)
     if wrong:
         raise UserError(
             Reason("cart.lines", "Не все строки распознаны", "Not every line is understood"), wrong
         )
-    return items
+    return products
 
 
 def _meant(

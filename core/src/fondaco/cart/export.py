@@ -23,12 +23,22 @@ COLUMNS = (
 def cart_xlsx(cart: PricedCart, locale: str) -> bytes:
     """One row a line, or an outlet of it, with where its parts come from and when."""
     title = "Корзина" if locale == "ru" else "Cart"
-    if not cart.dealt_out:
-        rows = [_cells(number, line) for number, line in enumerate(cart.lines, 1)]
-        return table_xlsx(title, COLUMNS, rows, locale)
-    parts = [part for line in cart.lines for part in _parts(line)]
-    rows = [(*_cells(number, line), outlet) for number, (line, outlet) in enumerate(parts, 1)]
-    return table_xlsx(title, (*COLUMNS, Column("outlet", 26, "wrapped")), rows, locale)
+    columns, parts = [*COLUMNS], [(line, "") for line in cart.lines]
+    if cart.dealt_out:
+        parts = [part for line in cart.lines for part in _parts(line)]
+    rows = [_cells(number, line) for number, (line, _) in enumerate(parts, 1)]
+    if cart.dealt_out:
+        columns.append(Column("outlet", 26, "wrapped"))
+        rows = [(*cells, outlet) for cells, (_, outlet) in zip(rows, parts, strict=True)]
+    if any(line.replaced for line in cart.lines):
+        columns.append(Column("replaced", 18))
+        rows = [(*cells, _instead(line)) for cells, (line, _) in zip(rows, parts, strict=True)]
+    return table_xlsx(title, columns, rows, locale)
+
+
+def _instead(line: PricedCartLine) -> str:
+    """The article of what the line replaced."""
+    return (line.replaced.sku or line.replaced.name) if line.replaced else ""
 
 
 def _parts(line: PricedCartLine) -> list[tuple[PricedCartLine, str]]:

@@ -7,7 +7,12 @@ from uuid import UUID
 from litestar import Request
 
 from fondaco.cart.pages import CART, CHANGED, POLICY, shown
-from fondaco.cart.replacing import Replaced, put_line_back, replace_line
+from fondaco.cart.replacing import (
+    Replaced,
+    put_joined_apart,
+    put_line_back,
+    replace_line,
+)
 from fondaco.cart.service import no_line
 from fondaco.hooks.context import ActContext
 from fondaco.web.htmx import is_htmx
@@ -35,6 +40,24 @@ async def put_back_original(
     """The line is of its former product again, in the `quantity` it had then."""
     replaced = await put_line_back(act, line, _quantity(quantity))
     return await _answer(request, act, replaced, undo=False)
+
+
+@route("POST", "/cart/lines/{line:uuid}/apart", policy=POLICY)
+async def put_apart(
+    request: Request[Any, Any, Any],
+    act: ActContext,
+    line: UUID,
+    removed: UUID | None = None,
+    quantity: str = "",
+) -> Page | Redirect:
+    """The line is of `quantity` again, and the one that went into it is back."""
+    before = _quantity(quantity)
+    if removed is None or before is None:
+        raise no_line()
+    await put_joined_apart(act, line, removed, before)
+    if not is_htmx(request):
+        return Redirect(CART)
+    return await shown(act, "cart/answers/all.html", triggers=CHANGED)
 
 
 async def _answer(

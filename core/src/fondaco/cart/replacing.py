@@ -14,20 +14,33 @@ from fondaco.hooks.context import ActContext, AskContext
 from fondaco.substitutes.choose import Ranked
 from fondaco.substitutes.marks import Original
 from fondaco.substitutes.service import offers_for, proposed_for, up_to_multiple
-from fondaco_sdk.errors import Conflict, NotFound
+from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.cart import PricedCartLine
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.product import Access, Product
 from fondaco_sdk.types.reason import Reason
 
 
+class Joined(Struct, frozen=True):
+    """A line went into another one: under which id what is gone can be put back, and how much the
+    other one was before."""
+
+    into: UUID
+    removed: UUID
+    before: Decimal
+
+
 class Replaced(Struct, frozen=True):
-    """What was done to a line: from which product to which, and how much it was of before."""
+    """What was done to a line: from which product to which, and how much it was of before.
+
+    `joined`: the product had a line of its own already, and this one is part of it now.
+    """
 
     line: UUID
     was: Product
     now: Product
     quantity: Decimal
+    joined: Joined | None = None
 
 
 class CartOffers(Struct, frozen=True):
@@ -43,13 +56,13 @@ async def offers_in_cart(ask: AskContext, view: CartView) -> CartOffers:
     short = [line for line in view.cart.lines if _short(line)]
     if not short:
         return CartOffers()
-    offers = await offers_for(ask, [_original(line) for line in short])
-    inside = {line.product.id for line in view.cart.lines}
+    inside = {line.product.id: line.quantity for line in view.cart.lines}
+    offers = await offers_for(ask, [_original(line) for line in short], taken=inside)
     by_line = {
         line.uuid: tuple(
             one
             for one in offers.of((line.replaced or line.product).id)
-            if one.product.id not in inside
+            if one.product.id != line.product.id
         )
         for line in short
     }
@@ -59,8 +72,8 @@ async def offers_in_cart(ask: AskContext, view: CartView) -> CartOffers:
 async def replace_line(act: ActContext, line: UUID, product: UUID) -> Replaced:
     """Take an analogue in a line's place; the line remembers the product it began with.
 
-    Raises `NotFound` for another's line and for what is no analogue, `Conflict` where the analogue
-    has a line of its own.
+    Where the analogue has a line of its own, that one grows, and this one goes. Raises `NotFound`
+    for another's line and for what is no analogue.
     """
     rows, row = await _locked(act, line)
     original = row.replaced or row.product_id
@@ -105,12 +118,14 @@ async def _turn(
     wanted: Decimal,
     replaced: ProductId | None,
 ) -> Replaced:
-    if any(other.product_id == product.id for other in rows):
-        raise Conflict(_there_already(product))
     catalog: Catalog = act.service("catalog")
     was = (await catalog.held([row.product_id]))[row.product_id]
     quantity = up_to_multiple(wanted, product)
     check_quantity(quantity)
+    other = next((one for one in rows if one.product_id == product.id), None)
+    if other is not None:
+        joined = await _join(act, row, other, quantity)
+        return Replaced(row.uuid, was, product, row.quantity, joined)
     await act.execute(
         queries.REPLACE,
         {
@@ -124,6 +139,25 @@ async def _turn(
     return Replaced(row.uuid, was, product, row.quantity)
 
 
+async def _join(act: ActContext, row: CartRow, other: CartRow, quantity: Decimal) -> Joined:
+    """`quantity` more of another line in the place of `row`, which is kept for undoing."""
+    carts = Carts(act)
+    await carts.set_quantity(act, other.uuid, other.quantity + quantity)
+    removed = await carts.remove(act, [row.uuid])
+    return Joined(other.uuid, removed.uuid, other.quantity)
+
+
+async def put_joined_apart(act: ActContext, line: UUID, removed: UUID, before: Decimal) -> None:
+    """Both lines as they were before one went into the other.
+
+    Raises `NotFound` where that cannot be undone any more, and nothing has changed.
+    """
+    carts = Carts(act)
+    await carts.set_quantity(act, line, before)
+    if not await carts.put_back(act, removed):
+        raise no_line()
+
+
 def _short(line: PricedCartLine) -> bool:
     if line.product.access is Access.HIDDEN:
         return False
@@ -135,16 +169,6 @@ def _original(line: PricedCartLine) -> Original:
     if line.replaced is not None:
         return Original(line.replaced, line.quantity, None)
     return Original(line.product, line.quantity, line.price.unit_price)
-
-
-def _there_already(product: Product) -> Reason:
-    named = product.sku or product.name
-    return Reason(
-        "cart.there_already",
-        f"{named} уже есть в корзине отдельной строкой: измените количество в ней",
-        f"{named} has a line of its own in the cart: change its quantity there",
-        {"product": named},
-    )
 
 
 _NO_ANALOGUE = Reason(

@@ -79,7 +79,8 @@ class Line(Struct, frozen=True, kw_only=True):
     `discount_percent` is 12.5 for 12.5 %. `vat_amount` is the VAT inside `total`. `availability`
     and `promised` are ready texts in the document's language. `image` is a picture file (PNG, JPEG,
     WebP or GIF). `origins` are the steps that made the price, for a quote. `group` is a heading
-    that stands above the first of its lines: the outlet that gets them.
+    that stands above the first of its lines: the outlet that gets them. `replaced` is the
+    article of the product instead of which the buyer took this one.
     """
 
     number: int
@@ -98,6 +99,7 @@ class Line(Struct, frozen=True, kw_only=True):
     image: bytes | None = None
     origins: Sequence[Origin] = ()
     group: str = ""
+    replaced: str = ""
 
 
 class VatTotal(Struct, frozen=True):

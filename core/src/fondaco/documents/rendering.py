@@ -111,6 +111,7 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
             vat_amount=line.vat_amount,
             list_price=line.list_price,
             group=targets.get(line.shipment_id, ""),
+            replaced=line.replaced,
         )
         for number, line in enumerate(found, 1)
     )

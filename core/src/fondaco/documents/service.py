@@ -251,6 +251,7 @@ def _quote_line(number: int, line: PricedCartLine, currency: str, locale: str, t
         discount_percent=_discount(price.list_price, unit_price),
         promised=say_day(promised, locale, today) if promised else "",
         origins=origins_of(price.steps, currency, locale),
+        replaced=(line.replaced.sku or line.replaced.name) if line.replaced else "",
     )
 
 

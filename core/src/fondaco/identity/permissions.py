@@ -10,6 +10,7 @@ BUYER_SIDE = {
     "order.view": ("buyer", "approver", "accountant", "company_admin"),
     "order.approve": ("approver", "company_admin"),
     "document.view": ("buyer", "approver", "accountant", "company_admin"),
+    "list.keep": ("buyer", "approver", "accountant", "company_admin"),
     "token.manage": ("company_admin", "buyer"),
     "people.manage": ("company_admin",),
     "limit.manage": ("company_admin",),

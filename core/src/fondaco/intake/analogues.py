@@ -5,7 +5,7 @@ not for this customer to order, is one where the buyer decides, with the best an
 away. A row that was replaced says instead of what, and takes one press to put back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
+from fondaco_sdk.types.substitute import SubstituteKind
 from fondaco_sdk.types.supply import LineSupply
 
 
@@ -77,6 +78,18 @@ def offer(
         group = Group.CHOOSE if gone else outcome.group
         offered.append(replace(outcome, group=group, analogues=ranked))
     return tuple(offered)
+
+
+def full_and_ready(outcomes: Iterable[Outcome]) -> Mapping[int, ProductId]:
+    """The best analogue by the numbers of rows that wait, where it replaces in full and all of it
+    is there."""
+    return {
+        outcome.row.number: best.product.id
+        for outcome in outcomes
+        if outcome.group is Group.CHOOSE
+        for best in outcome.analogues[:1]
+        if best.candidate.substitute.kind is SubstituteKind.FULL and best.candidate.enough
+    }
 
 
 def costed(meanings: Sequence[Meaning], supplies: Mapping[int, LineSupply]) -> set[ProductId]:

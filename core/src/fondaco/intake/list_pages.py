@@ -7,8 +7,10 @@ from uuid import UUID
 from litestar import Request, Response
 
 from fondaco.documents.table_xlsx import download
-from fondaco.hooks.context import AskContext
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.intake.analogues import full_and_ready
 from fondaco.intake.choose import Group
+from fondaco.intake.into_cart import cart_items
 from fondaco.intake.pages import HOME, POLICY
 from fondaco.intake.parse import ColumnChoice, FileRefused, ParsedList, parse_file, parse_paste
 from fondaco.intake.parse.sheet_xml import column_letters
@@ -18,6 +20,8 @@ from fondaco.intake.uploads import Uploads
 from fondaco.intake.view import WHOLE, Looks, rows_touched, sections_of
 from fondaco.intake.words import reason_of, texts
 from fondaco.intake.workbook import not_found_xlsx
+from fondaco.lists.filling import keep_as_list
+from fondaco.lists.service import ListItem
 from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
@@ -30,9 +34,14 @@ ROW = f"{LIST}/rows/{{number:int}}"
 
 
 @route("GET", LIST, policy=POLICY)
-async def list_page(ask: AskContext, uuid: UUID, group: str = "", page: int = 1) -> Page:
-    """The whole list, or where it is long a page of one group."""
-    return await _list_page(ask, uuid, group=group, page=page)
+async def list_page(
+    ask: AskContext, uuid: UUID, group: str = "", page: int = 1, taken: str = ""
+) -> Page:
+    """The whole list, or where it is long a page of one group.
+
+    `taken`: analogues were taken by one press, which can be undone.
+    """
+    return await _list_page(ask, uuid, group=group, page=page, taken=bool(taken))
 
 
 @route("GET", f"{LIST}/progress", policy=POLICY)
@@ -89,6 +98,24 @@ async def keep_row(
     return await _changed(request, ask, uuid, number)
 
 
+@route("POST", f"{LIST}/analogues", policy=POLICY)
+async def take_analogues(ask: AskContext, uuid: UUID) -> Redirect:
+    """The best analogue for all rows that wait and have a full one in stock."""
+    number = await ArticleLists(ask).take_analogues(uuid)
+    if not number:
+        return Redirect(f"{HOME}/{uuid}", refused=_NO_ANALOGUES)
+    said = {locale: texts(locale)("intake.taken", n=number) for locale in ("ru", "en")}
+    notice = Reason("intake.taken", said["ru"], said["en"], {"rows": str(number)})
+    return Redirect(f"{HOME}/{uuid}?taken=1", notice=notice)
+
+
+@route("POST", f"{LIST}/analogues/undo", policy=POLICY)
+async def put_analogues_back(act: ActContext, uuid: UUID) -> Redirect:
+    """The rows as they were before."""
+    await ArticleLists(act).put_analogues_back(act, uuid)
+    return Redirect(f"{HOME}/{uuid}")
+
+
 @route("POST", f"{LIST}/columns", policy=POLICY)
 async def choose_columns(ask: AskContext, form: Form, uuid: UUID) -> Page | Redirect:
     """Read the file again with the columns that the buyer names."""
@@ -111,6 +138,19 @@ async def to_cart(ask: AskContext, form: Form, uuid: UUID) -> Redirect:
     return Redirect("/cart", notice=_ALREADY_ADDED if lines is None else _added(lines))
 
 
+@route("POST", f"{LIST}/list", policy=POLICY)
+async def save_as_list(ask: AskContext, uuid: UUID) -> Redirect:
+    """What is decided becomes a list of products that is kept."""
+    resolved = await ArticleLists(ask).resolve(uuid)
+    if resolved.head.matching:
+        raise Conflict(STILL_MATCHING)
+    items = [ListItem(one.product_id, one.quantity) for one in cart_items(resolved.outcomes)]
+    name = resolved.head.name.rpartition(".")[0] or texts(ask.locale)("intake.pasted")
+    async with ask.act() as act:
+        kept = await keep_as_list(act, name, items)
+    return Redirect(f"/lists/{kept}")
+
+
 @route("GET", f"{LIST}/not-found.xlsx", policy=POLICY)
 async def not_found(ask: AskContext, uuid: UUID) -> Response[bytes]:
     """The rows that lead nowhere, to be corrected and uploaded again."""
@@ -124,6 +164,7 @@ async def _list_page(
     *,
     group: str = "",
     page: int = 1,
+    taken: bool = False,
     columns_error: str = "",
     status: int = 200,
 ) -> Page:
@@ -139,6 +180,7 @@ async def _list_page(
         "columns": _columns(resolved.head),
         "columns_error": columns_error,
         "rereadable": kept,
+        "taken": taken,
     }
     return Page("intake/list.html", context, status)
 
@@ -167,6 +209,7 @@ def _figures(resolved: ResolvedList) -> dict[str, Any]:
         "summary": resolved.summary,
         "counts": {group.value: n for group, n in resolved.summary.counts.items()},
         "currency": resolved.currency,
+        "replaceable": len(full_and_ready(resolved.outcomes)),
         "degraded": resolved.degraded,
         "base": base,
         "group_link": "#" if len(resolved.outcomes) <= WHOLE else f"{base}?group=",
@@ -228,6 +271,11 @@ def _added(lines: int) -> Reason:
     return Reason("intake.added", tr["ru"], tr["en"], {"lines": str(lines)})
 
 
+_NO_ANALOGUES = Reason(
+    "intake.no_analogues",
+    "Полных аналогов в наличии больше нет, ничего не изменено",
+    "No full analogue is in stock any more; nothing is changed",
+)
 _ALREADY_ADDED = Reason(
     "intake.already_added",
     "Список уже в корзине: второй раз он не добавлен",

@@ -1,13 +1,15 @@
 """Tables for whoever knows their columns by name: the service `sheets` of every context."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from msgspec.structs import replace
 from xlsxwriter import Workbook
 
 from fondaco.documents.content import Letterhead
@@ -18,7 +20,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.intake.parse import FileRefused, Limits
 from fondaco.intake.parse.files import reading_place
 from fondaco.intake.parse.model import Problem
-from fondaco.intake.sheets.model import SheetRefused
+from fondaco.intake.sheets.model import LIMITS, SheetRefused
 from fondaco.intake.sheets.named import NamedCell, NamedSheet, WantedColumn, folded
 from fondaco.intake.sheets.process import read_columns
 from fondaco.intake.words import reason_of
@@ -38,20 +40,23 @@ class NamedSheets:
     ) -> Sheet:
         """The rows of `columns`, read in a process of its own. Raises `UserError`."""
         limits = Limits(rows=rows)
-        wanted = tuple(
-            WantedColumn(
-                c.name, tuple(map(folded, (c.title.ru, c.title.en, *c.also))), c.kind, c.required
-            )
-            for c in columns
-        )
-        try:
+        with _refusals(columns):
             async with reading_place(limits):
-                named = await asyncio.to_thread(_read, content, wanted, limits)
-        except FileRefused as refused:
-            raise UserError(_refusal(refused.code, dict(refused.params), columns)) from refused
-        except SheetRefused as refused:
-            raise UserError(_refusal(refused.code, dict(refused.params), columns)) from refused
+                named = await asyncio.to_thread(_whole, content, _wanted(columns), limits)
         return _sheet(named, {column.name: column.kind for column in columns})
+
+    async def parts(
+        self, content: bytes, columns: Sequence[SheetColumn], *, rows: int = 1_000_000
+    ) -> AsyncIterator[Sequence[SheetRow]]:
+        """The rows of `columns` of a large table, as they are read. Raises `UserError`."""
+        kinds = {column.name: column.kind for column in columns}
+        reading = _parts(content, _wanted(columns), replace(_LONG, rows=rows))
+        try:
+            with _refusals(columns):
+                while (named := await asyncio.to_thread(next, reading, None)) is not None:
+                    yield _sheet(named, kinds).rows
+        finally:
+            await asyncio.to_thread(reading.close)
 
     def write(
         self,
@@ -70,16 +75,41 @@ class NamedSheets:
         return out.getvalue()
 
 
-def _read(content: bytes, wanted: tuple[WantedColumn, ...], limits: Limits) -> NamedSheet:
+def _wanted(columns: Sequence[SheetColumn]) -> tuple[WantedColumn, ...]:
+    return tuple(
+        WantedColumn(
+            c.name, tuple(map(folded, (c.title.ru, c.title.en, *c.also))), c.kind, c.required
+        )
+        for c in columns
+    )
+
+
+@contextmanager
+def _refusals(columns: Sequence[SheetColumn]) -> Iterator[None]:
+    """What cannot be read, in words that fit any table."""
+    try:
+        yield
+    except (FileRefused, SheetRefused) as refused:
+        raise UserError(_refusal(refused.code, dict(refused.params), columns)) from refused
+
+
+def _whole(content: bytes, wanted: tuple[WantedColumn, ...], limits: Limits) -> NamedSheet:
+    parts = list(_parts(content, wanted, limits))
+    return replace(parts[0], rows=tuple(row for part in parts for row in part.rows))
+
+
+def _parts(
+    content: bytes, wanted: tuple[WantedColumn, ...], limits: Limits
+) -> Generator[NamedSheet, None, None]:
     if not content:
         raise FileRefused("file.empty")
     with NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        return read_columns(Path(file.name), wanted, limits)
+        yield from read_columns(Path(file.name), wanted, limits)
 
 
-def _sheet(named: NamedSheet, kinds: dict[str, str]) -> Sheet:
+def _sheet(named: NamedSheet, kinds: Mapping[str, str]) -> Sheet:
     rows = tuple(
         SheetRow(
             number,
@@ -112,7 +142,7 @@ def _wrong(cell: NamedCell) -> Reason:
 
 
 def _refusal(code: str, params: dict[str, str], columns: Sequence[SheetColumn]) -> Reason:
-    """Why nothing was read, in words that fit any table."""
+    """The words of one refusal."""
     if code == "sheet.no_column":
         title = next(c.title for c in columns if c.name == params["column"])
         return Reason(
@@ -138,6 +168,8 @@ def _refusal(code: str, params: dict[str, str], columns: Sequence[SheetColumn]) 
     return reason_of(Problem(code, params))
 
 
+# The reader waits for whoever takes its rows, so it has more time than a list read in one go.
+_LONG = replace(LIMITS, cpu_seconds=900, wall_seconds=3600.0)
 _WRONG = {
     "became_date": (
         "Excel превратил значение в дату «{text}»: задайте столбцу текстовый формат",

@@ -69,6 +69,42 @@ CHOOSE: TextClause = text(
     {_ROW}
     """
 )
+# The list remembers what it was before, of which rows, until that is taken back or done again.
+TAKE_ANALOGUES: TextClause = text(
+    f"""
+    with chosen as (
+        select l.id as list_id, c.number, r.chosen_product_id as former, c.product
+          from fondaco.article_list l
+         cross join unnest(cast(:numbers as int[]), cast(:products as bigint[]))
+               as c (number, product)
+          join fondaco.article_list_row r on r.list_id = l.id and r.row_number = c.number
+         where {_MINE}
+           for update of r
+    ), taken as (
+        update fondaco.article_list_row r set chosen_product_id = c.product, keep = false
+          from chosen c where r.list_id = c.list_id and r.row_number = c.number
+    )
+    update fondaco.article_list l
+       set taken = (select jsonb_agg(jsonb_build_array(number, former, product)) from chosen)
+     where l.id in (select list_id from chosen)
+    """
+)
+# What was decided otherwise since then stays so.
+PUT_ANALOGUES_BACK: TextClause = text(
+    f"""
+    with taken as (
+        select l.id, (t ->> 0)::int as number, (t ->> 1)::bigint as former,
+               (t ->> 2)::bigint as product
+          from fondaco.article_list l, jsonb_array_elements(l.taken) t
+         where {_MINE}
+    ), back as (
+        update fondaco.article_list_row r set chosen_product_id = t.former
+          from taken t
+         where r.list_id = t.id and r.row_number = t.number and r.chosen_product_id = t.product
+    )
+    update fondaco.article_list l set taken = '[]' where {_MINE}
+    """
+)
 CORRECT: TextClause = text(
     f"""
     update fondaco.article_list_row r

@@ -15,6 +15,7 @@ from fondaco.hooks.context import ActContext, AskContext
 from fondaco.intake import queries
 from fondaco.intake.analogues import (
     costed,
+    full_and_ready,
     nothing_for,
     offer,
     replaceable,
@@ -182,6 +183,22 @@ class ArticleLists:
     ) -> None:
         """Which product a row means; None takes the choice back."""
         await self._row(act, queries.CHOOSE, uuid, number, product=product)
+
+    async def take_analogues(self, uuid: UUID) -> int:
+        """Take the best analogue of every row that waits and has a full one; how many rows.
+
+        They can be put back together.
+        """
+        taken = full_and_ready((await self.resolve(uuid)).outcomes)
+        if taken:
+            values = {"numbers": list(taken), "products": list(taken.values())}
+            async with self._ask.act() as act:
+                await act.execute(queries.TAKE_ANALOGUES, {**self._mine(uuid), **values})
+        return len(taken)
+
+    async def put_analogues_back(self, act: ActContext, uuid: UUID) -> None:
+        """The rows as they were before `take_analogues`, but for those decided otherwise since."""
+        await self._one(act, queries.PUT_ANALOGUES_BACK, uuid)
 
     async def correct_article(self, act: ActContext, uuid: UUID, number: int, article: str) -> None:
         """Another article for a row, looked up anew; "" goes back to what was typed."""

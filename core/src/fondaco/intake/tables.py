@@ -1,8 +1,9 @@
 """Article lists: a file or a paste, saved before anything else is done with it.
 
 What was typed is never overwritten: what the buyer decides afterwards stands beside it, in
-`corrected`, `wanted`, `chosen_product_id` and `keep`. `matches` is filled for long lists only, by a
-task; where it is NULL the row is matched when somebody looks.
+`corrected`, `wanted`, `chosen_product_id` and `keep`. `taken` has rows whose best analogues were
+taken by one press, as (row, what was chosen before, what was taken). `matches` is filled for long
+lists only, by a task; where it is NULL the row is matched when somebody looks.
 """
 
 from sqlalchemy import (
@@ -41,6 +42,7 @@ article_list = Table(
     Column("rows_done", Integer, nullable=False, server_default="0"),
     json_column("reading"),
     json_column("degraded", default="[]"),
+    json_column("taken", default="[]"),
     Column("added_times", Integer, nullable=False, server_default="0"),
     moment("created_at", now=True),
     moment("removed_at", nullable=True),

@@ -6,6 +6,7 @@ from litestar import Response
 
 from fondaco.documents.table_xlsx import Cell, download, table_xlsx
 from fondaco.hooks.context import AskContext
+from fondaco.lists.marks import may_keep
 from fondaco.orders.earlier import EarlierLine, earlier_order
 from fondaco.orders.export import COLUMNS
 from fondaco.web.routing import route
@@ -24,6 +25,7 @@ async def earlier_page(ask: AskContext, uuid: UUID) -> Page:
     context = {
         "order": await earlier_order(ask, uuid, ask.scope),
         "may_place": ask.actor.may(PLACE),
+        "may_keep_lists": may_keep(ask),
         "staff": ask.actor.kind is ActorKind.STAFF,
     }
     return Page("orders/earlier.html", context)

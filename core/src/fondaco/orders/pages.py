@@ -9,6 +9,7 @@ from litestar import Response
 from fondaco.documents.service import documents_of_order
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
+from fondaco.lists.marks import may_keep
 from fondaco.orders.approval import approval_of, judges_of
 from fondaco.orders.cursor import decode_place, encode_place
 from fondaco.orders.export import order_xlsx
@@ -99,6 +100,7 @@ async def show_order(
         **approval,
         "moves": moves_from(order.state) if moves else (),
         "may_place": ask.actor.may(PLACE),
+        "may_keep_lists": may_keep(ask),
         "staff": ask.actor.kind is ActorKind.STAFF,
     }
     status = refused.status if refused else 200

@@ -104,6 +104,9 @@ order_line = Table(
     text_column("replaced"),
 )
 
+# What a company bought of a product before.
+Index("order_line_product_id_idx", order_line.c.product_id)
+
 # What the ERP says was ordered before, or beside, the portal: nothing is held, counted or sent for
 # it, so it stands apart from the orders. Whether a line can be bought is asked when it is read.
 earlier_order = Table(
@@ -139,6 +142,10 @@ earlier_order_line = Table(
     Column("vat_amount", MONEY, nullable=False),
     PrimaryKeyConstraint("earlier_order_id", "position"),
 )
+
+for _name in ("product_external_id", "sku_key"):
+    _column = earlier_order_line.c[_name]
+    Index(f"earlier_order_line_{_name}_idx", _column, postgresql_where=_column != "")
 
 
 def _by_day(table: Table) -> None:

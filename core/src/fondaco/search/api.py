@@ -137,7 +137,7 @@ async def list_products(
         rows = await ask.fetch(ON_SALE_AFTER, {"after": after, "most": MOST, **sight.parameters})
         ids = tuple(ProductId(row[0]) for row in rows)
         last = ids[-1] if ids else 0
-    shelf = await shelf_of(ask, ids, cart=False)
+    shelf = await shelf_of(ask, ids, own=False)
     items = [_product(row, shelf, tree) for row in shelf.rows]
     return PageOf(items, encode_cursor(last) if len(ids) == MOST else None)
 
@@ -151,7 +151,7 @@ async def read_product(ask: AskDependency, uuid: FromPath[UUID]) -> ProductDetai
 
 async def _detail(ask: AskContext, content: Content) -> ProductDetailOut:
     tree = await category_tree(ask)
-    shelf = await shelf_of(ask, [content.product.id], cart=False)
+    shelf = await shelf_of(ask, [content.product.id], own=False)
     others = await ask.catalog.products(content.variants)
     row = shelf.rows[0]
     return ProductDetailOut(

@@ -5,6 +5,8 @@ from uuid import UUID
 from fondaco.catalog.categories import category_tree
 from fondaco.catalog.content import content_of
 from fondaco.hooks.context import AskContext
+from fondaco.lists.service import Lists
+from fondaco.orders.bought import Bought, bought_before
 from fondaco.search.analogues import offers_on
 from fondaco.search.shelf import shelf_of
 from fondaco.search.tiers import tiers_of
@@ -13,6 +15,7 @@ from fondaco.web.routing import route
 from fondaco_sdk.context import Subject
 from fondaco_sdk.types.actor import ActorKind
 from fondaco_sdk.types.price import PriceLine
+from fondaco_sdk.types.product import Product
 from fondaco_sdk.web import Page
 
 POLICY = "catalog.view"
@@ -41,10 +44,19 @@ async def product_page(ask: AskContext, uuid: UUID) -> Page:
             "analogues": offers.of(product.id),
             "degraded": tuple(dict.fromkeys((*shelf.degraded, *offers.degraded))),
             "tiers": await tiers_of(ask, product) if product.orderable else (),
+            "bought": await _bought(ask, product),
+            "holding": await Lists(ask).holding(product.id) if shelf.keeps else (),
             "staff": ask.actor.kind is ActorKind.STAFF,
         },
         slots={SLOT: [Subject(key="product", product_id=product.id)]},
     )
+
+
+async def _bought(ask: AskContext, product: Product) -> Bought:
+    """Of the company for which the person acts, for whoever may see its orders."""
+    if ask.customer is None or not ask.actor.may("order.view"):
+        return Bought()
+    return await bought_before(ask, ask.customer.company_id, product.id)
 
 
 @route("GET", "/products/{uuid:uuid}/why", policy=POLICY)

@@ -9,6 +9,7 @@ from fondaco.assortments.requests import Asked, asked_of
 from fondaco.availability.service import Supply
 from fondaco.cart.service import Carts
 from fondaco.hooks.context import AskContext
+from fondaco.lists.marks import marked_of, may_keep
 from fondaco.search.stock import PLENTY, Stock, stock_of
 from fondaco.substitutes.choose import Ranked
 from fondaco_sdk.types.ids import ProductId
@@ -23,7 +24,7 @@ class ShelfRow(Struct, frozen=True):
     """A product with its price for the smallest quantity; `in_cart` counts base units.
 
     `asked` is the customer's newest request for a product that they may not order; `analogue` is
-    the best that may stand in, where a page asks for it.
+    the best that may stand in, where a page asks for it. `favourite`: of whoever looks.
     """
 
     product: Product
@@ -32,6 +33,7 @@ class ShelfRow(Struct, frozen=True):
     in_cart: Decimal = ZERO
     asked: Asked | None = None
     analogue: Ranked | None = None
+    favourite: bool = False
 
     @property
     def compared(self) -> Decimal | None:
@@ -43,7 +45,8 @@ class ShelfRow(Struct, frozen=True):
 class Shelf(Struct, frozen=True):
     """Rows in the order of the ids. `degraded` names plugins whose dates are missing.
 
-    `priced`: the actor works for a customer, so there are prices; `orders`: and may order.
+    `priced`: the actor works for a customer, so there are prices; `orders`: and may order; `keeps`:
+    and has lists.
     """
 
     rows: tuple[ShelfRow, ...]
@@ -51,13 +54,15 @@ class Shelf(Struct, frozen=True):
     priced: bool
     orders: bool
     degraded: tuple[str, ...] = ()
+    keeps: bool = False
 
 
-async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = True) -> Shelf:
+async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, own: bool = True) -> Shelf:
     """Look products up, price and source them; those out of sight are left out.
 
-    The number of statements does not depend on the number of products: products, cart, what prices
-    and stock take, and requests where there is something that may not be ordered.
+    `own`: with what the person has in the cart and among the favourites. The number of statements
+    does not depend on the number of products: products, cart, favourites, what prices and stock
+    take, and requests where there is something that may not be ordered.
     """
     products = await ask.catalog.products(ids)
     found = [products[product_id] for product_id in ids if product_id in products]
@@ -69,7 +74,8 @@ async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = Tr
         [Want(line, product.id, PLENTY) for line, product in enumerate(found)]
     )
     orders = ask.customer is not None and ask.actor.may("order.place")
-    taken = await _in_cart(ask) if cart and orders and found else {}
+    taken = await _in_cart(ask) if own and orders and found else {}
+    marked = await marked_of(ask, [product.id for product in found]) if own else frozenset()
     closed = [product.id for product in found if product.access is Access.ASK]
     asked = await asked_of(ask, ask.scope, closed)
     return Shelf(
@@ -80,6 +86,7 @@ async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = Tr
                 stock_of(line),
                 taken.get(product.id, ZERO),
                 asked.get(product.id),
+                favourite=product.id in marked,
             )
             for product, price, line in zip(found, quote.lines, stock, strict=True)
         ),
@@ -87,6 +94,7 @@ async def shelf_of(ask: AskContext, ids: Sequence[ProductId], *, cart: bool = Tr
         priced=ask.customer is not None,
         orders=orders,
         degraded=supply.degraded,
+        keeps=own and may_keep(ask),
     )
 
 

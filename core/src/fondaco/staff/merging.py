@@ -23,6 +23,7 @@ MOVED = (
     "earlier_order",
     "document",
     "article_list",
+    "product_list",
     "reservation",
     "registration",
     "individual_price",
@@ -70,7 +71,8 @@ _COUNTS: TextClause = text(
            (select count(*) from fondaco.customer_order where company_id = :company)
            + (select count(*) from fondaco.earlier_order where company_id = :company) as orders,
            (select count(*) from fondaco.document where company_id = :company) as documents,
-           (select count(*) from fondaco.article_list where company_id = :company) as lists,
+           (select count(*) from fondaco.article_list where company_id = :company)
+           + (select count(*) from fondaco.product_list where company_id = :company) as lists,
            (select count(*) from fondaco.cart_line l join fondaco.cart c on c.id = l.cart_id
              where c.company_id = :company) as cart_lines,
            (select count(*) from fondaco.individual_price
@@ -148,6 +150,25 @@ _JOIN_WANTED: TextClause = text(
     select product_id, :into, day, at from gone on conflict do nothing
     """
 )
+# Staff who acted for both have favourites in both: they come together in one list.
+_JOIN_FAVOURITES: TextClause = text(
+    """
+    with joined as (
+        insert into fondaco.product_list_line (uuid, list_id, product_id, quantity, position)
+        select gen_random_uuid(), kept.id, n.product_id, n.quantity, 1000000 + n.position
+          from fondaco.product_list_line n
+          join fondaco.product_list gone
+            on gone.id = n.list_id and gone.favourites and gone.company_id = :company
+          join fondaco.product_list kept
+            on kept.user_id = gone.user_id and kept.favourites and kept.company_id = :into
+         where n.removed_at is null
+        on conflict (list_id, product_id) do nothing
+    )
+    delete from fondaco.product_list gone using fondaco.product_list kept
+     where gone.favourites and gone.company_id = :company
+       and kept.user_id = gone.user_id and kept.favourites and kept.company_id = :into
+    """
+)
 _END_AGREEMENTS: TextClause = text(
     """
     update fondaco.agreement g set active = false
@@ -210,6 +231,7 @@ async def merge(act: ActContext, client: CompanyId, into: CompanyId) -> Moving:
     await act.execute(_MOVE_BINDINGS, pair)
     await act.execute(_MOVE_REQUESTS, pair)
     await act.execute(_JOIN_WANTED, pair)
+    await act.execute(_JOIN_FAVOURITES, pair)
     if sides[into].agreements:
         await act.execute(_END_AGREEMENTS, {"company": client})
     await end_clashing(act, pair)

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fondaco.availability.service import Supply
 from fondaco.hooks.context import AskContext
@@ -90,8 +92,15 @@ async def proposed_for(ask: AskContext, ids: Iterable[ProductId]) -> Proposed:
     )
 
 
-async def offers_for(ask: AskContext, originals: Sequence[Original]) -> Offers:
-    """Analogues for products of a page, whose prices are known. Constant statements."""
+async def offers_for(
+    ask: AskContext,
+    originals: Sequence[Original],
+    taken: Mapping[ProductId, Decimal] = MappingProxyType({}),
+) -> Offers:
+    """Analogues for products of a page, whose prices are known. Constant statements.
+
+    `taken`: how much of some products is spoken for already, and cannot stand in.
+    """
     proposed = await proposed_for(ask, (original.product.id for original in originals))
     currency = ask.customer.currency if ask.customer else ask.currency
     wanted: dict[tuple[ProductId, Decimal], None] = {}
@@ -100,7 +109,8 @@ async def offers_for(ask: AskContext, originals: Sequence[Original]) -> Offers:
         for _, product in proposed.of(original.product.id):
             quantity = up_to_multiple(original.quantity, product)
             wanted[product.id, quantity] = None
-            most[product.id] = max(quantity, most.get(product.id, ZERO))
+            spoken_for = taken.get(product.id, ZERO)
+            most[product.id] = max(quantity + spoken_for, most.get(product.id, ZERO))
     supply = Supply(ask)
     supplies = {
         found.product_id: found
@@ -110,7 +120,7 @@ async def offers_for(ask: AskContext, originals: Sequence[Original]) -> Offers:
         [PriceLine(line, id, quantity) for line, (id, quantity) in enumerate(wanted)]
     )
     prices = {(price.product_id, price.quantity): price.unit_price for price in quote.lines}
-    ranking = await Ranking.over(ask, most, currency)
+    ranking = replace(await Ranking.over(ask, most, currency), taken=taken)
     by_product = {
         original.product.id: ranking.order(
             original, proposed.of(original.product.id), supplies, prices
@@ -127,10 +137,14 @@ async def offers_for(ask: AskContext, originals: Sequence[Original]) -> Offers:
 
 
 class Ranking(Struct, frozen=True):
-    """Puts candidates into their order for one asker; `costs` by product, where they count."""
+    """Puts candidates into their order for one asker; `costs` by product, where they count.
+
+    `taken` as in `offers_for`.
+    """
 
     ask: AskContext
     costs: Mapping[ProductId, Decimal]
+    taken: Mapping[ProductId, Decimal] = MappingProxyType({})
 
     @classmethod
     async def over(cls, ask: AskContext, ids: Iterable[ProductId], currency: str) -> "Ranking":
@@ -152,7 +166,9 @@ class Ranking(Struct, frozen=True):
         candidates = []
         for substitute, product in proposed:
             quantity = up_to_multiple(original.quantity, product)
-            available, ready = reach(supplies[product.id], quantity)
+            spoken_for = self.taken.get(product.id, ZERO)
+            available, ready = reach(supplies[product.id], quantity + spoken_for)
+            available = max(available - spoken_for, ZERO)
             price = prices[product.id, quantity]
             cost = self.costs.get(product.id)
             candidates.append(

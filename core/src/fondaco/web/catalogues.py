@@ -18,6 +18,7 @@ KERNEL_ROOMS = (
     "orders",
     "documents",
     "search",
+    "lists",
     "exchange",
     "staff",
 )

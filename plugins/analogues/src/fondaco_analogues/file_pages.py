@@ -17,8 +17,9 @@ from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import WrittenColumn
 from fondaco_sdk.web import Page, Redirect, Transaction
 
-MOST_ROWS = 100_000
 SHOWN = 200
+MOST_WRITTEN = 100_000
+"""So many refused rows go into one workbook: what a person corrects, and a page can wait for."""
 
 
 async def files_page(ask: Ask) -> Page:
@@ -29,38 +30,58 @@ async def files_page(ask: Ask) -> Page:
 async def take_file(
     request: Request[Any, Any, Any], ask: Ask, transaction: Transaction
 ) -> Page | Redirect:
-    """Read a file and keep its rows; nothing is changed yet."""
+    """Keep a file, and read it if it is short; a long one is read by the worker.
+
+    Nothing is changed yet.
+    """
     file = (await request.form()).get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return await _home(ask, _NO_FILE.text(ask.locale))
     name = re.split(r"[\\/]", file.filename)[-1].replace("\x00", "")[:200]
+    content = await file.read()
+    if len(content) > files.SHORT_BYTES:
+        async with transaction() as act:
+            uuid = await files.keep(act, name, content)
+            await act.enqueue(files.READ_TASK, files.ThisFile(uuid), key=str(uuid))
+        return Redirect(f"{FILES}/{uuid}")
     try:
-        sheet = await ask.sheets.read(await file.read(), COLUMNS, rows=MOST_ROWS)
+        sheet = await ask.sheets.read(content, COLUMNS, rows=MOST_WRITTEN)
     except UserError as mistake:
         return await _home(ask, f"{name}: {mistake.reason.text(ask.locale)}")
     async with transaction() as act:
-        uuid = await files.keep(act, name, rows_of(sheet))
+        uuid = await files.keep_rows(act, name, rows_of(sheet.rows))
     return Redirect(f"{FILES}/{uuid}")
 
 
 async def file(ask: Ask, upload: UUID) -> Page:
     """What applying the file would do now; or, once it is applied, what became of it."""
     found = await files.find(ask, upload)
-    plan = await files.plan(ask, upload)
     return Page(
         "analogues/file.html",
         {
             "upload": found,
             "home": f"{FILES}/{found.uuid}",
-            "plan": plan,
-            "refused": await files.refused(ask, upload, SHOWN) if plan.refused else (),
+            "refused": await files.refused(ask, upload, SHOWN) if found.refused else (),
             "shown": SHOWN,
         },
     )
 
 
+async def progress(ask: Ask, upload: UUID) -> Page | Redirect:
+    """How far the worker is with a file; the page itself once it is done."""
+    found = await files.find(ask, upload)
+    home = f"{FILES}/{found.uuid}"
+    if not found.busy:
+        return Redirect(home)
+    return Page("analogues/progress.html", {"upload": found, "home": home})
+
+
 async def apply_file(act: Act, upload: UUID) -> Redirect:
     """Everything that can be taken in one transaction; a second press changes nothing."""
+    found = await files.find(act, upload)
+    if found.rows > files.SHORT_ROWS:
+        await files.apply_later(act, upload)
+        return Redirect(f"{FILES}/{upload}")
     await files.apply(act, upload)
     return Redirect(f"{FILES}/{upload}", _APPLIED)
 
@@ -68,7 +89,7 @@ async def apply_file(act: Act, upload: UUID) -> Redirect:
 async def refused(ask: Ask, upload: UUID) -> Response[bytes]:
     """The rows that were not taken, with the reason; to be corrected and uploaded again."""
     await files.find(ask, upload)
-    rows = await files.refused(ask, upload, MOST_ROWS)
+    rows = await files.refused(ask, upload, MOST_WRITTEN)
     headings = [column.title.text(ask.locale) for column in COLUMNS]
     data = ask.sheets.write(
         _REFUSED.text(ask.locale),
@@ -101,7 +122,7 @@ def _cells(row: Any) -> tuple[Any, ...]:
 
 
 async def _home(ask: Ask, mistake: str = "") -> Page:
-    context = {"uploads": await files.recent(ask), "mistake": mistake, "most": MOST_ROWS}
+    context = {"uploads": await files.recent(ask), "mistake": mistake, "most": files.MOST_ROWS}
     return Page("analogues/files.html", context, 422 if mistake else 200)
 
 

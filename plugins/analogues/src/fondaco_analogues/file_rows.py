@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from fondaco_sdk.article_key import article_key
 from fondaco_sdk.manifest import Text
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.sheet import Sheet, SheetColumn, SheetRow
+from fondaco_sdk.types.sheet import SheetColumn, SheetRow
 
 COLUMNS = (
     SheetColumn("article", Text("Артикул", "Article"), ("sku", "наш артикул"), "code", True),
@@ -150,9 +150,9 @@ class FileRow(Struct, frozen=True):
         return article_key(f"{self.brand}{self.number}") if self.brand and self.number else ""
 
 
-def rows_of(sheet: Sheet) -> Sequence[FileRow]:
-    """The rows of a sheet, those that cannot be read among them."""
-    return [_row(row) for row in sheet.rows]
+def rows_of(rows: Sequence[SheetRow]) -> Sequence[FileRow]:
+    """Rows of a sheet as references, those that cannot be read among them."""
+    return [_row(row) for row in rows]
 
 
 def _row(row: SheetRow) -> FileRow:

@@ -1,8 +1,8 @@
-"""Files of references: kept as they were read, looked at, then applied as a whole, once.
+"""Files of references: kept as they came, read, looked at, then applied as a whole, once.
 
-What a row comes to is one question to the database, whatever the number of rows: a pair that is
-there as the row says it is the same, another shape of it is a change, and the rest is new. So the
-same file again changes nothing.
+A short file is read while the page waits, a long one by a task of the worker, some thousand rows in
+a transaction; nobody but this module looks at rows before all are there. Applying is one
+transaction, whole or nothing, whatever the number of rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,32 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from msgspec import Struct
-from sqlalchemy import ARRAY, Boolean, Date, Integer, Numeric, Text, Uuid, bindparam, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Date,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Text,
+    Uuid,
+    bindparam,
+    text,
+)
 
-from fondaco_analogues.file_rows import WRONG, FileRow
-from fondaco_sdk.context import Act, AnyRow, Ask
-from fondaco_sdk.errors import NotFound
+from fondaco_analogues import judging
+from fondaco_analogues.file_rows import COLUMNS, WRONG, FileRow, rows_of
+from fondaco_sdk.context import Act, AnyRow, Ask, Job
+from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.reason import Reason
 
 RECENT = 10
-BATCH = 10_000
+MOST_ROWS = 1_000_000
+SHORT_BYTES = 200_000
+"""A file up to this size, some thousand rows, is read while the page waits."""
+SHORT_ROWS = 20_000
+"""So many rows are applied while the page waits."""
+READ_TASK, APPLY_TASK = "analogues.read", "analogues.apply"
 
 _COLUMNS: Mapping[str, Any] = {
     "row_number": Integer(),
@@ -46,150 +63,195 @@ _KEEP = text(
     with forgotten as (
         delete from plugin_analogues.upload where made_at < now() - interval '90 days'
     )
-    insert into plugin_analogues.upload (uuid, user_id, name) values (:uuid, :user, :name)
-    returning id
+    insert into plugin_analogues.upload (uuid, user_id, name, content, state)
+    values (:uuid, :user, :name, :content, 'reading')
+    """
+).bindparams(bindparam("uuid", type_=Uuid), bindparam("content", type_=LargeBinary))
+_CONTENT = text(
+    """
+    select id, content from plugin_analogues.upload
+     where uuid = :uuid and state = 'reading' for update
     """
 ).bindparams(bindparam("uuid", type_=Uuid))
+_BEGIN = text(
+    """
+    with before as (delete from plugin_analogues.upload_row where upload_id = :upload)
+    update plugin_analogues.upload set rows = 0 where id = :upload
+    """
+)
 _KEEP_ROWS = text(
     f"""
+    with counted as (
+        update plugin_analogues.upload set rows = rows + :counted where id = :upload
+    )
     insert into plugin_analogues.upload_row (upload_id, {", ".join(_COLUMNS)})
     select :upload, {", ".join(_COLUMNS)}
       from unnest({", ".join(f":{name}" for name in _COLUMNS)}) as added ({", ".join(_COLUMNS)})
     """
 ).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _COLUMNS.items()))
-_FIND = text(
+_READ = text(
     """
-    select uuid, name, made_at, applied_at, added, changed,
-           (select count(*) from plugin_analogues.upload_row r where r.upload_id = u.id)
-      from plugin_analogues.upload u where uuid = :uuid
+    update plugin_analogues.upload
+       set state = 'read', content = null, added = :added, changed = :changed, same = :same,
+           refused = :refused
+     where id = :upload
     """
+)
+_UNREADABLE = text(
+    """
+    update plugin_analogues.upload
+       set state = 'unreadable', content = null, said_ru = :ru, said_en = :en
+     where uuid = :uuid and state = 'reading'
+    """
+).bindparams(bindparam("uuid", type_=Uuid))
+_HEAD = """
+    select uuid, name, made_at, applied_at, state, rows, added, changed, same, refused, said_ru,
+           said_en
+      from plugin_analogues.upload
+"""
+_FIND = text(f"{_HEAD} where uuid = :uuid").bindparams(bindparam("uuid", type_=Uuid))
+_RECENT = text(f"{_HEAD} order by id desc limit :most")
+_REFUSED = text(
+    """
+    select r.row_number, r.article, r.other, r.brand, r.number, r.kind, r.both_ways, r.starts_on,
+           r.ends_on, r.note_ru, r.note_en, r.confidence, r.source, r.verdict
+      from plugin_analogues.upload u
+      join plugin_analogues.upload_row r
+        on r.upload_id = u.id and r.verdict not in ('', '+', '~', '=')
+     where u.uuid = :uuid order by r.row_number limit :most
+    """
+).bindparams(bindparam("uuid", type_=Uuid))
+_APPLYING = text(
+    "update plugin_analogues.upload set state = 'applying' where uuid = :uuid and state = 'read'"
 ).bindparams(bindparam("uuid", type_=Uuid))
 _LOCK = text(
-    "select applied_at is not null from plugin_analogues.upload where uuid = :uuid for update"
+    "select id, state from plugin_analogues.upload where uuid = :uuid for update"
 ).bindparams(bindparam("uuid", type_=Uuid))
-_RECENT = text(
-    """
-    select uuid, name, made_at, applied_at, added, changed,
-           (select count(*) from plugin_analogues.upload_row r where r.upload_id = u.id)
-      from plugin_analogues.upload u order by id desc limit :most
-    """
-)
-
-# The articles of the file as products, each row with what it comes to.
-_JUDGED = """
-    rows as (
-        select r.*, row_number() over (
-                   partition by article_key, other_key, number_key, branded_key
-                   order by row_number desc) > 1 as repeats
-          from plugin_analogues.upload_row r
-          join plugin_analogues.upload u on u.id = r.upload_id
-         where u.uuid = :uuid
-    ), known as (
-        select c.key, min(c.product_id) as id, count(distinct c.product_id) as number
-          from fondaco_api.product_code_v1 c
-          join fondaco_api.product_v1 p on p.id = c.product_id
-         where c.kind = 'sku'
-           and c.key in (select article_key from rows union select other_key from rows)
-         group by c.key
-    ), judged as (
-        select r.*, one.id as product_id, other.id as other_id,
-               case when r.wrong <> '' then r.wrong
-                    when one.id is null then 'unknown_article'
-                    when r.other_key <> '' and other.id is null then 'unknown_other'
-                    when greatest(one.number, other.number) > 1 then 'several'
-                    when one.id = other.id then 'itself'
-                    when r.repeats then 'repeats'
-                    when f.id is null then '+'
-                    when (f.kind, f.both_ways, f.starts_on, f.ends_on, f.note_ru, f.note_en,
-                          f.confidence, f.source)
-                         is distinct from
-                         (r.kind, r.both_ways, r.starts_on, r.ends_on, r.note_ru, r.note_en,
-                          r.confidence, r.source) then '~'
-                    else '=' end as verdict
-          from rows r
-          left join known one on one.key = r.article_key
-          left join known other on other.key = r.other_key and r.other_key <> ''
-          left join plugin_analogues.reference f
-            on f.ended_at is null and f.product_id = one.id
-           and (f.other_id = other.id
-                or f.other_id is null and f.number_key = r.number_key
-                   and f.branded_key = r.branded_key and r.number_key <> '')
-    )
-"""
-_COUNTS = text(f"with {_JUDGED} select verdict, count(*) from judged group by verdict").bindparams(
-    bindparam("uuid", type_=Uuid)
-)
-_REFUSED = text(
-    f"""
-    with {_JUDGED}
-    select row_number, article, other, brand, number, kind, both_ways, starts_on, ends_on, note_ru,
-           note_en, confidence, source, verdict
-      from judged where verdict not in ('+', '~', '=') order by row_number limit :most
-    """
-).bindparams(bindparam("uuid", type_=Uuid))
-_SHAPE = "kind, both_ways, starts_on, ends_on, note_ru, note_en, confidence, source"
-_ADD = text(
-    f"""
-    with {_JUDGED}
-    insert into plugin_analogues.reference
-        (product_id, other_id, brand, number, number_key, branded_key, {_SHAPE})
-    select product_id, other_id, brand, number, number_key, branded_key, {_SHAPE}
-      from judged where verdict = '+' order by product_id, row_number
-    """
-).bindparams(bindparam("uuid", type_=Uuid))
-_CHANGE = text(
-    f"""
-    with {_JUDGED}
-    update plugin_analogues.reference f
-       set kind = j.kind, both_ways = j.both_ways, starts_on = j.starts_on, ends_on = j.ends_on,
-           note_ru = j.note_ru, note_en = j.note_en, confidence = j.confidence, source = j.source
-      from judged j
-     where j.verdict = '~' and f.ended_at is null and f.product_id = j.product_id
-       and (f.other_id = j.other_id
-            or f.other_id is null and f.number_key = j.number_key
-               and f.branded_key = j.branded_key and j.number_key <> '')
-    """
-).bindparams(bindparam("uuid", type_=Uuid))
+# Two files at once would add one pair twice; whoever looks analogues up is not kept waiting.
+_ALONE = text("lock table plugin_analogues.reference in share row exclusive mode")
 _APPLIED = text(
-    "update plugin_analogues.upload set applied_at = now(), added = :added, changed = :changed"
-    " where uuid = :uuid"
-).bindparams(bindparam("uuid", type_=Uuid))
+    """
+    update plugin_analogues.upload
+       set state = 'applied', applied_at = now(), added = :added, changed = :changed, same = :same,
+           refused = :refused
+     where id = :upload
+    """
+)
 
 
 class Upload(Struct, frozen=True):
-    """A file that was read; `added` and `changed` count once it is applied."""
+    """A file. `state`: "reading", "unreadable" (why stands in `said_ru`, `said_en`), "read",
+    "applying" or "applied".
+
+    `rows` grow while it is read. `added`, `changed`, `same` and `refused` count what applying would
+    come to; once it is applied, what it came to. Times are aware UTC.
+    """
 
     uuid: UUID
     name: str
     made_at: datetime
     applied_at: datetime | None
-    added: int
-    changed: int
+    state: str
     rows: int
-
-
-class Plan(Struct, frozen=True):
-    """What applying a file would do now: rows that are new, changed, the same, and not taken."""
-
     added: int
     changed: int
     same: int
     refused: int
+    said_ru: str
+    said_en: str
+
+    @property
+    def busy(self) -> bool:
+        """Whether the worker is at it."""
+        return self.state in ("reading", "applying")
+
+    def said(self, locale: str) -> str:
+        """Why it cannot be read."""
+        return self.said_ru if locale == "ru" else self.said_en
 
 
-async def keep(act: Act, name: str, rows: Sequence[FileRow]) -> UUID:
-    """Keep what was read of a file; its id. A statement for every ten thousand rows."""
+class ThisFile(Struct, frozen=True):
+    """The payload of both tasks: which file, and who has uploaded or applied it."""
+
+    uuid: UUID
+    user: str = ""
+
+
+async def keep(act: Act, name: str, content: bytes) -> UUID:
+    """Keep a file as it came, to be read next; its id."""
     uuid = uuid4()
-    found = await act.fetch(_KEEP, {"uuid": uuid, "user": act.actor.user_id, "name": name})
-    for start in range(0, len(rows), BATCH):
-        batch = rows[start : start + BATCH]
-        columns = {column: [getattr(row, column) for row in batch] for column in _COLUMNS}
-        await act.execute(_KEEP_ROWS, {"upload": found[0][0], **columns})
+    await act.execute(
+        _KEEP, {"uuid": uuid, "user": act.actor.user_id, "name": name, "content": content}
+    )
     return uuid
 
 
+async def read_file(job: Job, payload: ThisFile) -> None:
+    """Read a file that was kept, from its beginning, be it for the second time."""
+    async with job.act() as act:
+        content = await _begun(act, payload.uuid)
+    if content is None:
+        return
+    upload, data = content
+    try:
+        async for part in job.ask().sheets.parts(data, COLUMNS, rows=MOST_ROWS):
+            async with job.act() as act:
+                await _keep_rows(act, upload, rows_of(part))
+    except UserError as mistake:
+        async with job.act() as act:
+            await refuse(act, payload.uuid, mistake.reason)
+        return
+    async with job.act() as act:
+        await _judge_read(act, upload)
+
+
+async def keep_rows(act: Act, name: str, rows: Sequence[FileRow]) -> UUID:
+    """Keep what was read of a short file; its id."""
+    uuid = await keep(act, name, b"")
+    begun = await act.fetch(_CONTENT, {"uuid": uuid})
+    await _keep_rows(act, begun[0].id, rows)
+    await _judge_read(act, begun[0].id)
+    return uuid
+
+
+async def refuse(act: Act, uuid: UUID, why: Reason) -> None:
+    """A file is no table that can be read."""
+    await act.execute(_UNREADABLE, {"uuid": uuid, "ru": why.ru, "en": why.en})
+
+
+async def apply_later(act: Act, uuid: UUID) -> None:
+    """Hand a file to the worker; a second press changes nothing."""
+    if await act.execute(_APPLYING, {"uuid": uuid}):
+        await act.enqueue(APPLY_TASK, ThisFile(uuid, act.actor.name), key=str(uuid))
+
+
+async def apply_file(job: Job, payload: ThisFile) -> None:
+    """Take a file in one transaction; a second run of the task changes nothing."""
+    async with job.act() as act:
+        await apply(act, payload.uuid, payload.user)
+
+
+async def apply(act: Act, uuid: UUID, user: str = "") -> None:
+    """Take all that can be taken in one transaction, once. Constant statements. Raises `NotFound`.
+
+    `user` is the person, where a task does it for them.
+    """
+    locked = await act.fetch(_LOCK, {"uuid": uuid})
+    if not locked:
+        raise NotFound(_ABSENT)
+    upload, state = locked[0]
+    if state not in ("read", "applying"):
+        return
+    await act.execute(_ALONE)
+    figures = await _judged(act, upload)
+    await act.execute(judging.CHANGE, {"upload": upload})
+    await act.execute(judging.ADD, {"upload": upload})
+    await act.execute(_APPLIED, {"upload": upload, **figures})
+    await act.audit("analogues.file", f"upload:{uuid}", None, {**figures, "user": user})
+
+
 async def find(ask: Ask, uuid: UUID) -> Upload:
-    """A file that was read. Raises `NotFound`."""
+    """A file that was kept. Raises `NotFound`."""
     found = await ask.fetch(_FIND, {"uuid": uuid})
     if not found:
         raise NotFound(_ABSENT)
@@ -201,30 +263,37 @@ async def recent(ask: Ask) -> Sequence[Upload]:
     return [Upload(*row) for row in await ask.fetch(_RECENT, {"most": RECENT})]
 
 
-async def plan(ask: Ask, uuid: UUID) -> Plan:
-    """What the file comes to now. One statement."""
-    counts = {row[0]: row[1] for row in await ask.fetch(_COUNTS, {"uuid": uuid})}
-    added, changed, same = (counts.pop(verdict, 0) for verdict in ("+", "~", "="))
-    return Plan(added, changed, same, sum(counts.values()))
-
-
 async def refused(ask: Ask, uuid: UUID, most: int) -> Sequence[tuple[AnyRow, Reason]]:
     """The rows that are not taken, with the reason. One statement."""
     found = await ask.fetch(_REFUSED, {"uuid": uuid, "most": most})
     return [(row, WRONG[row[-1]]) for row in found]
 
 
-async def apply(act: Act, uuid: UUID) -> None:
-    """Take all that can be taken in one transaction, once. Raises `NotFound`."""
-    locked = await act.fetch(_LOCK, {"uuid": uuid})
-    if not locked:
-        raise NotFound(_ABSENT)
-    if locked[0][0]:
-        return
-    changed = await act.execute(_CHANGE, {"uuid": uuid})
-    added = await act.execute(_ADD, {"uuid": uuid})
-    await act.execute(_APPLIED, {"uuid": uuid, "added": added, "changed": changed})
-    await act.audit("analogues.file", f"upload:{uuid}", None, {"added": added, "changed": changed})
+async def _begun(act: Act, uuid: UUID) -> tuple[int, bytes] | None:
+    """The file, without the rows of a reading that was broken off; None: it is read already."""
+    found = await act.fetch(_CONTENT, {"uuid": uuid})
+    if not found:
+        return None
+    await act.execute(_BEGIN, {"upload": found[0].id})
+    return found[0].id, bytes(found[0].content)
+
+
+async def _keep_rows(act: Act, upload: int, rows: Sequence[FileRow]) -> None:
+    columns = {column: [getattr(row, column) for row in rows] for column in _COLUMNS}
+    await act.execute(_KEEP_ROWS, {"upload": upload, "counted": len(rows), **columns})
+
+
+async def _judge_read(act: Act, upload: int) -> None:
+    await act.execute(_READ, {"upload": upload, **await _judged(act, upload)})
+
+
+async def _judged(act: Act, upload: int) -> dict[str, int]:
+    """Judge the rows by the catalogue and the references of now; how many of each kind."""
+    await act.execute(judging.JUDGE, {"upload": upload})
+    counts = {row[0]: row[1] for row in await act.fetch(judging.COUNTS, {"upload": upload})}
+    added, changed, same = (counts.pop(verdict, 0) for verdict in ("+", "~", "="))
+    figures = {"added": added, "changed": changed, "same": same}
+    return {**figures, "refused": sum(counts.values())}
 
 
 _ABSENT = Reason("analogues.upload_absent", "Такой загрузки нет", "There is no such upload")

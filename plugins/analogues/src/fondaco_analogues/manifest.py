@@ -1,6 +1,6 @@
 """What the plugin is. Read at every start, so it names its functions and imports none of them."""
 
-from fondaco_sdk.manifest import Invariant, Nav, Permission, Plugin, Route, Text
+from fondaco_sdk.manifest import Invariant, Nav, Permission, Plugin, Route, Task, Text
 
 HOME = "/p/analogues"
 PRODUCT = f"{HOME}/products/{{product:uuid}}"
@@ -9,7 +9,8 @@ FILES = f"{HOME}/files"
 FILE = f"{FILES}/{{upload:uuid}}"
 WANTED = f"{HOME}/wanted"
 VIEW, EDIT = "analogue.view", "analogue.edit"
-MOST_UPLOADED = 55_000_000
+MOST_UPLOADED = 110_000_000
+_THIS_FILE = "fondaco_analogues.files:ThisFile"
 
 
 def _staff(method: str, path: str, function: str, policy: str = EDIT, **more: int) -> Route:
@@ -45,8 +46,13 @@ plugin = Plugin(
         _staff("POST", FILES, "file_pages:take_file", max_body=MOST_UPLOADED),
         _staff("GET", f"{FILES}/sample.xlsx", "file_pages:sample"),
         _staff("GET", FILE, "file_pages:file"),
+        _staff("GET", f"{FILE}/progress", "file_pages:progress"),
         _staff("POST", f"{FILE}/apply", "file_pages:apply_file"),
         _staff("GET", f"{FILE}/refused.xlsx", "file_pages:refused"),
+    ),
+    tasks=(
+        Task("read", "fondaco_analogues.files:read_file", _THIS_FILE),
+        Task("apply", "fondaco_analogues.files:apply_file", _THIS_FILE),
     ),
     nav=(Nav(Text("Аналоги", "Analogues"), HOME, "replace", VIEW),),
     invariants=(

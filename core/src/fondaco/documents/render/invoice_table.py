@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fondaco.documents.content import Line, headings_of
 from fondaco.documents.render.figures import money, percent, quantity
-from fondaco.documents.render.labels import LABELS, rate_text
+from fondaco.documents.render.labels import LABELS, instead_of, rate_text
 from fondaco.documents.render.text import fit
 
 # Millimetres: the width between the margins of `layouts/invoice.typ`, the cell's padding, a figure
@@ -69,7 +69,7 @@ def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
     return [
         _Column(words["number_sign"], "center", [str(line.number) for line in lines], 8, 12),
         _Column(words["sku"], "left", [line.sku for line in lines], 18, sku_most),
-        _Column(words["item"], "left", [line.name for line in lines]),
+        _Column(words["item"], "left", [_item(line, lang) for line in lines]),
         _Column(words["quantity"], "right", quantities, 15, 24),
         _Column(words["unit"], "left", [line.unit for line in lines], 10, 20),
         *([_Column(words["discount"], "right", discounts, 17, 19)] if discounted else []),
@@ -77,6 +77,11 @@ def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
         *([_Column(words["vat"], "right", rates, 12, 14)] if several_rates else []),
         _Column(words["sum"], "right", totals, 20, 32),
     ]
+
+
+def _item(line: Line, lang: str) -> str:
+    instead = instead_of(line, lang)
+    return f"{line.name} ({instead})" if instead else line.name
 
 
 def _discount(line: Line, lang: str) -> str:

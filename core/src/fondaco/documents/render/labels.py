@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fondaco.documents.content import NO_VAT, Party
+from fondaco.documents.content import NO_VAT, Line, Party
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "ru": {
@@ -54,6 +54,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "reference": "Обозначение",
         "result": "Итог",
         "replaced": "Вместо",
+        "instead_of": "вместо {what}",
         "row": "Строка",
         "saving": "Ваша экономия",
         "seller": "Поставщик",
@@ -123,6 +124,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "reference": "Reference",
         "result": "Result",
         "replaced": "Instead of",
+        "instead_of": "instead of {what}",
         "row": "Row",
         "saving": "You save",
         "seller": "Seller",
@@ -146,6 +148,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _TAX_ID = {"RU": "company_id", "BY": "unp"}
+
+
+def instead_of(line: Line, lang: str) -> str:
+    """«вместо A-1», or "" where nothing was replaced."""
+    return LABELS[lang]["instead_of"].format(what=line.replaced) if line.replaced else ""
 
 
 def tax_id_label(party: Party, lang: str) -> str:

@@ -14,7 +14,7 @@ from fondaco.documents.render.figures import (
     quantity,
     with_currency,
 )
-from fondaco.documents.render.labels import LABELS, tax_id_label, vat_text
+from fondaco.documents.render.labels import LABELS, instead_of, tax_id_label, vat_text
 from fondaco.documents.render.origins import origins_texts
 from fondaco.documents.render.parts import frame, placed, vat_rows
 from fondaco.documents.render.pictures import logo, thumbnail
@@ -115,7 +115,7 @@ def _row(line: Line, lang: str) -> dict[str, str]:
         "number": str(line.number),
         "sku": fit(line.sku, _NAME_WORD),
         "name": fit(line.name, _NAME_WORD),
-        "supply": " · ".join(part for part in (line.availability, line.promised) if part),
+        "supply": " · ".join(part for part in _beside(line, lang) if part),
         "quantity": quantity(line.quantity, lang),
         "unit": fit(line.unit, _UNIT_WORD),
         "price": money(line.price, lang),
@@ -124,6 +124,10 @@ def _row(line: Line, lang: str) -> dict[str, str]:
         "photo": f"photo-{line.number}",
         **_reduction(line, lang),
     }
+
+
+def _beside(line: Line, lang: str) -> tuple[str, ...]:
+    return fit(instead_of(line, lang), _NAME_WORD), line.availability, line.promised
 
 
 def _reduction(line: Line, lang: str) -> dict[str, str]:

@@ -94,6 +94,8 @@ def _columns(lines: Sequence[Line], lang: str) -> list[_Column]:
         _Column(words["vat"], 10, lambda line: rate_text(line.vat_rate, lang)),
         _Column(words["vat_sum"], 14, lambda line: line.vat_amount, "money"),
     ]
+    if any(line.replaced for line in lines):
+        columns.append(_Column(words["replaced"], 18, lambda line: line.replaced))
     if any(line.availability for line in lines):
         columns.append(_Column(words["availability"], 24, lambda line: line.availability))
     if any(line.promised for line in lines):

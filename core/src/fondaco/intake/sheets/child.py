@@ -57,7 +57,8 @@ def main() -> None:
 def _answers(job: Job) -> Iterator[Answer]:
     try:
         if job.wanted:
-            yield Answer(named=read_named(Path(job.path), job.limits, job.wanted))
+            for part in read_named(Path(job.path), job.limits, job.wanted, CHUNK):
+                yield Answer(named=part)
             yield Answer(ended=True)
             return
         sheet = OpenedSheet(Path(job.path), job.limits, job.sheet, job.header_row)

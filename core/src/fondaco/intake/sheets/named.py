@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -46,8 +48,13 @@ class NamedSheet(Struct, frozen=True):
     rows: tuple[tuple[int, tuple[NamedCell, ...]], ...]
 
 
-def read_named(path: Path, limits: Limits, wanted: tuple[WantedColumn, ...]) -> NamedSheet:
-    """The rows below the heading. Raises `FileRefused`, or `SheetRefused` without a column."""
+def read_named(
+    path: Path, limits: Limits, wanted: tuple[WantedColumn, ...], part: int
+) -> Iterator[NamedSheet]:
+    """The rows below the heading, at most `part` at a time; there is one part at least.
+
+    Raises `FileRefused`, or `SheetRefused` without a column.
+    """
     _, table = open_table(path, limits, "")
     if not table.rows:
         raise FileRefused("file.empty")
@@ -83,12 +90,16 @@ def read_named(path: Path, limits: Limits, wanted: tuple[WantedColumn, ...]) -> 
         )
         for number, values in data
     )
-    return NamedSheet(
-        tuple(column.name for column in columns),
-        tuple(titles[places[column.name]] for column in columns),
-        tuple(t for n, t in enumerate(titles) if t and n not in places.values()),
-        tuple(row for row in rows if any(cell.text for cell in row[1])),
-    )
+    filled = (row for row in rows if any(cell.text for cell in row[1]))
+    names = tuple(column.name for column in columns)
+    headings = tuple(titles[places[column.name]] for column in columns)
+    ignored = tuple(t for n, t in enumerate(titles) if t and n not in places.values())
+    some = tuple(islice(filled, part))
+    while True:
+        yield NamedSheet(names, headings, ignored, some)
+        some = tuple(islice(filled, part))
+        if not some:
+            return
 
 
 def folded(title: str) -> str:

@@ -38,12 +38,16 @@ def read_lines(path: Path, mapping: SheetMapping) -> Iterator[SheetLine]:
         yield from answer.lines
 
 
-def read_columns(path: Path, wanted: tuple[WantedColumn, ...], limits: Limits) -> NamedSheet:
-    """The columns that are known by their headings. Raises `SheetRefused`."""
+def read_columns(
+    path: Path, wanted: tuple[WantedColumn, ...], limits: Limits
+) -> Iterator[NamedSheet]:
+    """The columns that are known by their headings, some thousand rows at a time.
+
+    Raises `SheetRefused`, at the first part or later.
+    """
     for answer in _ask(Job(str(path.absolute()), limits, wanted=wanted)):
         if answer.named is not None:
-            return answer.named
-    raise SheetRefused("file.too_complex", {})
+            yield answer.named
 
 
 def _ask(job: Job) -> Iterator[Answer]:
