@@ -11,6 +11,7 @@ import uvloop
 from benchmarks import (
     allocation,
     article_list,
+    dated_quote,
     edit_quantity,
     explained_quote,
     file_with_analogues,
@@ -32,6 +33,7 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "price_fold": price_fold.measure,
     "allocation": allocation.measure,
     "explained_quote": explained_quote.measure,
+    "dated_quote": dated_quote.measure,
     "article_list": article_list.measure,
     "file_with_analogues": file_with_analogues.measure,
     "edit_quantity": edit_quantity.measure,

@@ -12,6 +12,7 @@ import msgspec
 
 from benchmarks.buyer import EMAIL
 from benchmarks.house import House, comment_of, copy_database, mark_of, say
+from benchmarks.places import PLACES
 from fondaco.cli.site import prepare
 from fondaco.hall import load_registry
 
@@ -129,13 +130,14 @@ async def trading(house: House) -> AsyncIterator[House]:
         registry=load_registry(settings),
         database=f"trade_{house.skus}",
     )
-    mark = hashlib.sha256((mark_of(there) + TRADE).encode()).hexdigest()
+    mark = hashlib.sha256((mark_of(there) + TRADE + PLACES).encode()).hexdigest()
     if await comment_of(house, there.database) != mark:
         say(f"Letting {COMPANIES:,} companies trade ...")
         await copy_database(house, there.database, house.database)
         await asyncio.to_thread(prepare, there.site(), there.registry)
         async with there.bare(owner=True) as owner:
             await owner.execute(TRADE)
+            await owner.execute(PLACES)
             await owner.execute("vacuum analyze")
             await owner.execute(f"comment on database {there.database} is '{mark}'")
     yield there
