@@ -313,3 +313,22 @@ async def test_companies_that_merge_keep_their_lists_and_staff_one_of_favourites
         " group by l.id order by l.favourites, l.id"
     )
     assert [tuple(row) for row in rows] == [(into, "Из второй", 1), (into, "", 2)]
+
+
+async def test_a_manager_on_behalf_has_lists_of_their_own_and_sees_shared_ones(
+    shop: Any, buyer: Any
+) -> None:
+    shared = await _made(buyer, "Общий", "A-1;2")
+    await buyer.send_form(shared, {"name": "Общий", "sharing": "see"})
+    private = await _made(buyer, "Личный", "A-2;1")
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    assert (await manager.get("/lists")).status_code == 403
+    rows = await shop.sql(
+        "select uuid from fondaco.company where id = :id", id=shop.company.customer.company_id
+    )
+    await manager.send_form(f"/staff/customers/{rows[0][0]}/act")
+    assert "Общий" in manager.words((await manager.get("/lists")).text)
+    assert (await manager.get(private)).status_code == 404
+    assert (await manager.send_form(f"{shared}/cart")).headers["location"] == "/cart"
+    own = await _made(manager, "От менеджера", "A-3;1")
+    assert (await buyer.get(own)).status_code == 404

@@ -63,6 +63,7 @@ async def file(ask: Ask, upload: UUID) -> Page:
             "home": f"{FILES}/{found.uuid}",
             "refused": await files.refused(ask, upload, SHOWN) if found.refused else (),
             "shown": SHOWN,
+            "written": MOST_WRITTEN,
         },
     )
 
