@@ -1,7 +1,8 @@
 """Places, stock rows and reservations.
 
 `on_hand` is written by the ERP's reports and by shipments, `reserved` by orders; never together.
-A lot that is still on its way has the day on which it is expected in `arrives_on`.
+A lot that is still on its way has the day on which it is expected in `arrives_on`; a reservation
+remembers for which day its lot was expected when it was promised.
 An oversold row (`reserved > on_hand`, because the ERP took goods away) is a state, not an error.
 
 A reservation is held for an order's line, or at the checkout for a person of a company, and then it
@@ -62,6 +63,11 @@ Index(
     stock_row.c.arrives_on,
     postgresql_where=stock_row.c.arrives_on.is_not(None),
 )
+Index(
+    "stock_row_oversold_idx",
+    stock_row.c.id,
+    postgresql_where=stock_row.c.reserved > stock_row.c.on_hand,
+)
 
 reservation = Table(
     "reservation",
@@ -75,6 +81,7 @@ reservation = Table(
     text_column("state", default="held"),
     moment("created_at", now=True),
     moment("expires_at", nullable=True),
+    Column("arrives_on", Date, nullable=True),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("num_nonnulls(order_line_id, user_id) = 1", name="holder"),
     CheckConstraint("state in ('held', 'taken', 'released')", name="state"),
@@ -90,4 +97,9 @@ Index(
     "reservation_person_idx",
     reservation.c.user_id,
     postgresql_where=_HELD & reservation.c.user_id.is_not(None),
+)
+Index(
+    "reservation_arriving_idx",
+    reservation.c.stock_id,
+    postgresql_where=_HELD & reservation.c.arrives_on.is_not(None),
 )

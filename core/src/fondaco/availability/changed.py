@@ -1,0 +1,17 @@
+"""Stock that others were promised has changed: the orders that hold it are looked at by a task."""
+
+from msgspec import Struct
+
+from fondaco.hooks.context import ActContext
+
+REPLAN_TASK = "orders.replan"
+OVERSOLD = "select exists (select from fondaco.stock_row where reserved > on_hand)"
+
+
+class Replan(Struct, frozen=True):
+    """Nothing is to be said: what does not hold any more is found in the tables."""
+
+
+async def look_again(act: ActContext) -> None:
+    """Queue the task, once for however many changes; it runs if this transaction commits."""
+    await act.enqueue(REPLAN_TASK, Replan(), key=REPLAN_TASK)
