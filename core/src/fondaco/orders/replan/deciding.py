@@ -146,15 +146,16 @@ def _cut(parts: Sequence[SupplyPart], quantity: Decimal) -> Sequence[SupplyPart]
 
 
 def _part(piece: Piece, names: Mapping[PlaceId, str]) -> SupplyPart:
-    if piece.way is None or piece.way[1].ready_on is None:
+    plugin, way = piece.way or ("", None)
+    day = way.ready_on if way else None
+    if way is None or day is None:
         raise Fault("a piece that was found has a way with a day")
-    plugin, way = piece.way
     return SupplyPart(
         piece.stock_id,
         way.place_id,
         names.get(way.place_id, ""),
         piece.quantity,
-        way.ready_on,
+        day,
         plugin,
         way.reason,
     )
