@@ -1,11 +1,12 @@
-"""A lot is put off and then does not come: the buyer is told what becomes of the order, and sees why.
+"""A lot is put off, then does not come: the buyer is told what becomes of the order, and why.
 
 Staff find the line among those without a day, settle it, and take that back.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from demo_site import DemoSite
@@ -57,6 +58,10 @@ def _ordered(buyer: Page, article: str) -> str:
     return buyer.url.partition("?")[0]
 
 
+def _today() -> date:
+    return datetime.now(ZoneInfo("Europe/Moscow")).date()
+
+
 def _put_off(head: Page, article: str, to: date) -> None:
     """On the page of lots, as staff do."""
     head.goto(LOTS)
@@ -84,7 +89,7 @@ def test_a_late_lot_plans_the_order_anew_and_tells_the_buyer(
     site.run_sql(ONLY_THE_LOT, article=article)
     order = _ordered(buyer, article)
 
-    _put_off(head, article, date.today() + timedelta(days=20))
+    _put_off(head, article, _today() + timedelta(days=20))
     _wait_for(buyer, order, "Срок изменился")
     expect(buyer.locator("main")).to_contain_text("поступление задерживается: было")
     shoot(buyer, "order-dates-moved")
@@ -102,7 +107,7 @@ def test_a_late_lot_plans_the_order_anew_and_tells_the_buyer(
 
     site.run_sql(TIME_PASSES, article=article)
     head.goto("/staff/undated")
-    _put_off(head, article, date.today())
+    _put_off(head, article, _today())
     site.run_sql(TIME_PASSES, article=article)
     _look(head)
     _wait_for(head, "/staff/undated", article)

@@ -61,14 +61,14 @@ def merge_plan(hall: Hall) -> Plan:
         await merge_costs(merging, hall.settings.site.currency)
         return await plan_prices(merging)
 
+    reports = hall.settings.stock.erp_reports
     stock = partial(
-        plan_stock,
-        erp_reports=hall.settings.stock.erp_reports,
-        default_name=DEFAULT_PLACE[hall.settings.site.locale],
+        plan_stock, erp_reports=reports, default_name=DEFAULT_PLACE[hall.settings.site.locale]
     )
+    write_stock = partial(merge_stock, erp_reports=reports)
     return (
         (Step("settle", settle), Step("catalogue", partial(merge_catalogue, emit=emit))),
-        (Step("prices", prices, merge_prices), Step("stock", stock, merge_stock)),
+        (Step("prices", prices, merge_prices), Step("stock", stock, write_stock)),
     )
 
 

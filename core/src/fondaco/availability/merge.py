@@ -5,12 +5,11 @@ the ERP then hold none of it; a report by place empties the default place. A ful
 nothing what it does not name, in the places that it names. Negative stock is kept and shows as
 none.
 
-`erp_reports = "free"`: the ERP has already taken off the orders that it knows of, while we still
-count their reservations. What those hold is added back, so that it is not taken off twice; an order
-that the ERP has not confirmed yet, though our people may have, is not in its figures and is not
-added.
+What a report says is true of the moment at which it was made; `correction.py` brings it to now,
+under the lock of the rows.
 """
 
+from fondaco.availability.correction import correction
 from fondaco.catalog.references import references
 from fondaco.exchange.staging.merging import UUID7, Merging
 from fondaco.exchange.staging.rows import TOTAL
@@ -75,12 +74,12 @@ _PLAN = """
     )
     insert into fondaco.staging_stock_change (run_id, n, product_id, place_id, on_hand)
     select :run, row_number() over (order by r.id nulls last, w.product_id, w.place_id),
-           w.product_id, w.place_id, {on_hand}
+           w.product_id, w.place_id, w.quantity
       from wanted w
       left join fondaco.stock_row r
         on r.product_id = w.product_id and r.place_id = w.place_id and r.lot = ''
-      {held}
-     where coalesce(r.on_hand, 0) <> {on_hand}
+      left join ({correction}) k on k.stock_id = r.id
+     where coalesce(r.on_hand, 0) <> w.quantity + coalesce(k.quantity, 0)
 """
 _OTHER_WAY = f"""
     case when p.external_id = '{TOTAL}'
@@ -106,27 +105,23 @@ _COMPLETE = """
     select exists (select from fondaco.staging_section
                     where run_id = :run and complete and kind = 'offers')
 """
-# The orders' tables stand above this room; only their steps are read, to know what the ERP knows.
-_HELD = """
-      left join (select v.stock_id, sum(v.quantity) as quantity
-                   from fondaco.reservation v
-                   join fondaco.order_line ol on ol.id = v.order_line_id
-                   join fondaco.customer_order co on co.id = ol.order_id
-                   join fondaco.shipment sh on sh.id = ol.shipment_id
-                  where v.state = 'held'
-                    and (co.external_id is not null or sh.external_id is not null
-                         or exists (select from fondaco.order_entry e
-                                     where e.order_id = co.id and e.user_id is null
-                                       and e.kind in ('state.confirmed', 'state.picking')))
-                  group by v.stock_id) h on h.stock_id = r.id
+# In the order in which reservations lock them; those that are new are seen by nobody yet.
+_LOCK = """
+    select r.id from fondaco.staging_stock_change c
+      join fondaco.stock_row r
+        on r.product_id = c.product_id and r.place_id = c.place_id and r.lot = ''
+     where c.run_id = :run and c.n between :first and :last
+     order by r.id for update of r
 """
-
 _WRITE = """
     insert into fondaco.stock_row (product_id, place_id, lot, on_hand)
-    select product_id, place_id, '', on_hand
-      from fondaco.staging_stock_change
-     where run_id = :run and n between :first and :last
-     order by n
+    select c.product_id, c.place_id, '', c.on_hand + coalesce(k.quantity, 0)
+      from fondaco.staging_stock_change c
+      left join fondaco.stock_row r
+        on r.product_id = c.product_id and r.place_id = c.place_id and r.lot = ''
+      left join ({correction}) k on k.stock_id = r.id
+     where c.run_id = :run and c.n between :first and :last
+     order by c.n
     on conflict (product_id, place_id, lot) do update
        set on_hand = excluded.on_hand, reported_at = now()
 """
@@ -146,21 +141,21 @@ async def plan_stock(merging: Merging, *, erp_reports: str, default_name: str) -
     placed = _PLACED.format(known=known)
     await merging.report(_REFUSED.format(placed=placed))
     twice = "union" in known
-    free = erp_reports == "free"
     plan = _PLAN.format(
         distinct="distinct on (product_id, place_id)" if twice else "",
         order="order by product_id, place_id, seq desc" if twice else "",
         placed=placed,
         default=TOTAL,
         absent=_OTHER_WAY + (_NOT_NAMED if await merging.scalar(_COMPLETE) else ""),
-        on_hand="w.quantity + coalesce(h.quantity, 0)" if free else "w.quantity",
-        held=_HELD if free else "",
+        correction=correction(erp_reports),
     )
     changed = await merging.execute(plan)
     await merging.analyse("stock_change")
     return changed
 
 
-async def merge_stock(merging: Merging, first: int, last: int) -> None:
+async def merge_stock(merging: Merging, first: int, last: int, *, erp_reports: str) -> None:
     """Write the numbered rows, locked in the order in which reservations lock them."""
-    await merging.count("stock.changed", _WRITE, first=first, last=last)
+    await merging.rows(_LOCK, first=first, last=last)
+    write = _WRITE.format(correction=correction(erp_reports))
+    await merging.count("stock.changed", write, first=first, last=last)

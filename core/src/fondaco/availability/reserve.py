@@ -55,7 +55,7 @@ HOLD: TextClause = text(
 RELEASE: TextClause = text(
     """
     with ended as (
-        update fondaco.reservation set state = 'released'
+        update fondaco.reservation set state = 'released', ended_at = clock_timestamp()
          where stock_id = any(cast(:stocks as bigint[])) and state = 'held'
            and (expires_at <= clock_timestamp() or (user_id = :user and company_id = :company))
         returning stock_id, order_line_id, quantity

@@ -6,7 +6,8 @@ remembers for which day its lot was expected when it was promised.
 An oversold row (`reserved > on_hand`, because the ERP took goods away) is a state, not an error.
 
 A reservation is held for an order's line, or at the checkout for a person of a company, and then it
-ends at `expires_at` by the database clock. `stock_row.reserved` is the sum of those held.
+ends at `expires_at` by the database clock. `stock_row.reserved` is the sum of those held. When one
+was moved to another row, and when it ended, tells what a stock report made at some moment knew.
 """
 
 from sqlalchemy import (
@@ -82,6 +83,8 @@ reservation = Table(
     moment("created_at", now=True),
     moment("expires_at", nullable=True),
     Column("arrives_on", Date, nullable=True),
+    moment("moved_at", nullable=True),
+    moment("ended_at", nullable=True),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("num_nonnulls(order_line_id, user_id) = 1", name="holder"),
     CheckConstraint("state in ('held', 'taken', 'released')", name="state"),
@@ -97,6 +100,11 @@ Index(
     "reservation_person_idx",
     reservation.c.user_id,
     postgresql_where=_HELD & reservation.c.user_id.is_not(None),
+)
+Index(
+    "reservation_ended_idx",
+    reservation.c.ended_at,
+    postgresql_where=reservation.c.ended_at.is_not(None),
 )
 Index(
     "reservation_arriving_idx",

@@ -133,11 +133,12 @@ class Stager:
         self._section += 1
         self._opened = True
         if self.seq > self._skip:
-            kind, complete, catalog = ("", False, "") if header is None else (
-                header.section.value, header.full, header.catalog_id[:ID_LIMIT]
+            kind, complete, catalog, made_at = ("", False, "", None) if header is None else (
+                header.section.value, header.full, header.catalog_id[:ID_LIMIT],
+                header.generated_at,
             )  # fmt: skip
             self._rows["section"].append(
-                (self._run, self._section, self._member, kind, complete, catalog)
+                (self._run, self._section, self._member, kind, complete, catalog, made_at)
             )
 
     def _put(self, table: str, *values: Any) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from fondaco.db.columns import QUANTITY, UNIT_PRICE, metadata
+from fondaco.db.columns import QUANTITY, UNIT_PRICE, metadata, moment
 
 import_lease = Table(
     "import_lease",
@@ -72,7 +72,7 @@ mark = _unlogged(
 
 section = _unlogged(
     "section", Column("number", Integer, nullable=False), _text("member"), _text("kind"),
-    _flag("complete"), _text("catalog_id"),
+    _flag("complete"), _text("catalog_id"), moment("made_at", nullable=True),
 )  # fmt: skip
 
 unit = _records("unit", _text("code"), _text("name"), _text("full_name"), _text("international"))

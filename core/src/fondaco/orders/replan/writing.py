@@ -16,8 +16,14 @@ _HOLD: TextClause = text(
     with gone as (
         delete from fondaco.reservation where id = any(:ids) returning stock_id, quantity
     ), added as (
-        insert into fondaco.reservation (stock_id, order_line_id, quantity, arrives_on, expires_at)
-        select a.stock_id, a.line_id, a.quantity, s.arrives_on, a.expires_at
+        insert into fondaco.reservation
+            (stock_id, order_line_id, quantity, arrives_on, moved_at, expires_at)
+        select a.stock_id, a.line_id, a.quantity, s.arrives_on,
+               (select case when count(*) = 0 then clock_timestamp() else max(b.moved_at) end
+                  from fondaco.reservation b
+                 where b.id = any(:ids) and b.order_line_id = a.line_id
+                   and b.stock_id = a.stock_id),
+               a.expires_at
           from unnest(:stocks, :lines, :quantities, :ends)
                as a (stock_id, line_id, quantity, expires_at)
           join fondaco.stock_row s on s.id = a.stock_id

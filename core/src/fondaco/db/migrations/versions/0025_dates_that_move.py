@@ -1,6 +1,7 @@
 """Promised dates that move: what a line was promised before, and what cannot be promised at all.
 
-A reservation remembers for which day its lot was expected when it was made.
+A reservation remembers for which day its lot was expected when it was made, when it moved to
+another row, and when it ended, so that a stock report is read as of the moment it was made.
 """
 
 import sqlalchemy as sa
@@ -18,6 +19,18 @@ def upgrade() -> None:
     op.execute(
         "update fondaco.reservation r set arrives_on = s.arrives_on from fondaco.stock_row s"
         " where s.id = r.stock_id and r.state = 'held' and s.arrives_on is not null"
+    )
+    for name in ("moved_at", "ended_at"):
+        op.add_column("reservation", sa.Column(name, sa.DateTime(timezone=True)), schema="fondaco")
+    op.create_index(
+        "reservation_ended_idx",
+        "reservation",
+        ["ended_at"],
+        schema="fondaco",
+        postgresql_where=sa.text("ended_at is not null"),
+    )
+    op.add_column(
+        "staging_section", sa.Column("made_at", sa.DateTime(timezone=True)), schema="fondaco"
     )
     op.create_index(
         "reservation_arriving_idx",
@@ -95,5 +108,9 @@ def downgrade() -> None:
     op.drop_table("former_supply", schema="fondaco")
     op.drop_column("customer_order", "dates_moved", schema="fondaco")
     op.drop_index("stock_row_oversold_idx", "stock_row", schema="fondaco")
+    op.drop_column("staging_section", "made_at", schema="fondaco")
+    op.drop_index("reservation_ended_idx", "reservation", schema="fondaco")
+    for name in ("ended_at", "moved_at"):
+        op.drop_column("reservation", name, schema="fondaco")
     op.drop_index("reservation_arriving_idx", "reservation", schema="fondaco")
     op.drop_column("reservation", "arrives_on", schema="fondaco")
