@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from msgspec import json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fondaco.availability.changed import OVERSOLD, REPLAN_TASK, Replan
+from fondaco.availability.changed import REPLAN_TASK, UNSETTLED, Replan
 from fondaco.availability.merge import merge_stock, plan_stock
 from fondaco.catalog.merge import merge_catalogue
 from fondaco.catalog.merge_images import MISSING, keep_pictures, link_pictures
@@ -210,7 +210,7 @@ async def _keep_images(work: Work, files: Files, images: Images) -> None:
 
 
 async def _clear_up(hall: Hall, merging: Merging) -> None:
-    if await merging.scalar(OVERSOLD):
+    if await merging.scalar(UNSETTLED):
         await hall.ledger.enqueue(merging.connection, REPLAN_TASK, Replan(), REPLAN_TASK)
     await forget(merging)
     merging.tally["images.missing"] = await merging.scalar(MISSING)

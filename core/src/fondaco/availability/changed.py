@@ -5,7 +5,13 @@ from msgspec import Struct
 from fondaco.hooks.context import ActContext
 
 REPLAN_TASK = "orders.replan"
-OVERSOLD = "select exists (select from fondaco.stock_row where reserved > on_hand)"
+UNSETTLED = """
+    select exists (select from fondaco.stock_row where reserved > on_hand)
+        or exists (select from fondaco.reservation r
+                     join fondaco.stock_row s on s.id = r.stock_id
+                    where r.state = 'held' and r.arrives_on is not null
+                      and r.arrives_on is distinct from s.arrives_on)
+"""
 
 
 class Replan(Struct, frozen=True):

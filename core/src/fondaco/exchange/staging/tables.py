@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Integer,
     LargeBinary,
     Numeric,
@@ -119,8 +120,9 @@ price = _records(
     _said("price", UNIT_PRICE), _text("currency"), _said("vat_included", Boolean),
 )  # fmt: skip
 stock = _records(
-    "stock", _text("offer"), _text("place"), Column("quantity", QUANTITY, nullable=False)
-)
+    "stock", _text("offer"), _text("place"), Column("quantity", QUANTITY, nullable=False),
+    _text("lot"), _said("arrives_on", Date),
+)  # fmt: skip
 cost = _records(
     "cost", _text("offer"), _flag("priced"), _said("cost", UNIT_PRICE), _text("currency"),
     _flag("vat_included"), _said("price_group"),
@@ -152,8 +154,9 @@ price_change = _numbered(
     Column("min_quantity", QUANTITY, nullable=False), _said("price", UNIT_PRICE),
 )  # fmt: skip
 stock_change = _numbered(
-    "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False)
-)
+    "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False),
+    _text("lot"), _said("arrives_on", Date),
+)  # fmt: skip
 
 RECORDS = (
     section, unit, category, attribute, price_list, place, product, variant, price, stock,

@@ -32,6 +32,12 @@ def upgrade() -> None:
     op.add_column(
         "staging_section", sa.Column("made_at", sa.DateTime(timezone=True)), schema="fondaco"
     )
+    for name in ("staging_stock", "staging_stock_change"):
+        op.add_column(
+            name, sa.Column("lot", sa.Text, nullable=False, server_default=""), schema="fondaco"
+        )
+        op.alter_column(name, "lot", server_default=None, schema="fondaco")
+        op.add_column(name, sa.Column("arrives_on", sa.Date), schema="fondaco")
     op.create_index(
         "reservation_arriving_idx",
         "reservation",
@@ -108,6 +114,9 @@ def downgrade() -> None:
     op.drop_table("former_supply", schema="fondaco")
     op.drop_column("customer_order", "dates_moved", schema="fondaco")
     op.drop_index("stock_row_oversold_idx", "stock_row", schema="fondaco")
+    for name in ("staging_stock_change", "staging_stock"):
+        op.drop_column(name, "arrives_on", schema="fondaco")
+        op.drop_column(name, "lot", schema="fondaco")
     op.drop_column("staging_section", "made_at", schema="fondaco")
     op.drop_index("reservation_ended_idx", "reservation", schema="fondaco")
     for name in ("ended_at", "moved_at"):
