@@ -63,6 +63,10 @@ def upgrade() -> None:
         "dates_moved in ('', 'later', 'sooner')",
         schema="fondaco",
     )
+    op.execute(
+        "create view fondaco_api.outlet_v1 as"
+        " select id, uuid, company_id, name, address, external_id from fondaco.outlet"
+    )
     op.create_table(
         "former_supply",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
@@ -112,6 +116,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("undated_line", schema="fondaco")
     op.drop_table("former_supply", schema="fondaco")
+    op.execute("drop view fondaco_api.outlet_v1")
     op.drop_column("customer_order", "dates_moved", schema="fondaco")
     op.drop_index("stock_row_oversold_idx", "stock_row", schema="fondaco")
     for name in ("staging_stock_change", "staging_stock"):
