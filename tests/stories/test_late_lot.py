@@ -131,3 +131,24 @@ def _look(head: Page) -> None:
                 method: "POST", headers: {"X-CSRFToken": token}});
         }"""
     )
+
+
+def test_staff_say_which_branch_serves_an_outlet(
+    persons: Persons, site: DemoSite, shoot: Shoot
+) -> None:
+    head = persons.signed_in(HEAD)
+    head.goto("/staff/sourcing/outlets")
+    shoot(head, "outlets-none")
+    head.fill("[name=q]", "Зауральское")
+    head.locator("form[role=search][action$='/outlets'] button").click()
+    head.wait_for_url(re.compile(r"\?q="))
+    shoot(head, "outlets-found")
+    head.locator("tbody a[href*='/outlets/']").first.click()
+    head.wait_for_url(re.compile(r"/outlets/[0-9a-f-]{36}$"))
+    shoot(head, "outlet")
+    head.locator("[name=places]").first.check()
+    head.locator("form[action*='/outlets/'] button[type=submit]").click()
+    expect(head.locator(".toast-undo")).to_be_visible()
+    shoot(head, "outlets-changed")
+    head.locator(".toast-undo button[type=submit]").click()
+    assert site.ask_sql("select count(*) from plugin_sourcing.branch") == 0

@@ -211,7 +211,7 @@ async def _keep_images(work: Work, files: Files, images: Images) -> None:
 
 async def _clear_up(hall: Hall, merging: Merging) -> None:
     if await merging.scalar(UNSETTLED):
-        await hall.ledger.enqueue(merging.connection, REPLAN_TASK, Replan(), REPLAN_TASK)
+        await hall.ledger.enqueue(merging.connection, REPLAN_TASK, Replan(), None)
     await forget(merging)
     merging.tally["images.missing"] = await merging.scalar(MISSING)
 

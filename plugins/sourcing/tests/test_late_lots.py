@@ -13,6 +13,7 @@ from quay import Quay
 from sqlalchemy import text
 
 from fondaco.availability.changed import REPLAN_TASK, Replan
+from fondaco.exchange.inbound import receive
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
@@ -284,7 +285,8 @@ async def test_a_plugin_that_fails_decides_nothing(quay: Quay, watch: Watch) -> 
     order = await _lot_only(quay)
     day = await watch.promised(order)
     await quay.expects(quay.moscow, 100, quay.today + timedelta(days=20))
-    await quay.run("update plugin_sourcing.terms set week = '{}'")
+    await quay.warehouse("Сломанный", "partner")
+    await quay.run("update fondaco.place set timezone = 'No/Where' where name = 'Сломанный'")
     with pytest.raises(Fault, match="sourcing failed"):
         await watch.look()
     assert await watch.promised(order) == day
@@ -329,3 +331,22 @@ async def test_the_second_buyer_of_another_company_sees_nothing_of_it(
     assert answer.status_code == 404
     rows = await quay.ask.fetch(text("select dates_moved from fondaco.customer_order"))
     assert [row.dates_moved for row in rows] == ["later"]
+
+
+async def test_a_lot_that_the_erp_moves_to_the_past_is_late_without_a_day(
+    quay: Quay, watch: Watch
+) -> None:
+    order = await _lot_only(quay)
+    await quay.run("update fondaco.place set external_id = 'w1' where name = 'Москва'")
+    await quay.run("update fondaco.product set external_id = 'p1' where id = :id", id=quay.product)
+    record = {"product": "p1", "place": "w1", "lot": "L1", "quantity": "100"}
+    yesterday = (quay.today - timedelta(days=1)).isoformat()
+    report = await receive(quay.hall, "sourcing.lots", [{**record, "arrives_on": yesterday}])
+    assert report.accepted == 1
+    assert len(await watch.queued(REPLAN_TASK)) == 1
+    await watch.look()
+    assert await watch.promised(order) == [None]
+    ((kind, ru, _),) = await watch.entries(order)
+    assert kind == "dates.later"
+    assert "нового срока пока нет" in ru
+    assert (await quay.supply(1)).missing == 1, "nor is the rest of it promised to anybody"

@@ -19,5 +19,8 @@ class Replan(Struct, frozen=True):
 
 
 async def look_again(act: ActContext) -> None:
-    """Queue the task, once for however many changes; it runs if this transaction commits."""
-    await act.enqueue(REPLAN_TASK, Replan(), key=REPLAN_TASK)
+    """Queue the task; it runs if this transaction commits.
+
+    Without a key: one that is running already may have looked before this change was committed.
+    """
+    await act.enqueue(REPLAN_TASK, Replan())
