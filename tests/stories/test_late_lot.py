@@ -139,7 +139,7 @@ def test_staff_say_which_branch_serves_an_outlet(
     head = persons.signed_in(HEAD)
     head.goto("/staff/sourcing/outlets")
     shoot(head, "outlets-none")
-    head.fill("[name=q]", "Зауральское")
+    head.fill("main [name=q]", "Зауральское")
     head.locator("form[role=search][action$='/outlets'] button").click()
     head.wait_for_url(re.compile(r"\?q="))
     shoot(head, "outlets-found")
