@@ -23,6 +23,7 @@ from benchmarks import (
     quote_and_supply,
     search_page,
     searching,
+    warehouses,
 )
 from benchmarks.figures import Figure, table
 from benchmarks.house import SKUS, House, furnish, open_house, say
@@ -39,6 +40,7 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "edit_quantity": edit_quantity.measure,
     "place_order": place_order.measure,
     "outlets": outlets.measure,
+    "warehouses": warehouses.measure,
     "search_page": search_page.measure,
     "searching": searching.measure,
     "import_catalogue": import_catalogue.measure,

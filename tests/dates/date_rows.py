@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from fondaco.availability.allocate import allocate
-from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
+from fondaco_sdk.types.ids import OutletId, PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import StockRow, Want
 from fondaco_sourcing.calendar import Calendar, Special
 from fondaco_sourcing.network import Network, Site, Transfer
@@ -16,6 +16,7 @@ from fondaco_sourcing.strategy import Strategy
 Given: TypeAlias = dict[str, Any]
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PLENTY = Decimal(100)
+OUTLET = OutletId(1)
 
 
 def expected(row: Given) -> Given:
@@ -39,9 +40,10 @@ def answered(file: Given, row: Given) -> Given:
             for name, place in file["places"].items()
         },
         _transfers(file, names),
+        {OUTLET: frozenset(names[name] for name in row.get("served_by", []))},
     )
     stock = [_stock_row(number, names, given) for number, given in enumerate(stocked, 1)]
-    wants = [Want(1, ProductId(1), Decimal(row.get("want", 1)))]
+    wants = [Want(1, ProductId(1), Decimal(row.get("want", 1)), OUTLET)]
     proposals = plans(network, now, wants, stock, Strategy(row.get("strategy", "own_first")))
     titles = {names[name]: name for name in file["places"]}
     (line,) = allocate(wants, stock, [("sourcing", way) for way in proposals], titles)

@@ -72,15 +72,21 @@ def _lorries_from_closed_places(patch: pytest.MonkeyPatch) -> None:
 def _overdue_lots_come_today(patch: pytest.MonkeyPatch) -> None:
     asked = promise.promise
 
-    def hopeful(network: Any, origin: Site, now: datetime, arrives_on: date | None = None) -> Any:
+    def hopeful(
+        network: Any, origin: Site, now: datetime, arrives_on: date | None, branches: Any
+    ) -> Any:
         today = origin.calendar.local(now).date()
-        return asked(network, origin, now, arrives_on and max(arrives_on, today))
+        return asked(network, origin, now, arrives_on and max(arrives_on, today), branches)
 
     patch.setattr("fondaco_sourcing.plans.promise", hopeful)
 
 
 def _old_reports_are_believed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Site, "stale", lambda self, now: False)
+
+
+def _every_place_serves_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(promise, "_serves", lambda site, branches: site.ships)
 
 
 BROKEN: list[Breaking] = [
@@ -93,6 +99,7 @@ BROKEN: list[Breaking] = [
     _lorries_from_closed_places,
     _overdue_lots_come_today,
     _old_reports_are_believed,
+    _every_place_serves_everybody,
 ]
 
 

@@ -67,9 +67,13 @@ class Buyer:
 
     async def add(self, article: str, quantity: int = 1) -> httpx.Response:
         """Put something into the cart."""
-        lines = {"lines": [{"article": article, "quantity": quantity}]}
+        return await self.add_all([(article, quantity)])
+
+    async def add_all(self, lines: Sequence[tuple[str, int]]) -> httpx.Response:
+        """Put articles and their quantities into the cart."""
+        wanted = [{"article": article, "quantity": quantity} for article, quantity in lines]
         return await self._client.post(
-            f"{self._address}/api/v1/cart/lines", json=lines, headers=self._headers
+            f"{self._address}/api/v1/cart/lines", json={"lines": wanted}, headers=self._headers
         )
 
     async def cart(self) -> httpx.Response:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import fondaco.checkout.service as checkout
 from fondaco import app
 from fondaco.assortments import sight
+from fondaco.availability import reserve
 from fondaco.availability.reserve import NOBODY, Holder
 from fondaco.cart import queries as cart_queries
 from fondaco.cart import service as cart
@@ -64,6 +65,14 @@ def without_stock_guard() -> ASGIApp:
         return ()
 
     checkout.take = take
+    return application()
+
+
+def with_unsorted_locks() -> ASGIApp:
+    """D03: stock rows are locked in whatever order, and looked at for a moment."""
+    slowly = "with l as materialized (select id, pg_sleep(0.002) from ({}) s) select id from l"
+    unsorted = reserve.LOCK.text.replace("order by id", "order by random()")
+    reserve.LOCK = text(slowly.format(unsorted))
     return application()
 
 

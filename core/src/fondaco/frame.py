@@ -12,6 +12,7 @@ from sqlalchemy import TextClause, text
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import COUNT_FOR_STAFF, COUNT_WAITING, staff_parameters
 from fondaco.orders.listing import COUNT_PLACED
+from fondaco.orders.undated import COUNT_UNDATED
 from fondaco.settings import Settings
 from fondaco.web.format import money
 from fondaco.web.i18n import LOCALES, Translator
@@ -51,7 +52,9 @@ FRAME: TextClause = text(
 
 ORDERS, APPROVALS = "/orders", "/approvals"
 CUSTOMERS, ASSORTMENTS = "/staff/customers", "/staff/assortments"
-# What waits for staff: new orders, orders to approve, applications and requests for goods.
+UNDATED = "/staff/undated"
+# What waits for staff: new orders, orders to approve, applications and requests for goods, lines
+# without a day.
 STAFF_QUEUES: TextClause = text(
     f"""
     select case when cast(:moves as boolean) then {COUNT_PLACED} else 0 end,
@@ -61,7 +64,8 @@ STAFF_QUEUES: TextClause = text(
                        where state = 'open') else 0 end,
            case when cast(:answers as boolean)
                 then (select count(*) from fondaco.assortment_request
-                       where state = 'open') else 0 end
+                       where state = 'open') else 0 end,
+           case when cast(:moves as boolean) then {COUNT_UNDATED} else 0 end
     """
 )
 
@@ -80,6 +84,7 @@ STAFF_NAV = (
     (ORDERS, "orders", "clipboard-list", "order.view"),
     (APPROVALS, "approvals", "clipboard-check", "order.approve"),
     (CUSTOMERS, "customers", "users", "customer.view"),
+    (UNDATED, "undated", "alert-triangle", "order.move"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/prices", "prices", "tag", "price.view"),
     (ASSORTMENTS, "assortments", "filter", "assortment.view"),
@@ -216,7 +221,7 @@ async def _queues(ask: AskContext) -> Mapping[str, int]:
     if not any(asked.values()):
         return {}
     rows = await ask.fetch(STAFF_QUEUES, {**asked, **staff_parameters(ask)})
-    return dict(zip((ORDERS, APPROVALS, CUSTOMERS, ASSORTMENTS), rows[0], strict=True))
+    return dict(zip((ORDERS, APPROVALS, CUSTOMERS, ASSORTMENTS, UNDATED), rows[0], strict=True))
 
 
 def _options(rows: Sequence[Any], chosen: int | None) -> tuple[ActingOption, ...]:

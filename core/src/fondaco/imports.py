@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 from msgspec import json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fondaco.availability.changed import REPLAN_TASK, UNSETTLED, Replan
 from fondaco.availability.merge import merge_stock, plan_stock
 from fondaco.catalog.merge import merge_catalogue
 from fondaco.catalog.merge_images import MISSING, keep_pictures, link_pictures
@@ -60,14 +61,14 @@ def merge_plan(hall: Hall) -> Plan:
         await merge_costs(merging, hall.settings.site.currency)
         return await plan_prices(merging)
 
+    reports = hall.settings.stock.erp_reports
     stock = partial(
-        plan_stock,
-        erp_reports=hall.settings.stock.erp_reports,
-        default_name=DEFAULT_PLACE[hall.settings.site.locale],
+        plan_stock, erp_reports=reports, default_name=DEFAULT_PLACE[hall.settings.site.locale]
     )
+    write_stock = partial(merge_stock, erp_reports=reports)
     return (
         (Step("settle", settle), Step("catalogue", partial(merge_catalogue, emit=emit))),
-        (Step("prices", prices, merge_prices), Step("stock", stock, merge_stock)),
+        (Step("prices", prices, merge_prices), Step("stock", stock, write_stock)),
     )
 
 
@@ -124,7 +125,7 @@ async def run_import(
             await _together(work.merge(trade), _refresh_documents(work))
             if images is not None:
                 await _keep_images(work, Files(hall.settings.data / "files"), images)
-            await work.finish(_clear_up)
+            await work.finish(partial(_clear_up, hall))
         except LeaseLost:
             raise
         except Exception as error:
@@ -208,7 +209,9 @@ async def _keep_images(work: Work, files: Files, images: Images) -> None:
             crash_point("import.images.batch")
 
 
-async def _clear_up(merging: Merging) -> None:
+async def _clear_up(hall: Hall, merging: Merging) -> None:
+    if await merging.scalar(UNSETTLED):
+        await hall.ledger.enqueue(merging.connection, REPLAN_TASK, Replan(), None)
     await forget(merging)
     merging.tally["images.missing"] = await merging.scalar(MISSING)
 

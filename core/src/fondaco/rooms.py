@@ -71,6 +71,7 @@ from fondaco.staff import manual_prices as staff_manual_prices
 from fondaco.staff import pages as staff_pages
 from fondaco.staff import prices as staff_prices
 from fondaco.staff import rates as staff_rates
+from fondaco.staff import undated as staff_undated
 from fondaco.web import format as formats
 
 SERVICES: Mapping[str, Callable[[Any], Any]] = {
@@ -128,6 +129,7 @@ PAGES: Sequence[ModuleType] = (
     staff_customer_assortments,
     staff_behalf,
     staff_holds,
+    staff_undated,
     staff_imports,
     staff_inbound,
     staff_import_columns,

@@ -8,6 +8,7 @@ from fondaco.assortments.settle_due import (
     SettleDue,
     settle_due,
 )
+from fondaco.availability.changed import REPLAN_TASK, Replan
 from fondaco.documents.rendering import render_document
 from fondaco.documents.service import RENDER_TASK, RenderDocument
 from fondaco.exchange.tasks import KernelTask
@@ -18,6 +19,7 @@ from fondaco.import_task import RUN_TASK, RunImport, run_queued
 from fondaco.intake.matching import MATCH_TASK, MatchList, match_list
 from fondaco.notifications.letters import MAIL_TASK, Letter
 from fondaco.notifications.post import send_letter
+from fondaco.orders.replan.task import replan
 from fondaco.pricing.fetch_rates import EVERY_HOUR, FETCH_TASK, FetchRates, fetch_rates
 from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
 
@@ -34,6 +36,7 @@ KERNEL_TASKS: Mapping[str, KernelTask] = {
     MATCH_TASK: KernelTask(match_list, MatchList),
     NOTE_TASK: KernelTask(note, NoteWanted),
     RENDER_TASK: KernelTask(render_document, RenderDocument),
+    REPLAN_TASK: KernelTask(replan, Replan, cron=EVERY_TEN_MINUTES),
     RUN_TASK: KernelTask(run_queued, RunImport),
     SETTLE_TASK: KernelTask(settle_due, SettleDue, retries=1, cron=EVERY_TEN_MINUTES),
 }

@@ -3,7 +3,7 @@
 `key` is the lane: events of one key reach a subscriber in their order, one at a time.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -70,6 +70,26 @@ class OrderCancelledV1(OrderEvent, frozen=True, kw_only=True):
     type_name = "order.cancelled.v1"
     total: Decimal
     currency: str
+
+
+class LineDate(Struct, frozen=True):
+    """The day promised for an order's line, as it was and as it is; None: no day is known."""
+
+    line: int
+    product_id: ProductId
+    before: date | None
+    after: date | None
+
+
+class OrderDatesChangedV1(OrderEvent, frozen=True, kw_only=True):
+    """Goods of a placed order come on other days than promised; the buyer was told.
+
+    `lines` are those whose day as a whole has moved. Their goods are held as before, be it in other
+    places.
+    """
+
+    type_name = "order.dates_changed.v1"
+    lines: tuple[LineDate, ...]
 
 
 class ProductsChangedV1(Event, frozen=True, kw_only=True):
@@ -140,6 +160,7 @@ ALL: tuple[type[Event], ...] = (
     OrderPlacedV1,
     OrderStateChangedV1,
     OrderCancelledV1,
+    OrderDatesChangedV1,
     ProductsChangedV1,
     DocumentReadyV1,
     CompaniesMergedV1,

@@ -3,8 +3,8 @@
     select(company_v1.c.id).where(company_v1.c.external_id == any_(...))
 
 Everything else of the kernel is read through the services of the context. Whoever reads customer
-data (`order_v1`, `company_v1`, `legal_entity_v1`, `analogue_wanted_v1`) names the company of the
-actor's scope.
+data (`order_v1`, `company_v1`, `legal_entity_v1`, `outlet_v1`, `analogue_wanted_v1`) names the
+company of the actor's scope.
 """
 
 from sqlalchemy import (
@@ -127,6 +127,17 @@ legal_entity_v1 = Table(
     Column("country", Text),
     Column("tax_id", Text),
     Column("kpp", Text),
+    Column("external_id", Text),
+)
+
+outlet_v1 = Table(
+    "outlet_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("company_id", BigInteger),
+    Column("name", Text),
+    Column("address", Text),
     Column("external_id", Text),
 )
 

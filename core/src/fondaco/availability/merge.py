@@ -5,12 +5,14 @@ the ERP then hold none of it; a report by place empties the default place. A ful
 nothing what it does not name, in the places that it names. Negative stock is kept and shows as
 none.
 
-`erp_reports = "free"`: the ERP has already taken off the orders that it knows of, while we still
-count their reservations. What those hold is added back, so that it is not taken off twice; an order
-that the ERP has not confirmed yet, though our people may have, is not in its figures and is not
-added.
+A lot on its way has its day in the report, and is a row of its own. One that a complete package
+does not name any more is taken off, unless some of it is held: that is remarked for a person.
+
+What a report says is true of the moment at which it was made; `correction.py` brings it to now,
+under the lock of the rows.
 """
 
+from fondaco.availability.correction import correction
 from fondaco.catalog.references import references
 from fondaco.exchange.staging.merging import UUID7, Merging
 from fondaco.exchange.staging.rows import TOTAL
@@ -40,7 +42,8 @@ _REPORTED = """
 """
 
 _PLACED = """
-    select s.*, k.product_id, k.found, p.id as place_id
+    select s.*, k.product_id, k.found, p.id as place_id,
+           coalesce(s.arrives_on < (now() at time zone p.timezone)::date, false) as past
       from fondaco.staging_stock s
       left join ({known}) k on k.ref = s.offer
       left join fondaco.place p on p.external_id = s.place
@@ -49,47 +52,54 @@ _PLACED = """
 _REFUSED = """
     select case when found is null then 'stock.product_unknown'
                 when found > 1 then 'stock.product_ambiguous'
-                else 'stock.place_unknown' end as code,
+                when place_id is null then 'stock.place_unknown'
+                else 'stock.lot_past' end as code,
            false as warning, section, row_number, offer as reference,
-           jsonb_strip_nulls(jsonb_build_object('found', found::text, 'place', place)) as params
-      from ({placed}) p where (found = 1 and place_id is not null) is not true
+           jsonb_strip_nulls(jsonb_build_object(
+               'found', found::text, 'place', place, 'lot', lot,
+               'day', to_char(arrives_on, 'DD.MM.YYYY'))) as params
+      from ({placed}) p where (found = 1 and place_id is not null and not past) is not true
 """
 
 _FORGET = "delete from fondaco.staging_stock_change where run_id = :run"
 _PLAN = """
     with reported as materialized (
-        select {distinct} product_id, place_id, p.place = '{default}' as total, quantity
+        select {distinct} product_id, place_id, lot, arrives_on, quantity, past,
+               p.place = '{default}' as total
           from ({placed}) p
          where found = 1 and place_id is not null
          {order}
     ), wanted as (
-        select product_id, place_id, quantity from reported
+        select product_id, place_id, lot, arrives_on, quantity from reported where not past
          union all
-        select r.product_id, r.place_id, 0
+        select r.product_id, r.place_id, r.lot, r.arrives_on, 0
           from fondaco.stock_row r
           join fondaco.place p on p.id = r.place_id
-         where r.lot = '' and r.on_hand <> 0
+         where r.on_hand <> 0
            and not exists (select from reported n
-                            where n.product_id = r.product_id and n.place_id = r.place_id)
-           and ({absent})
+                            where n.product_id = r.product_id and n.place_id = r.place_id
+                              and n.lot = r.lot)
+           and (r.lot = '' and ({absent}) or {gone})
     )
-    insert into fondaco.staging_stock_change (run_id, n, product_id, place_id, on_hand)
-    select :run, row_number() over (order by r.id nulls last, w.product_id, w.place_id),
-           w.product_id, w.place_id, {on_hand}
+    insert into fondaco.staging_stock_change
+           (run_id, n, product_id, place_id, on_hand, lot, arrives_on)
+    select :run, row_number() over (order by r.id nulls last, w.product_id, w.place_id, w.lot),
+           w.product_id, w.place_id, w.quantity, w.lot, w.arrives_on
       from wanted w
       left join fondaco.stock_row r
-        on r.product_id = w.product_id and r.place_id = w.place_id and r.lot = ''
-      {held}
-     where coalesce(r.on_hand, 0) <> {on_hand}
+        on r.product_id = w.product_id and r.place_id = w.place_id and r.lot = w.lot
+      left join ({correction}) k on k.stock_id = r.id
+     where coalesce(r.on_hand, 0) <> w.quantity + coalesce(k.quantity, 0)
+        or (r.arrives_on is distinct from w.arrives_on and (r.id is not null or w.quantity <> 0))
 """
 _OTHER_WAY = f"""
     case when p.external_id = '{TOTAL}'
-         then r.product_id in (select product_id from reported where not total)
+         then r.product_id in (select product_id from reported where not total and lot = '')
          else p.kind = 'own' and p.external_id is not null
               and r.product_id in (select product_id from reported where total) end
 """
 _NOT_NAMED = """
-    or (coalesce(p.external_id, '') in (
+    (coalesce(p.external_id, '') in (
             select s.place from fondaco.staging_stock s
               join fondaco.staging_section x
                 on x.run_id = :run and x.number = s.section and x.complete
@@ -102,33 +112,48 @@ _NOT_NAMED = """
                    and exists (select from fondaco.staging_stock s
                                 where s.run_id = :run and s.section = x.number))))
 """
+# A snapshot that names no lots says nothing of them.
+_GONE = f"""
+    (r.arrives_on is not null and r.reserved = 0 and {_NOT_NAMED}
+     and exists (select from fondaco.staging_stock s
+                   join fondaco.staging_section x
+                     on x.run_id = :run and x.number = s.section and x.complete
+                  where s.run_id = :run and s.lot <> ''))
+"""
+_HELD = """
+    select 0 as section, 0 as row_number, g.sku as reference,
+           jsonb_build_object('lot', r.lot, 'held', trim_scale(r.reserved)::text) as params
+      from fondaco.stock_row r
+      join fondaco.place p on p.id = r.place_id
+      join fondaco.product g on g.id = r.product_id
+     where r.reserved <> 0 and {gone}
+       and not exists (select from ({placed}) n
+                        where n.product_id = r.product_id and n.place_id = r.place_id
+                          and n.lot = r.lot)
+"""
 _COMPLETE = """
     select exists (select from fondaco.staging_section
                     where run_id = :run and complete and kind = 'offers')
 """
-# The orders' tables stand above this room; only their steps are read, to know what the ERP knows.
-_HELD = """
-      left join (select v.stock_id, sum(v.quantity) as quantity
-                   from fondaco.reservation v
-                   join fondaco.order_line ol on ol.id = v.order_line_id
-                   join fondaco.customer_order co on co.id = ol.order_id
-                   join fondaco.shipment sh on sh.id = ol.shipment_id
-                  where v.state = 'held'
-                    and (co.external_id is not null or sh.external_id is not null
-                         or exists (select from fondaco.order_entry e
-                                     where e.order_id = co.id and e.user_id is null
-                                       and e.kind in ('state.confirmed', 'state.picking')))
-                  group by v.stock_id) h on h.stock_id = r.id
+# In the order in which reservations lock them; those that are new are seen by nobody yet.
+_LOCK = """
+    select r.id from fondaco.staging_stock_change c
+      join fondaco.stock_row r
+        on r.product_id = c.product_id and r.place_id = c.place_id and r.lot = c.lot
+     where c.run_id = :run and c.n between :first and :last
+     order by r.id for update of r
 """
-
 _WRITE = """
-    insert into fondaco.stock_row (product_id, place_id, lot, on_hand)
-    select product_id, place_id, '', on_hand
-      from fondaco.staging_stock_change
-     where run_id = :run and n between :first and :last
-     order by n
+    insert into fondaco.stock_row (product_id, place_id, lot, on_hand, arrives_on)
+    select c.product_id, c.place_id, c.lot, c.on_hand + coalesce(k.quantity, 0), c.arrives_on
+      from fondaco.staging_stock_change c
+      left join fondaco.stock_row r
+        on r.product_id = c.product_id and r.place_id = c.place_id and r.lot = c.lot
+      left join ({correction}) k on k.stock_id = r.id
+     where c.run_id = :run and c.n between :first and :last
+     order by c.n
     on conflict (product_id, place_id, lot) do update
-       set on_hand = excluded.on_hand, reported_at = now()
+       set on_hand = excluded.on_hand, arrives_on = excluded.arrives_on, reported_at = now()
 """
 
 
@@ -146,21 +171,26 @@ async def plan_stock(merging: Merging, *, erp_reports: str, default_name: str) -
     placed = _PLACED.format(known=known)
     await merging.report(_REFUSED.format(placed=placed))
     twice = "union" in known
-    free = erp_reports == "free"
+    complete = await merging.scalar(_COMPLETE)
     plan = _PLAN.format(
-        distinct="distinct on (product_id, place_id)" if twice else "",
-        order="order by product_id, place_id, seq desc" if twice else "",
+        distinct="distinct on (product_id, place_id, lot)" if twice else "",
+        order="order by product_id, place_id, lot, seq desc" if twice else "",
         placed=placed,
         default=TOTAL,
-        absent=_OTHER_WAY + (_NOT_NAMED if await merging.scalar(_COMPLETE) else ""),
-        on_hand="w.quantity + coalesce(h.quantity, 0)" if free else "w.quantity",
-        held=_HELD if free else "",
+        absent=f"{_OTHER_WAY} or {_NOT_NAMED}" if complete else _OTHER_WAY,
+        gone=_GONE if complete else "false",
+        correction=correction(erp_reports),
     )
+    if complete:
+        held = _GONE.replace("r.reserved = 0 and ", "")
+        await merging.warn("stock.lot_held", _HELD.format(gone=held, placed=placed))
     changed = await merging.execute(plan)
     await merging.analyse("stock_change")
     return changed
 
 
-async def merge_stock(merging: Merging, first: int, last: int) -> None:
+async def merge_stock(merging: Merging, first: int, last: int, *, erp_reports: str) -> None:
     """Write the numbered rows, locked in the order in which reservations lock them."""
-    await merging.count("stock.changed", _WRITE, first=first, last=last)
+    await merging.rows(_LOCK, first=first, last=last)
+    write = _WRITE.format(correction=correction(erp_reports))
+    await merging.count("stock.changed", write, first=first, last=last)

@@ -2,6 +2,8 @@
 
 A lot that has come is no lot any more. What was held of it passes to the shelf of its place, where
 from then on the reports of the ERP say how much there is.
+
+Where a change leaves less than is held, or another day, the orders that hold it are looked at.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import TextClause, text
 
+from fondaco.availability.changed import look_again
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import ExpectedLot
@@ -26,6 +29,7 @@ _EXPECT: TextClause = text(
        set on_hand = excluded.on_hand, arrives_on = excluded.arrives_on, reported_at = now()
      where (stock_row.on_hand, stock_row.arrives_on)
            is distinct from (excluded.on_hand, excluded.arrives_on)
+    returning reserved > 0 as promised
     """
 )
 _REPORT: TextClause = text(
@@ -37,6 +41,7 @@ _REPORT: TextClause = text(
      order by product_id
     on conflict (product_id, place_id, lot) do update
        set on_hand = excluded.on_hand, reported_at = now()
+    returning reserved > on_hand as oversold
     """
 )
 _REPORTED: TextClause = text("update fondaco.place set reported_at = now() where id = :place")
@@ -67,7 +72,7 @@ _COME: TextClause = text(
             on s.product_id = l.product_id and s.place_id = l.place_id and s.lot = ''
          where l.id = any(:ids) and l.arrives_on is not null
     ), passed as (
-        update fondaco.reservation r set stock_id = come.shelf_id
+        update fondaco.reservation r set stock_id = come.shelf_id, arrives_on = null
           from come where r.stock_id = come.id and r.state = 'held'
     ), emptied as (
         update fondaco.stock_row l set on_hand = 0, reserved = 0, arrives_on = null,
@@ -79,6 +84,7 @@ _COME: TextClause = text(
     )
     update fondaco.stock_row s
        set on_hand = s.on_hand + case when :counted then shelved.on_hand else 0 end,
+           reported_at = case when :counted then now() else s.reported_at end,
            reserved = s.reserved + shelved.reserved
       from shelved where s.id = shelved.shelf_id
     """
@@ -86,19 +92,21 @@ _COME: TextClause = text(
 
 
 async def report(act: ActContext, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
-    """Write what a place has of some products, as of now. Two statements."""
+    """Write what a place has of some products, as of now. Two statements, three if it is less."""
     products = sorted(has)
-    await act.execute(
+    rows = await act.fetch(
         _REPORT,
         {"place": place, "products": products, "quantities": [has[one] for one in products]},
     )
     await act.execute(_REPORTED, {"place": place})
+    if any(row.oversold for row in rows):
+        await look_again(act)
 
 
 async def expect(act: ActContext, lots: Sequence[ExpectedLot]) -> None:
-    """Write the quantity and the day of each lot. One statement."""
+    """Write the quantity and the day of each lot. One statement, two where some of it is held."""
     if lots:
-        await act.execute(
+        rows = await act.fetch(
             _EXPECT,
             {
                 "products": [one.product_id for one in lots],
@@ -108,6 +116,8 @@ async def expect(act: ActContext, lots: Sequence[ExpectedLot]) -> None:
                 "days": [one.arrives_on for one in lots],
             },
         )
+        if any(row.promised for row in rows):
+            await look_again(act)
 
 
 async def arrived(act: ActContext, ids: Sequence[StockId], *, counted: bool) -> None:

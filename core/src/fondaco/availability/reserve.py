@@ -40,20 +40,22 @@ TAKE: TextClause = text(
 HOLD: TextClause = text(
     """
     insert into fondaco.reservation
-        (stock_id, order_line_id, user_id, company_id, quantity, expires_at)
-    select stock_id, line_id, cast(:user as bigint), cast(:company as bigint), quantity,
+        (stock_id, order_line_id, user_id, company_id, quantity, arrives_on, expires_at)
+    select h.stock_id, line_id, cast(:user as bigint), cast(:company as bigint), quantity,
+           s.arrives_on,
            case when cast(:seconds as double precision) > 0
                 then clock_timestamp() + make_interval(secs => cast(:seconds as double precision))
            end
       from unnest(cast(:stocks as bigint[]), cast(:lines as bigint[]),
                   cast(:quantities as numeric[])) as h (stock_id, line_id, quantity)
+      join fondaco.stock_row s on s.id = h.stock_id
     """
 )
 # Those that have ended, and the holder's own, which what is taken now replaces.
 RELEASE: TextClause = text(
     """
     with ended as (
-        update fondaco.reservation set state = 'released'
+        update fondaco.reservation set state = 'released', ended_at = clock_timestamp()
          where stock_id = any(cast(:stocks as bigint[])) and state = 'held'
            and (expires_at <= clock_timestamp() or (user_id = :user and company_id = :company))
         returning stock_id, order_line_id, quantity

@@ -1,11 +1,13 @@
 """Places, stock rows and reservations.
 
 `on_hand` is written by the ERP's reports and by shipments, `reserved` by orders; never together.
-A lot that is still on its way has the day on which it is expected in `arrives_on`.
+A lot that is still on its way has the day on which it is expected in `arrives_on`; a reservation
+remembers for which day its lot was expected when it was promised.
 An oversold row (`reserved > on_hand`, because the ERP took goods away) is a state, not an error.
 
 A reservation is held for an order's line, or at the checkout for a person of a company, and then it
-ends at `expires_at` by the database clock. `stock_row.reserved` is the sum of those held.
+ends at `expires_at` by the database clock. `stock_row.reserved` is the sum of those held. When one
+was moved to another row, and when it ended, tells what a stock report made at some moment knew.
 """
 
 from sqlalchemy import (
@@ -62,6 +64,11 @@ Index(
     stock_row.c.arrives_on,
     postgresql_where=stock_row.c.arrives_on.is_not(None),
 )
+Index(
+    "stock_row_oversold_idx",
+    stock_row.c.id,
+    postgresql_where=stock_row.c.reserved > stock_row.c.on_hand,
+)
 
 reservation = Table(
     "reservation",
@@ -75,6 +82,9 @@ reservation = Table(
     text_column("state", default="held"),
     moment("created_at", now=True),
     moment("expires_at", nullable=True),
+    Column("arrives_on", Date, nullable=True),
+    moment("moved_at", nullable=True),
+    moment("ended_at", nullable=True),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("num_nonnulls(order_line_id, user_id) = 1", name="holder"),
     CheckConstraint("state in ('held', 'taken', 'released')", name="state"),
@@ -90,4 +100,14 @@ Index(
     "reservation_person_idx",
     reservation.c.user_id,
     postgresql_where=_HELD & reservation.c.user_id.is_not(None),
+)
+Index(
+    "reservation_ended_idx",
+    reservation.c.ended_at,
+    postgresql_where=reservation.c.ended_at.is_not(None),
+)
+Index(
+    "reservation_arriving_idx",
+    reservation.c.stock_id,
+    postgresql_where=_HELD & reservation.c.arrives_on.is_not(None),
 )

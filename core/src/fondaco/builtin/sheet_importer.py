@@ -5,6 +5,7 @@ empty price says nothing, an empty quantity says that nothing is left, as 1C has
 """
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -84,17 +85,37 @@ def _prices(
 def _stock(
     line: SheetLine, mapping: SheetMapping, places: dict[str, int]
 ) -> Iterator[ImportRecord]:
+    lot = line.texts[places[mapping.lot]].strip() if mapping.lot else ""
+    written = line.texts[places[mapping.arrives_on]].strip() if mapping.arrives_on else ""
+    arrives_on = _day(written)
+    if written and arrives_on is None:
+        yield _refused(line, "stock.lot_day", value=written)
+        return
+    on_its_way = bool(lot or arrives_on)
     for target in mapping.stock:
         amount = line.amounts[places[target.column]]
         if amount.wrong:
             yield _refused(line, f"stock.{amount.wrong}", value=amount.text)
-        else:
+        elif not (on_its_way and _is_empty(amount)):
             yield StockRecord(
                 row=line.number,
                 offer_external_id=PREFIX + line.article,
                 place_external_id=target.into,
                 quantity=amount.number or _NONE,
+                # Without a number of its own it is called after its day.
+                lot=lot or written if on_its_way else "",
+                arrives_on=arrives_on,
             )
+
+
+def _day(written: str) -> date | None:
+    """«10.12.2026» or "2026-12-10", as cells and files write it; a time of day is left out."""
+    for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(written.partition(" ")[0], pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
 
 
 def _costs(

@@ -19,8 +19,8 @@ from fondaco.documents.service import (
 from fondaco.exchange.job import JobContext
 from fondaco.files.service import Files
 from fondaco.hooks.context import AskContext
+from fondaco.orders.detail import Shipment
 from fondaco.orders.queries import LINES_OF, SHIPMENTS_OF
-from fondaco.orders.service import Shipment
 from fondaco_sdk.errors import Fault
 from fondaco_sdk.events import DocumentReadyV1
 from fondaco_sdk.hooks.documents import document_blocks

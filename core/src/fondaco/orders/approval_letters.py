@@ -1,4 +1,4 @@
-"""Letters about orders: to those who may approve one, and to the buyer when it is decided."""
+"""Letters about orders: to those who may approve one, and to the buyer of what became of it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -41,7 +41,7 @@ async def tell_approvers(act: ActContext, people: Iterable[Approver], asked: Ask
 
 async def tell_buyer(
     act: ActContext,
-    outcome: Literal["approved", "refused", "cancelled"],
+    outcome: Literal["approved", "refused", "cancelled", "dates"],
     buyer: Buyer,
     order: Order,
     said: str,

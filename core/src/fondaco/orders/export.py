@@ -1,8 +1,8 @@
 """An order as a workbook."""
 
 from fondaco.documents.table_xlsx import Cell, Column, table_xlsx
+from fondaco.orders.detail import Shipment
 from fondaco.orders.page_model import LineRow, OrderModel
-from fondaco.orders.service import Shipment
 
 COLUMNS = (
     Column("number_sign", 6, "number"),

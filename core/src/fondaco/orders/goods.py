@@ -23,7 +23,7 @@ _LOCK: TextClause = text(
 _RELEASE: TextClause = text(
     """
     with released as (
-        update fondaco.reservation r set state = 'released'
+        update fondaco.reservation r set state = 'released', ended_at = clock_timestamp()
           from fondaco.order_line l
          where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
         returning r.stock_id, r.quantity
@@ -51,7 +51,7 @@ _KEEP: TextClause = text(
 _SEND_OFF: TextClause = text(
     """
     with taken as (
-        update fondaco.reservation r set state = 'taken'
+        update fondaco.reservation r set state = 'taken', ended_at = clock_timestamp()
           from fondaco.order_line l
          where l.id = r.order_line_id and l.order_id = :order and r.state = 'held'
         returning r.stock_id, r.quantity

@@ -17,12 +17,13 @@ from fondaco_sdk.types.order import OrderState
 # Orders of the portal and of the ERP by their day; each kind gives its newest by its own index.
 _LISTED = """
     select o.earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency, c.name, e.name,
-           o.customer_reference, o.lines, o.shipments
+           o.customer_reference, o.lines, o.shipments, o.dates_moved
       from (
         (select false as earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
                 o.company_id, o.legal_entity_id, o.customer_reference,
                 (select count(*) from fondaco.order_line l where l.order_id = o.id) as lines,
-                (select count(*) from fondaco.shipment s where s.order_id = o.id) as shipments
+                (select count(*) from fondaco.shipment s where s.order_id = o.id) as shipments,
+                o.dates_moved
            from fondaco.customer_order o
           where {where} and (o.placed_at, o.uuid) < (:at, :uuid)
             and (strpos(o.number, :wanted) > 0
@@ -32,7 +33,7 @@ _LISTED = """
         (select true, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
                 o.company_id, o.legal_entity_id, '',
                 (select count(*) from fondaco.earlier_order_line l
-                  where l.earlier_order_id = o.id), 1
+                  where l.earlier_order_id = o.id), 1, ''
            from fondaco.earlier_order o
           where {where} and (o.placed_at, o.uuid) < (:at, :uuid)
             and (strpos(o.number, :wanted) > 0{customers})
@@ -97,7 +98,8 @@ class Wanted(Struct, frozen=True):
 class ListedOrder(Struct, frozen=True, array_like=True):
     """An order as a list shows it; `placed_at` is aware UTC, `total` includes VAT.
 
-    `earlier`: it came from the ERP and was never placed on the portal.
+    `earlier`: it came from the ERP and was never placed on the portal. `dates_moved`: "later" or
+    "sooner" until its buyer has seen it.
     """
 
     earlier: bool
@@ -112,6 +114,7 @@ class ListedOrder(Struct, frozen=True, array_like=True):
     customer_reference: str
     lines: int
     shipments: int
+    dates_moved: str = ""
 
     @property
     def href(self) -> str:

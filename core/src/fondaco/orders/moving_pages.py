@@ -6,9 +6,10 @@ from uuid import UUID
 from fondaco.documents.service import documents_of_order
 from fondaco.exchange.inbound_runs import was_received
 from fondaco.hooks.context import AskContext
+from fondaco.orders.detail import OrderDetail
 from fondaco.orders.moving import LONGEST, Move, impossible, move_order
 from fondaco.orders.pages import MOVE, show_order
-from fondaco.orders.service import OrderDetail, Orders
+from fondaco.orders.service import Orders
 from fondaco.orders.states import MADE, may_move
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound, UserError

@@ -1,23 +1,24 @@
 """An order as its page reads it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from msgspec import Struct
 
+from fondaco.orders.detail import OrderDetail, Shipment, TimelineEntry, Undated
 from fondaco.orders.reading import OrderNames
-from fondaco.orders.service import OrderDetail, Shipment, TimelineEntry
 from fondaco.orders.states import MADE
 from fondaco_sdk.types.order import OrderLine
+from fondaco_sdk.types.reason import Reason
 
 
 class LineRow(Struct, frozen=True):
     """A line with the addresses of its product and of its reasons.
 
-    `order_discount` is its share of what was taken off the order.
+    `order_discount` is its share of what was taken off the order; `undated` is what has no day.
     """
 
     line: OrderLine
@@ -25,6 +26,7 @@ class LineRow(Struct, frozen=True):
     product: UUID
     list_price: Decimal | None
     order_discount: Decimal
+    undated: Undated | None
 
     @property
     def compared(self) -> Decimal | None:
@@ -62,11 +64,32 @@ class OrderModel(Struct, frozen=True):
     saving: Decimal
     shipments: tuple[ShipmentRows, ...]
 
+    @property
+    def moved(self) -> Event | None:
+        """What moved last, as long as the buyer has not seen it."""
+        titles = {MOVED[kind].ru for kind in MOVED} | {MOVED[kind].en for kind in MOVED}
+        if not self.detail.dates_moved:
+            return None
+        return next((event for event in self.events if event.title in titles), None)
+
+
+MOVED: Mapping[str, Reason] = {
+    "dates.later": Reason("order.later", "Срок изменился", "The date has changed"),
+    "dates.sooner": Reason("order.sooner", "Товар придёт раньше", "The goods come earlier"),
+}
+
 
 def order_model(detail: OrderDetail, names: OrderNames, locale: str) -> OrderModel:
     """Everything the templates ask for."""
     lines = tuple(
-        LineRow(line, uuid, product, listed, line.order_discount(detail.order.currency))
+        LineRow(
+            line,
+            uuid,
+            product,
+            listed,
+            line.order_discount(detail.order.currency),
+            detail.undated.get(line.line),
+        )
         for line, uuid, product, listed in zip(
             detail.order.lines, detail.line_uuids, names.products, detail.list_prices, strict=True
         )
@@ -100,11 +123,15 @@ def _event(entry: TimelineEntry, locale: str) -> Event:
         "placed": "info",
         "approval.asked": "warning",
         "approval.approved": "success",
+        "dates.later": "warning",
+        "dates.sooner": "info",
         "state.shipped": "success",
         "state.cancelled": "danger",
         "state.completed": "success",
     }
     said = entry.ru if locale == "ru" else entry.en
+    if entry.kind in MOVED:
+        return Event(entry.at, MOVED[entry.kind].text(locale), tones[entry.kind], said)
     tone = tones.get(entry.kind, "neutral")
     if entry.reached is None:
         return Event(entry.at, said, tone)

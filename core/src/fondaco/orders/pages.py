@@ -16,6 +16,7 @@ from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
 from fondaco.orders.listing import Wanted, list_orders
 from fondaco.orders.page_model import OrderModel, order_model
+from fondaco.orders.queries import SEE_DATES
 from fondaco.orders.reading import frozen_line, names_of
 from fondaco.orders.service import Orders, cancelled_late
 from fondaco.orders.states import moves_from
@@ -114,6 +115,14 @@ async def keep_goods(act: ActContext, uuid: UUID) -> Redirect:
     said = await keep(act, order.id)
     await act.audit("order.keep", f"order:{order.number}", None, said.code, order.company_id)
     return Redirect(f"/orders/{uuid}", notice=said)
+
+
+@route("POST", "/orders/{uuid:uuid}/dates-seen", policy=PLACE)
+async def see_dates(act: ActContext, uuid: UUID) -> Redirect:
+    """The buyer knows the new dates; again changes nothing."""
+    order = (await Orders(act).detail(uuid, act.scope)).order
+    await act.execute(SEE_DATES, {"order": order.id})
+    return Redirect(f"/orders/{uuid}")
 
 
 @route("GET", "/orders/{uuid:uuid}/lines/{line:uuid}/why", policy=VIEW)

@@ -17,7 +17,14 @@ from sqlalchemy import (
 )
 
 from fondaco.customers.tables import outlet
-from fondaco.orders.tables import customer_order, order_entry, order_line, shipment
+from fondaco.orders.tables import (
+    customer_order,
+    former_supply,
+    order_entry,
+    order_line,
+    shipment,
+    undated_line,
+)
 from fondaco_sdk.types.actor import Scope
 
 _SCOPE = bindparam("everything", type_=Boolean) | (
@@ -52,6 +59,7 @@ HEAD_BY_UUID: Select[Any] = select(
     customer_order.c.payment_method,
     customer_order.c.agreement_id,
     customer_order.c.seller_id,
+    customer_order.c.dates_moved,
 ).where(customer_order.c.uuid == bindparam("uuid"), _SCOPE)
 # Whoever writes into the timeline of another order only needs its key, and must not wait for this.
 LOCK_BY_ID: Select[Any] = (
@@ -97,6 +105,25 @@ FROZEN_LINE: Select[Any] = (
         _SCOPE,
     )
 )
+# What a line was promised before, the newest first; the asker was found to see the line.
+FORMER_OF: Select[Any] = (
+    select(
+        former_supply.c.at,
+        former_supply.c.promised,
+        former_supply.c.supply,
+        former_supply.c.ru,
+        former_supply.c.en,
+    )
+    .select_from(former_supply.join(order_line, order_line.c.id == former_supply.c.order_line_id))
+    .where(order_line.c.uuid == bindparam("line"))
+    .order_by(former_supply.c.id.desc())
+)
+# The lines of which a part has no day: how much, and why.
+UNDATED_OF: Select[Any] = (
+    select(undated_line.c.order_line_id, undated_line.c.quantity, undated_line.c.why)
+    .select_from(undated_line.join(order_line, order_line.c.id == undated_line.c.order_line_id))
+    .where(order_line.c.order_id == bindparam("id"))
+)
 ENTRIES_OF: Select[Any] = (
     select(order_entry.c.at, order_entry.c.kind, order_entry.c.ru, order_entry.c.en)
     .where(order_entry.c.order_id == bindparam("id"))
@@ -127,6 +154,13 @@ PAGE: Select[Any] = (
     )
     .order_by(customer_order.c.id.desc())
     .limit(bindparam("most"))
+)
+
+# The buyer has looked at what moved.
+SEE_DATES: TextClause = text(
+    """
+    update fondaco.customer_order set dates_moved = '' where id = :order and dates_moved <> ''
+    """
 )
 
 # Nothing is left to decide of an order that is cancelled while it waits.

@@ -1,6 +1,7 @@
 """What the page of an order shows beyond itself: names, links, and why a line is so."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from msgspec import Struct
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
-from fondaco.orders.queries import FROZEN_LINE, scope_parameters
+from fondaco.orders.queries import FORMER_OF, FROZEN_LINE, scope_parameters
 from fondaco.orders.service import no_order
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.price import PriceStep
+from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import LineSupply
 
 NAMES: TextClause = text(
@@ -52,14 +54,27 @@ class OrderNames(Struct, frozen=True, array_like=True):
     products: tuple[UUID, ...]
 
 
+class Former(Struct, frozen=True):
+    """What a line was promised until `at` (aware UTC), and why it was decided anew."""
+
+    at: datetime
+    promised: date | None
+    supply: LineSupply
+    why: Reason
+
+
 class FrozenLine(Struct, frozen=True):
-    """Why a line costs what it costs and comes from where it comes, as it was decided."""
+    """Why a line costs what it costs and comes from where it comes, as it was decided.
+
+    `former` is what was decided before, the newest first.
+    """
 
     steps: tuple[PriceStep, ...]
     supply: LineSupply
     unit_price: Decimal
     total: Decimal
     currency: str
+    former: tuple[Former, ...]
 
 
 async def names_of(ask: AskContext, order_id: OrderId) -> OrderNames:
@@ -69,7 +84,7 @@ async def names_of(ask: AskContext, order_id: OrderId) -> OrderNames:
 
 
 async def frozen_line(ask: AskContext, order: UUID, line: UUID, scope: Scope) -> FrozenLine:
-    """A line's decisions. Raises `NotFound`, also for another company's."""
+    """A line's decisions. Raises `NotFound`, also for another company's. Two statements."""
     parameters: Mapping[str, object] = {"uuid": order, "line": line, **scope_parameters(scope)}
     rows = await ask.fetch(FROZEN_LINE, parameters)
     if not rows:
@@ -81,4 +96,13 @@ async def frozen_line(ask: AskContext, order: UUID, line: UUID, scope: Scope) ->
         unit_price,
         total,
         currency,
+        tuple(
+            Former(
+                at,
+                promised,
+                msgspec.convert(was, LineSupply),
+                Reason("order.dates_moved", ru, en),
+            )
+            for at, promised, was, ru, en in await ask.fetch(FORMER_OF, {"line": line})
+        ),
     )

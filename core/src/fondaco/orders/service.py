@@ -1,17 +1,15 @@
 """Orders: reading within a scope, and the commands that move them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from msgspec import Struct
 from sqlalchemy import insert, update
 
 from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders import queries
+from fondaco.orders.detail import OrderDetail, Shipment, TimelineEntry, Undated
 from fondaco.orders.goods import keep_goods, let_go, lock_goods, send_off
 from fondaco.orders.states import CUSTOMER_MAY_CANCEL, MADE, holds_on, may_move
 from fondaco.orders.tables import customer_order, order_entry, shipment
@@ -23,73 +21,6 @@ from fondaco_sdk.types.order import Order, OrderLine, OrderState
 from fondaco_sdk.types.reason import Reason
 
 NEWEST = 2**62
-
-
-class TimelineEntry(Struct, frozen=True):
-    """What happened to an order, in both languages; `at` is aware UTC.
-
-    Of a step to a state the words say who made it and why.
-    """
-
-    at: datetime
-    kind: str
-    ru: str
-    en: str
-
-    @property
-    def reached(self) -> OrderState | None:
-        """The state to which this was a step."""
-        _, step, state = self.kind.partition("state.")
-        return OrderState(state) if step else None
-
-
-class Shipment(Struct, frozen=True):
-    """A part of an order that leaves together, not before the day on which it is wanted; `outlet`
-    and its name where it goes to one.
-    """
-
-    id: int
-    uuid: UUID
-    state: str
-    delivery: str
-    address: str
-    promised: date | None
-    wanted_on: date | None
-    outlet: UUID | None
-    outlet_name: str
-
-
-class OrderDetail(Struct, frozen=True):
-    """An order with everything its page shows; `line_shipments` are the ids of their shipments."""
-
-    order: Order
-    comment: str
-    customer_reference: str
-    payment_method: str
-    agreement_id: int
-    seller_id: int
-    line_uuids: tuple[UUID, ...]
-    list_prices: tuple[Decimal | None, ...]
-    vat_rates: tuple[Decimal, ...]
-    line_shipments: tuple[int, ...]
-    shipments: tuple[Shipment, ...]
-    timeline: tuple[TimelineEntry, ...]
-
-    @property
-    def outlets(self) -> tuple[UUID | None, ...]:
-        """The outlet of every line, where the order goes to several; otherwise empty, also where
-        some of it is fetched.
-        """
-        goes_to = {one.outlet for one in self.shipments}
-        if len(goes_to) < 2 or None in goes_to:
-            return ()
-        of_shipment = {shipment.id: shipment.outlet for shipment in self.shipments}
-        return tuple(of_shipment[shipment] for shipment in self.line_shipments)
-
-    @property
-    def may_cancel(self) -> bool:
-        """Whether the customer may still cancel it."""
-        return self.order.state in CUSTOMER_MAY_CANCEL
 
 
 class Orders:
@@ -121,7 +52,7 @@ class Orders:
         return tuple(_order(row, ()) for row in rows)
 
     async def detail(self, uuid: UUID, scope: Scope) -> OrderDetail:
-        """One order, whole. Raises `NotFound`, also for another company's. Four statements."""
+        """One order, whole. Raises `NotFound`, also for another company's. Five statements."""
         heads = await self._ask.fetch(
             queries.HEAD_BY_UUID, {"uuid": uuid, **queries.scope_parameters(scope)}
         )
@@ -131,6 +62,7 @@ class Orders:
         lines = await self._ask.fetch(queries.LINES_OF, {"ids": [head.id]})
         shipments = await self._ask.fetch(queries.SHIPMENTS_OF, {"id": head.id})
         entries = await self._ask.fetch(queries.ENTRIES_OF, {"id": head.id})
+        undated = await self._ask.fetch(queries.UNDATED_OF, {"id": head.id})
         return OrderDetail(
             order=_order(head, tuple(map(_line, lines))),
             comment=head.comment,
@@ -144,6 +76,8 @@ class Orders:
             line_shipments=tuple(row.shipment_id for row in lines),
             shipments=tuple(Shipment(*row) for row in shipments),
             timeline=tuple(TimelineEntry(*row) for row in entries),
+            dates_moved=head.dates_moved,
+            undated={line: Undated(quantity, why) for line, quantity, why in undated},
         )
 
     async def cancel(self, order_id: OrderId, reason: Reason) -> None:

@@ -49,6 +49,9 @@ customer_order = Table(
     text_column("customer_reference"),
     Column("external_id", Text, unique=True, nullable=True),
     moment("placed_at", now=True),
+    # What the buyer has not looked at yet: dates that moved since the order was placed.
+    text_column("dates_moved"),
+    CheckConstraint("dates_moved in ('', 'later', 'sooner')", name="dates_moved"),
 )
 
 # People and the ERP name an order by its number.
@@ -106,6 +109,37 @@ order_line = Table(
 
 # What a company bought of a product before.
 Index("order_line_product_id_idx", order_line.c.product_id)
+# What a line was promised until then, as it was decided, and why it was decided anew.
+former_supply = Table(
+    "former_supply",
+    metadata,
+    id_column(),
+    Column("order_line_id", ForeignKey("fondaco.order_line.id"), nullable=False, index=True),
+    moment("at", now=True),
+    Column("promised", Date, nullable=True),
+    json_column("supply"),
+    text_column("ru", default=None),
+    text_column("en", default=None),
+)
+
+# Lines of which a part can be promised for no day; they wait for somebody who settles it.
+undated_line = Table(
+    "undated_line",
+    metadata,
+    Column("order_line_id", ForeignKey("fondaco.order_line.id"), primary_key=True),
+    Column("quantity", QUANTITY, nullable=False),
+    text_column("why", default=None),
+    moment("since", now=True),
+    moment("settled_at", nullable=True),
+    Column("settled_by", ForeignKey("fondaco.user_account.id"), nullable=True),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("why in ('late', 'short')", name="why"),
+)
+Index(
+    "undated_line_waiting_idx",
+    undated_line.c.since,
+    postgresql_where=undated_line.c.settled_at.is_(None),
+)
 
 # What the ERP says was ordered before, or beside, the portal: nothing is held, counted or sent for
 # it, so it stands apart from the orders. Whether a line can be bought is asked when it is read.

@@ -17,9 +17,11 @@ from fondaco.exchange.packages import Package, Packages
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.imports import hash_settings, hash_source
 from fondaco.intake.sheets.guess import (
+    ARRIVES_ON,
     ARTICLE,
     COST,
     CURRENCY,
+    LOT,
     MIN_QUANTITY,
     NEW,
     PRICE_GROUP,
@@ -47,7 +49,7 @@ from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
 COLUMN_FIELD = "column-"
-_ONCE = (ARTICLE, CURRENCY, MIN_QUANTITY, COST, PRICE_GROUP)
+_ONCE = (ARTICLE, CURRENCY, MIN_QUANTITY, COST, PRICE_GROUP, LOT, ARRIVES_ON)
 _CURRENCIES: TextClause = text(
     "select currency from fondaco.price_list union select currency from fondaco.currency_rate"
 )
@@ -183,6 +185,10 @@ def _mistakes(tr: Translator, choices: Mapping[str, str], name: str) -> list[tup
     single = [choice for choice in chosen if not choice.endswith(f":{NEW}")]
     if len(single) != len(set(single)):
         found.append((f"{COLUMN_FIELD}0", tr("staff.columns.twice")))
+    if LOT in chosen and ARRIVES_ON not in chosen:
+        found.append((f"{COLUMN_FIELD}0", tr("staff.columns.lot_undated")))
+    if ARRIVES_ON in chosen and not any(choice.startswith("stock:") for choice in chosen):
+        found.append((f"{COLUMN_FIELD}0", tr("staff.columns.lot_without_stock")))
     if not name:
         found.append(("name", tr("staff.columns.no_name")))
     return found
@@ -204,6 +210,8 @@ async def _mapping(
         sheet=asked.sheet,
         cost=named.get(COST, ""),
         price_group=named.get(PRICE_GROUP, ""),
+        lot=named.get(LOT, ""),
+        arrives_on=named.get(ARRIVES_ON, ""),
     )
 
 

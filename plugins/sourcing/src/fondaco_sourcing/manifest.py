@@ -6,8 +6,10 @@ STAFF = "/staff/sourcing"
 PLACES = f"{STAFF}/places"
 TRANSFERS = f"{STAFF}/transfers"
 LOTS = f"{STAFF}/lots"
+OUTLETS = f"{STAFF}/outlets"
 _PLACE = f"{PLACES}/{{place:uuid}}"
 _DAY = f"{STAFF}/days/{{day:uuid}}"
+_OUTLET = f"{OUTLETS}/{{outlet:uuid}}"
 _TRANSFER = f"{TRANSFERS}/{{transfer:uuid}}"
 VIEW, EDIT = "sourcing.view", "sourcing.edit"
 
@@ -58,6 +60,10 @@ plugin = Plugin(
         _staff("POST", f"{LOTS}/arrived", "lot_pages:lot_arrived"),
         _staff("POST", f"{LOTS}/remove", "lot_pages:remove_lot"),
         _staff("POST", f"{LOTS}/restore", "lot_pages:restore_lot"),
+        _staff("GET", OUTLETS, "branch_pages:outlets", VIEW),
+        _staff("GET", _OUTLET, "branch_pages:outlet"),
+        _staff("POST", _OUTLET, "branch_pages:change_outlet"),
+        _staff("POST", f"{_OUTLET}/restore", "branch_pages:restore_outlet"),
     ),
     nav=(Nav(Text("Сроки и источники", "Dates and sources"), STAFF, "truck", VIEW),),
     inbound=(
@@ -66,6 +72,12 @@ plugin = Plugin(
             "fondaco_sourcing.erp:take_lots",
             "fondaco_sourcing.erp:LotRecord",
             Text("Ожидаемые поступления из учётной системы", "Expected lots from the ERP"),
+        ),
+        Inbound(
+            "outlets",
+            "fondaco_sourcing.erp_outlets:take_outlets",
+            "fondaco_sourcing.erp_outlets:OutletRecord",
+            Text("Какие филиалы обслуживают точку", "Which branches serve an outlet"),
         ),
     ),
     invariants=(

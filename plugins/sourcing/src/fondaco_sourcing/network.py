@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from fondaco_sdk.types.ids import PlaceId
+from fondaco_sdk.types.ids import OutletId, PlaceId
 from fondaco_sourcing.calendar import Calendar
 
 
@@ -55,10 +55,14 @@ class Transfer(Struct, frozen=True):
 
 
 class Network(Struct, frozen=True):
-    """All places, and the transfers by where they start."""
+    """All places, the transfers by where they start, and the branches that serve an outlet.
+
+    An outlet that is not in `branches` is served by every place that sends to customers.
+    """
 
     sites: Mapping[PlaceId, Site]
     transfers: Mapping[PlaceId, Sequence[Transfer]] = {}
+    branches: Mapping[OutletId, frozenset[PlaceId]] = {}
 
 
 def leads_back(

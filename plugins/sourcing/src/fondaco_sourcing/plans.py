@@ -18,6 +18,8 @@ from fondaco_sourcing.wording import reason_of, refusal_of
 
 Key: TypeAlias = tuple[PlaceId, date | None]
 """A place, and the day on which a lot comes there."""
+Branches: TypeAlias = frozenset[PlaceId]
+"""The places that serve an outlet; none: every place that sends to customers."""
 
 
 class Answer(Struct, frozen=True):
@@ -34,9 +36,34 @@ def plans(
     stock: Sequence[StockRow],
     strategy: Strategy,
 ) -> Sequence[Supply]:
-    """Every row of a place that the network knows, with its day or why it has none."""
+    """Every row of a place that the network knows, with its day or why it has none.
+
+    Wants for outlets of the same branches are looked at together.
+    """
     rows = [row for row in stock if row.place_id in network.sites]
-    answers = _answers(network, now, rows)
+    alike: dict[Branches, list[Want]] = defaultdict(list)
+    for want in wants:
+        alike[_branches(network, want)].append(want)
+    return [
+        supply
+        for branches, some in alike.items()
+        for supply in _plans_of(network, now, some, rows, strategy, branches)
+    ]
+
+
+def _branches(network: Network, want: Want) -> Branches:
+    return network.branches.get(want.outlet, frozenset()) if want.outlet else frozenset()
+
+
+def _plans_of(
+    network: Network,
+    now: datetime,
+    wants: Sequence[Want],
+    rows: Sequence[StockRow],
+    strategy: Strategy,
+    branches: Branches,
+) -> Sequence[Supply]:
+    answers = _answers(network, now, rows, branches)
     ways = [Way(row, found) for row in rows if (found := answers[_key(row)].promise)]
     preferred = dict(
         zip([way.row.id for way in ways], preferences(strategy, wants, ways), strict=True)
@@ -51,12 +78,14 @@ def plans(
     ]
 
 
-def _answers(network: Network, now: datetime, rows: Sequence[StockRow]) -> Mapping[Key, Answer]:
+def _answers(
+    network: Network, now: datetime, rows: Sequence[StockRow], branches: Branches
+) -> Mapping[Key, Answer]:
     """Worked out once for each place and day, however many rows there are."""
     found: dict[Key, Answer] = {}
     for key in dict.fromkeys(_key(row) for row in rows):
         place, arrives_on = key
-        answer = promise(network, network.sites[place], now, arrives_on)
+        answer = promise(network, network.sites[place], now, arrives_on, branches)
         if isinstance(answer, Promise):
             found[key] = Answer(answer, reason_of(answer))
         else:

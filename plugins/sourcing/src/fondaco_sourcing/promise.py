@@ -12,7 +12,9 @@ The rule, in words:
    place works then; today's only what was ordered before the lorry's own cut-off, and what came by
    another lorry not before the day after it was accepted.
 5. Where it arrives it is accepted on a working day, after the days that accepting takes.
-6. Of several ways the earliest counts, then the cheaper.
+6. An outlet that is served by certain branches gets its goods from one of these: from elsewhere
+   they go there first.
+7. Of several ways the earliest counts, then the cheaper.
 """
 
 from collections.abc import Iterator
@@ -49,7 +51,10 @@ class Leg(Struct, frozen=True):
 
 
 class Promise(Struct, frozen=True):
-    """The day, and how it came about. `dispatch` is the place that sends to the customer."""
+    """The day, and how it came about. `dispatch` is the place that sends to the customer.
+
+    `of_branch`: it is one that serves this outlet, which not every place does.
+    """
 
     ready_on: date
     origin: Site
@@ -61,6 +66,7 @@ class Promise(Struct, frozen=True):
     arrives_on: date | None = None
     accepted: date | None = None
     legs: tuple[Leg, ...] = ()
+    of_branch: bool = False
 
     @property
     def announced(self) -> bool:
@@ -70,18 +76,25 @@ class Promise(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """Why no day can be promised: "no_terms", "stale", "overdue", "never_open" or "no_way_out"."""
+    """Why no day can be promised: "no_terms", "stale", "overdue", "never_open", "no_way_out" or,
+    to the `branches` that serve the outlet, "no_way_to_branch".
+    """
 
     why: str
     origin: Site
     asked: date
     arrives_on: date | None = None
+    branches: tuple[Site, ...] = ()
 
 
 def promise(
-    network: Network, origin: Site, now: datetime, arrives_on: date | None = None
+    network: Network,
+    origin: Site,
+    now: datetime,
+    arrives_on: date | None = None,
+    branches: frozenset[PlaceId] = frozenset(),
 ) -> Promise | Refusal:
-    """When goods of `origin` are ready, if they are ordered `now`."""
+    """When goods of `origin` are ready, if they are ordered `now`; from `branches` only, if any."""
     clock = origin.calendar.local(now)
     today = clock.date()
     if not origin.agreed:
@@ -98,7 +111,12 @@ def promise(
     if picked is None:
         return Refusal("never_open", origin, today)
     start = Promise(picked, origin, begun, picked, origin, origin.cost, today, arrives_on, accepted)
-    return _earliest(network, start, now) or Refusal("no_way_out", origin, today)
+    if found := _earliest(network, start, now, branches):
+        return found
+    if branches:
+        serving = tuple(network.sites[one] for one in branches if one in network.sites)
+        return Refusal("no_way_to_branch", origin, today, branches=serving)
+    return Refusal("no_way_out", origin, today)
 
 
 def _begin(origin: Site, clock: datetime) -> Begun | None:
@@ -122,8 +140,10 @@ def _closed(site: Site, days: Iterator[date]) -> Iterator[Closed]:
             yield until
 
 
-def _earliest(network: Network, start: Promise, now: datetime) -> Promise | None:
-    """The earliest way from where the goods are to a place that sends to customers."""
+def _earliest(
+    network: Network, start: Promise, now: datetime, branches: frozenset[PlaceId]
+) -> Promise | None:
+    """The earliest way from where the goods are to a place that sends to this customer."""
     found: list[Promise] = []
     ahead = [(start.picked, start.cost, 0, start)]
     settled: set[PlaceId] = set()
@@ -133,13 +153,17 @@ def _earliest(network: Network, start: Promise, now: datetime) -> Promise | None
         if here.dispatch.id in settled:
             continue
         settled.add(here.dispatch.id)
-        if here.dispatch.ships:
-            found.append(_sent(here))
+        if _serves(here.dispatch, branches):
+            found.append(structs.replace(_sent(here), of_branch=bool(branches)))
         for transfer in network.transfers.get(here.dispatch.id, ()):
             if further := _carried(network, here, transfer, now):
                 number += 1
                 heappush(ahead, (further.ready_on, further.cost, number, further))
     return min(found, key=lambda way: (way.ready_on, way.cost), default=None)
+
+
+def _serves(site: Site, branches: frozenset[PlaceId]) -> bool:
+    return site.ships and (not branches or site.id in branches)
 
 
 def _carried(network: Network, here: Promise, transfer: Transfer, now: datetime) -> Promise | None:

@@ -1,7 +1,7 @@
 """The network as it is stored: places of the kernel with our terms, days that differ, transfers."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import TextClause, text
+from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 
 from fondaco_sdk.context import Ask
-from fondaco_sdk.types.ids import PlaceId
+from fondaco_sdk.types.ids import OutletId, PlaceId
 from fondaco_sourcing.calendar import Calendar, Special, weekdays
 from fondaco_sourcing.network import Network, Site, Transfer
 from fondaco_sourcing.settings import SourcingSettings
@@ -31,9 +31,11 @@ _ALL: TextClause = text(
              where removed_at is null and day >= current_date - 2) d), '[]'),
         'transfers', coalesce((select json_agg(row_to_json(t) order by t.id) from (
             select id, uuid, source_id, target_id, weekdays, cut_off, road_days, cost
-              from plugin_sourcing.transfer where removed_at is null) t), '[]'))::text
+              from plugin_sourcing.transfer where removed_at is null) t), '[]'),
+        'branches', coalesce((select json_agg(json_build_array(b.outlet_id, b.place_id))
+              from plugin_sourcing.branch b where b.outlet_id = any(:outlets)), '[]'))::text
     """
-)
+).bindparams(bindparam("outlets", type_=ARRAY(BigInteger)))
 
 
 class Terms(Struct, frozen=True):
@@ -84,11 +86,12 @@ class StoredTransfer(Struct, frozen=True):
 
 
 class Stored(Struct, frozen=True):
-    """Everything that is stored."""
+    """Everything that is stored; of `branches`, those of the outlets that were asked for."""
 
     places: tuple[StoredPlace, ...]
     days: tuple[_Day, ...]
     transfers: tuple[StoredTransfer, ...]
+    branches: tuple[tuple[OutletId, PlaceId], ...]
 
     def network(self, settings: SourcingSettings) -> Network:
         """As the engine takes it."""
@@ -108,12 +111,17 @@ class Stored(Struct, frozen=True):
                 )
             )
         sites = {one.id: _site(one, specials[one.id], settings) for one in self.places}
-        return Network(sites, leaving)
+        serving: dict[OutletId, set[PlaceId]] = defaultdict(set)
+        for outlet, place in self.branches:
+            serving[outlet].add(place)
+        branches = {outlet: frozenset(places) for outlet, places in serving.items()}
+        return Network(sites, leaving, branches)
 
 
-async def stored(ask: Ask) -> Stored:
-    """All of it. One statement."""
-    return msgspec.json.decode((await ask.fetch(_ALL))[0][0], type=Stored)
+async def stored(ask: Ask, outlets: Collection[OutletId] = ()) -> Stored:
+    """All of it, and the branches that serve `outlets`. One statement."""
+    rows = await ask.fetch(_ALL, {"outlets": sorted(outlets)})
+    return msgspec.json.decode(rows[0][0], type=Stored)
 
 
 def terms_of(place: StoredPlace, settings: SourcingSettings) -> Terms:

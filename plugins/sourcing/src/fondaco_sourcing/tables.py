@@ -69,3 +69,10 @@ transfer = Table(
     Column("cost", Numeric(15, 2), nullable=False),
     Column("removed_at", DateTime(timezone=True), nullable=True),
 )
+
+branch = Table(
+    "branch",
+    metadata,
+    Column("outlet_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("place_id", BigInteger, primary_key=True, autoincrement=False),
+)

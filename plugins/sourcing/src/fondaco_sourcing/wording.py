@@ -57,6 +57,12 @@ def _refused(found: Refusal) -> tuple[str, str]:
             "в календаре склада нет рабочих дней",
             "the calendar of the place has no working day",
         )
+    if found.why == "no_way_to_branch":
+        names = ", ".join(sorted(branch.name for branch in found.branches))
+        return (
+            f"этот адрес обслуживает филиал {names}, а рейсов отсюда туда нет",
+            f"this address is served by the branch {names}, and no transfer leads there",
+        )
     return (
         "отсюда не отгружают покупателям, и рейсов отсюда нет",
         "nothing is sent to customers from here, and no transfer leads to where it is",
@@ -74,7 +80,13 @@ def _steps(found: Promise) -> Iterator[tuple[str, str]]:
             f"рейс {leg.source.name}\u00a0— {leg.target.name} {on_ru(leg.leaves, found.asked)}",
             f"transfer {leg.source.name} to {leg.target.name} {on_en(leg.leaves, found.asked)}",
         )
-    if found.legs:
+    if found.legs and found.of_branch:
+        here = found.legs[-1]
+        yield (
+            f"едет через филиал {here.target.name}: готово {on_ru(here.ready, found.asked)}",
+            f"comes through the branch {here.target.name}: ready {on_en(here.ready, found.asked)}",
+        )
+    elif found.legs:
         here = found.legs[-1]
         yield (
             f"{here.target.name}: готово {on_ru(here.ready, found.asked)}",

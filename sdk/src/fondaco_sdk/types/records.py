@@ -18,7 +18,7 @@ A source may say something of the same thing twice: the later record wins, field
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
@@ -181,12 +181,17 @@ class PriceRecord(Record, frozen=True, kw_only=True):
 class StockRecord(Record, frozen=True, kw_only=True):
     """What the ERP reports for one offer; `place_external_id` None: in all, no warehouse named.
 
-    `quantity` may be negative: the kernel keeps it, shows none, and reports it.
+    `quantity` may be negative: the kernel keeps it, shows none, and reports it. Of a `lot` on its
+    way it is at least 0, and the place and the day on which it `arrives_on`, of the place's own
+    calendar, are named. Once a snapshot names lots, those that it does not name are taken off,
+    unless some of them is held.
     """
 
     offer_external_id: str
     place_external_id: str | None
     quantity: Decimal
+    lot: str = ""
+    arrives_on: date | None = None
 
 
 class CostRecord(Record, frozen=True, kw_only=True):

@@ -133,11 +133,12 @@ class Stager:
         self._section += 1
         self._opened = True
         if self.seq > self._skip:
-            kind, complete, catalog = ("", False, "") if header is None else (
-                header.section.value, header.full, header.catalog_id[:ID_LIMIT]
+            kind, complete, catalog, made_at = ("", False, "", None) if header is None else (
+                header.section.value, header.full, header.catalog_id[:ID_LIMIT],
+                header.generated_at,
             )  # fmt: skip
             self._rows["section"].append(
-                (self._run, self._section, self._member, kind, complete, catalog)
+                (self._run, self._section, self._member, kind, complete, catalog, made_at)
             )
 
     def _put(self, table: str, *values: Any) -> None:
@@ -255,11 +256,14 @@ class Stager:
         if not (quantity.is_finite() and abs(quantity) < _QUANTITY_LIMIT):
             self._refuse("stock.unreadable", record.offer_external_id, value=str(quantity))
             return
+        if (record.lot or record.arrives_on) and (wrong := _wrong_lot(record)):
+            self._refuse(wrong, record.offer_external_id, lot=record.lot, quantity=str(quantity))
+            return
         if quantity < 0:
             self._remark("stock.negative", record.offer_external_id, quantity=str(quantity))
         self._rows["stock"].append(
             (self._run, self.seq, self._section, record.row, offer,
-             record.place_external_id or TOTAL, quantity)
+             record.place_external_id or TOTAL, quantity, record.lot, record.arrives_on)
         )  # fmt: skip
 
     def _cost(self, record: CostRecord) -> None:
@@ -278,3 +282,14 @@ class Stager:
     def _refused(self, record: RefusedRecord) -> None:
         self._refuse(record.code[:ID_LIMIT], record.reference, warning=record.code in REMARKS,
                      **record.params)  # fmt: skip
+
+
+def _wrong_lot(record: StockRecord) -> str:
+    """Why a lot cannot be taken, or ""; whether its day has passed is seen by the place's clock."""
+    if not record.lot or len(record.lot) > ID_LIMIT:
+        return "stock.lot_number"
+    if record.arrives_on is None:
+        return "stock.lot_undated"
+    if record.place_external_id is None:
+        return "stock.lot_nowhere"
+    return "stock.lot_negative" if record.quantity < 0 else ""

@@ -15,7 +15,7 @@ _KEYS: Mapping[str, Sequence[str]] = {
     "product": ("external_id",),
     "variant": ("external_id",),
     "price": ("offer", "price_list", "min_quantity"),
-    "stock": ("offer", "place"),
+    "stock": ("offer", "place", "lot"),
 }
 _WHOLE = ("price", "stock")
 """Of these the last record counts as it is; of the others, the last that says anything."""

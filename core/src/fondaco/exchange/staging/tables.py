@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Integer,
     LargeBinary,
     Numeric,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from fondaco.db.columns import QUANTITY, UNIT_PRICE, metadata
+from fondaco.db.columns import QUANTITY, UNIT_PRICE, metadata, moment
 
 import_lease = Table(
     "import_lease",
@@ -72,7 +73,7 @@ mark = _unlogged(
 
 section = _unlogged(
     "section", Column("number", Integer, nullable=False), _text("member"), _text("kind"),
-    _flag("complete"), _text("catalog_id"),
+    _flag("complete"), _text("catalog_id"), moment("made_at", nullable=True),
 )  # fmt: skip
 
 unit = _records("unit", _text("code"), _text("name"), _text("full_name"), _text("international"))
@@ -119,8 +120,9 @@ price = _records(
     _said("price", UNIT_PRICE), _text("currency"), _said("vat_included", Boolean),
 )  # fmt: skip
 stock = _records(
-    "stock", _text("offer"), _text("place"), Column("quantity", QUANTITY, nullable=False)
-)
+    "stock", _text("offer"), _text("place"), Column("quantity", QUANTITY, nullable=False),
+    _text("lot"), _said("arrives_on", Date),
+)  # fmt: skip
 cost = _records(
     "cost", _text("offer"), _flag("priced"), _said("cost", UNIT_PRICE), _text("currency"),
     _flag("vat_included"), _said("price_group"),
@@ -152,8 +154,9 @@ price_change = _numbered(
     Column("min_quantity", QUANTITY, nullable=False), _said("price", UNIT_PRICE),
 )  # fmt: skip
 stock_change = _numbered(
-    "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False)
-)
+    "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False),
+    _text("lot"), _said("arrives_on", Date),
+)  # fmt: skip
 
 RECORDS = (
     section, unit, category, attribute, price_list, place, product, variant, price, stock,

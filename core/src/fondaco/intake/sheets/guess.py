@@ -1,7 +1,8 @@
 """Which column is what, guessed by the headings; a person corrects it.
 
-A choice is "" (not read), "article", "currency", "min_quantity", "cost", "price_group", or "price:"
-or "stock:" with the uuid of the price list or place, or with `new`: one named like the column.
+A choice is "" (not read), "article", "currency", "min_quantity", "cost", "price_group", "lot",
+"arrives_on", or "price:" or "stock:" with the uuid of the price list or place, or with `new`: one
+named like the column.
 """
 
 import re
@@ -16,6 +17,8 @@ CURRENCY = "currency"
 MIN_QUANTITY = "min_quantity"
 COST = "cost"
 PRICE_GROUP = "price_group"
+LOT = "lot"
+ARRIVES_ON = "arrives_on"
 
 _CURRENCY = re.compile(r"(код )?валют[аы]\b.*|currency.*")
 _MIN_QUANTITY = re.compile(
@@ -23,6 +26,10 @@ _MIN_QUANTITY = re.compile(
 )
 _COST = re.compile(r"(себест\w*|закуп\w*( цена)?|цена закуп\w*|cost|cost price|purchase price)")
 _PRICE_GROUP = re.compile(r"(ценовая|скидочная) группа|(price|discount) group")
+_ARRIVES_ON = re.compile(
+    r"(дата (поступлени|приход|поставк|прибыти)\w*|ожида\w+ дата|arriv\w*( date| on)?|eta)\b.*"
+)
+_LOT = re.compile(r"((номер |№ ?)?(поступлени\w*|парти[яи])|lot|batch|shipment)\b.*")
 _PRICE = re.compile(
     r".*\b(цен[аы]|прайс|стоимость|опт\w*|розн\w*|ррц|мрц|price|retail|wholesale)\b.*"
 )
@@ -57,6 +64,8 @@ def choices_of(mapping: SheetMapping, known: Sequence[Goal]) -> Mapping[str, str
         (mapping.min_quantity, MIN_QUANTITY),
         (mapping.cost, COST),
         (mapping.price_group, PRICE_GROUP),
+        (mapping.lot, LOT),
+        (mapping.arrives_on, ARRIVES_ON),
     ):
         if column:
             found[column] = choice
@@ -74,6 +83,10 @@ def _choice(column: Column, known: Sequence[Goal]) -> str:
         return COST
     if _PRICE_GROUP.fullmatch(title):
         return PRICE_GROUP
+    if _ARRIVES_ON.fullmatch(title):
+        return ARRIVES_ON
+    if _LOT.fullmatch(title):
+        return LOT
     if len(same) == 1:
         return f"{same[0].kind}:{same[0].uuid}"
     if _NEITHER.fullmatch(title):

@@ -36,7 +36,8 @@ class Target(Struct, frozen=True):
 class SheetMapping(Struct, frozen=True):
     """Which column is what.
 
-    `currency`, `min_quantity`, `cost` (without VAT) and `price_group` are columns too, "" for none;
+    `currency`, `min_quantity`, `cost` (without VAT), `price_group`, and of goods on their way `lot`
+    and `arrives_on` are columns too, "" for none;
     `default_currency` is ISO 4217, and "" means that of the price list. `header_row` counts from 1
     as Excel does, 0: there is none, None: the program looks for it; `sheet` "" is the first that is
     filled.
@@ -52,12 +53,21 @@ class SheetMapping(Struct, frozen=True):
     sheet: str = ""
     cost: str = ""
     price_group: str = ""
+    lot: str = ""
+    arrives_on: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is read besides the article, each once."""
         named = [target.column for target in (*self.prices, *self.stock)]
-        further = (self.currency, self.min_quantity, self.cost, self.price_group)
+        further = (
+            self.currency,
+            self.min_quantity,
+            self.cost,
+            self.price_group,
+            self.lot,
+            self.arrives_on,
+        )
         return tuple(dict.fromkeys(column for column in (*named, *further) if column))
 
 
