@@ -13,13 +13,14 @@ from typing import Any
 
 from litestar.config.csrf import CSRFConfig
 from litestar.types import ASGIApp
-from sqlalchemy import text
+from sqlalchemy import text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import fondaco.checkout.service as checkout
 from fondaco import app
 from fondaco.assortments import sight
 from fondaco.availability.reserve import NOBODY, Holder
+from fondaco.builtin.postgres_search import statements
 from fondaco.cart import queries as cart_queries
 from fondaco.cart import service as cart
 from fondaco.cart.service import Carts
@@ -224,6 +225,12 @@ def without_csrf() -> ASGIApp:
 
     app.CSRFConfig = Trusting  # type: ignore[attr-defined]
     app.refuse_other_sites = lambda connection, handler: None  # type: ignore[attr-defined]
+    return application()
+
+
+def judging_without_a_look() -> ASGIApp:
+    """S04: a search finds and counts what nobody may see; the page leaves out its rows only."""
+    statements.visible = lambda: true()  # type: ignore[assignment]
     return application()
 
 

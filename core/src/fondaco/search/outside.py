@@ -13,7 +13,7 @@ from typing import Protocol
 from fondaco.assortments.sight import sight_of
 from fondaco.exchange.breaker import Breaker
 from fondaco.hooks.context import AskContext
-from fondaco.search.typed import Typed
+from fondaco.search.typed import MANY_WORDS, Typed
 from fondaco_sdk.context import Ask
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.search import (
@@ -125,7 +125,8 @@ class Judged:
         page = await self._database.near(ask, text, filters, window)
         typed = Typed.of(text)
         if not page.total and typed:
-            proposed = await self._propose(typed, filters, loosely=True)
+            loosely = len(typed.words) >= MANY_WORDS
+            proposed = await self._propose(typed, filters, loosely=loosely)
             page = await self._database.among(ask, text, proposed, filters, window, similar=True)
         return page if page.total else await self._database.alike(ask, text, filters, window)
 

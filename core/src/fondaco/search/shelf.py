@@ -14,6 +14,7 @@ from fondaco.substitutes.choose import Ranked
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import LinePrice, PriceLine
 from fondaco_sdk.types.product import Access, Product
+from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import Want
 
 ZERO = Decimal(0)
@@ -23,7 +24,7 @@ class ShelfRow(Struct, frozen=True):
     """A product with its price for the smallest quantity; `in_cart` counts base units.
 
     `asked` is the customer's newest request for a product that they may not order; `analogue` is
-    the best that may stand in, where a page asks for it.
+    the best that may stand in, where a page asks for it; `note` says why the row is there.
     """
 
     product: Product
@@ -32,6 +33,7 @@ class ShelfRow(Struct, frozen=True):
     in_cart: Decimal = ZERO
     asked: Asked | None = None
     analogue: Ranked | None = None
+    note: Reason | None = None
 
     @property
     def compared(self) -> Decimal | None:
