@@ -234,6 +234,22 @@ def judging_without_a_look() -> ASGIApp:
     return application()
 
 
+async def write_into_the_statement(
+    search: searching.Search, typed: str, most: int
+) -> Sequence[ProductId]:
+    """S18: suggestions by a statement that holds what was typed."""
+    rows = await search._ask.fetch(
+        text(f"select id from fondaco.product where name ilike '%{typed}%' limit {most}")
+    )
+    return tuple(ProductId(row.id) for row in rows)
+
+
+def writing_into_the_statement() -> ASGIApp:
+    """S18: what is typed into the search box becomes a part of a statement."""
+    searching.Search.suggest = write_into_the_statement  # type: ignore[method-assign]
+    return application()
+
+
 def guarded_by_address() -> ASGIApp:
     """S02: who may enter is decided by the address as it was written, before it is routed."""
     app.check_policy = lambda connection, handler: None  # type: ignore[attr-defined]
