@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from canaries import two_processes
 from processes import only_with
+from sqlalchemy import text
 from two_companies import Key, Scene, set_the_scene
 
 from fondaco.hooks.hall import Hall
@@ -103,6 +104,13 @@ async def test_it_finds_no_way_in(
 ) -> None:
     assert sum(map(len, ADDRESSES.values())) == 20
     scene = await set_the_scene(hall, wholesaler)
+    async with hall.database.transaction() as connection:
+        await connection.execute(
+            text(
+                "insert into fondaco.attribute (external_id, name, kind)"
+                " values ('len', 'Длина', 'number')"
+            )
+        )
     target, environment = "fondaco.serve:application", only_with(*PLUGINS)
     found, requests = [], 0
     async with two_processes(database_url, tmp_path, target, environment) as clients:
