@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from shelves import Shelves
 
+from fondaco.db.counting import counting
 from fondaco.search.service import Search
 from fondaco.testing.client import Client
 from fondaco_sdk.providers.search import AttributeFilter, SearchFilters, SearchPage, SearchWindow
@@ -162,3 +163,19 @@ async def test_the_page_is_as_with_postgresql(shelves: Shelves, visitor: Client)
     page = await visitor.get("/search?q=амартизатор")
     assert page.status_code == 200
     assert "Амортизатор задний" in page.text and "упрощённо" not in page.text
+
+
+async def test_statements_do_not_depend_on_the_number_of_products(
+    shelves: Shelves, sql_budget: type[counting]
+) -> None:
+    counts = []
+    for many in (1, 40):
+        for number in range(many):
+            await shelves.product(f"B-{many}-{number}", f"Болт {many} {number}")
+        with sql_budget() as count:
+            page = await find(shelves, "болт")
+        assert page.total >= many
+        counts.append(count.number)
+    assert counts == [counts[0]] * 2
+    # The search, and what the buyer sees: asked for twice here, where nothing is remembered.
+    assert counts[0] <= 3
