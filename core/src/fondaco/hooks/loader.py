@@ -12,6 +12,7 @@ import msgspec
 from importlib_metadata import entry_points
 
 from fondaco.hooks.manifest_checks import (
+    chosen_problems,
     event_problems,
     handler_problem,
     hook_problem,
@@ -73,16 +74,15 @@ def load(
 ) -> Registry:
     """Check every manifest and build the registry.
 
-    `settings` is the `[plugins]` table of the site; `permissions` are the kernel's own; `chosen`
-    names the provider of a kind that the settings want. Raises `PluginReport` with all problems at
-    once, before the first request.
+    `settings` is the `[plugins]` table of the site, `permissions` are the kernel's own, `chosen`
+    names the wanted provider of a kind. Raises `PluginReport` with all problems at once.
     """
     loading = _Loading(list(problems))
     plugins = loading.in_order((*builtin, *manifests))
     for plugin in plugins:
         loading.take(plugin, settings.get(plugin.name, {}))
     loading.check_names(plugins, set(permissions))
-    loading.check_chosen(chosen)
+    loading.problems += chosen_problems(chosen, loading.providers)
     for name in settings:
         if name not in {p.name for p in plugins}:
             loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")
@@ -266,16 +266,6 @@ class _Loading:
         routes += [(f"/api/v1{route.path}", route, handler) for route, handler in self.api]
         self.problems += route_problems(routes, known)
         self.problems += event_problems(self.subscriptions, events)
-
-    def check_chosen(self, chosen: Mapping[str, str]) -> None:
-        """What the settings choose must be there."""
-        for kind, name in chosen.items():
-            if (kind, name) not in self.providers:
-                known = sorted(other for of, other in self.providers if of == kind)
-                self.problems.append(
-                    f"settings: {kind}.engine is {name!r}, which no plugin at work brings; there"
-                    f" are: {', '.join(known)}. Choose one of them, or install the plugin"
-                )
 
     def ordered(self) -> dict[str, tuple[Implementation, ...]]:
         """Each hook's implementations by `after`/`before`, then by the plugin's name."""
