@@ -8,7 +8,7 @@ export UV_NO_PROGRESS=1
 # The certificates of the machine, as pip does: a company's network may have its own.
 export UV_SYSTEM_CERTS=1
 
-.PHONY: demo run test check format bench promises docs lock assets clean
+.PHONY: demo run test test-meilisearch check format bench promises docs lock assets clean
 
 demo: $(STAMP) assets
 	@$(BIN)/fondaco demo
@@ -48,6 +48,11 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 # it the tests start an embedded one.
 test: $(STAMP) assets
 	$(BIN)/pytest -m "not full" -n 2 --dist loadgroup
+
+# The same suite that runs against the stub; MEILI_KEY where the server wants one.
+test-meilisearch: $(STAMP) assets
+	@test -n "$(MEILI_URL)" || (echo "say where the server is: make test-meilisearch MEILI_URL=http://127.0.0.1:7700" && exit 2)
+	MEILI_URL="$(MEILI_URL)" MEILI_KEY="$(MEILI_KEY)" $(BIN)/pytest -n0 tests/search plugins/search_meilisearch
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

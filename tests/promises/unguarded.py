@@ -13,7 +13,7 @@ from typing import Any
 
 from litestar.config.csrf import CSRFConfig
 from litestar.types import ASGIApp
-from sqlalchemy import text
+from sqlalchemy import text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import fondaco.checkout.service as checkout
@@ -21,6 +21,7 @@ from fondaco import app
 from fondaco.assortments import sight
 from fondaco.availability import reserve
 from fondaco.availability.reserve import NOBODY, Holder
+from fondaco.builtin.postgres_search import statements
 from fondaco.cart import queries as cart_queries
 from fondaco.cart import service as cart
 from fondaco.cart.service import Carts
@@ -221,7 +222,7 @@ def searching_everything() -> ASGIApp:
         async def suggest(self, ask: Any, *_: Any) -> Sequence[ProductId]:
             return (await self.query(ask)).ids[:60]
 
-    searching.engine_of = lambda hall: Careless()  # type: ignore[assignment]
+    searching.engine_of = lambda *_: Careless()  # type: ignore[assignment]
     return application()
 
 
@@ -234,6 +235,28 @@ def without_csrf() -> ASGIApp:
 
     app.CSRFConfig = Trusting  # type: ignore[attr-defined]
     app.refuse_other_sites = lambda connection, handler: None  # type: ignore[attr-defined]
+    return application()
+
+
+def judging_without_a_look() -> ASGIApp:
+    """S04: a search finds and counts what nobody may see; the page leaves out its rows only."""
+    statements.visible = lambda: true()  # type: ignore[assignment]
+    return application()
+
+
+async def write_into_the_statement(
+    search: searching.Search, typed: str, most: int
+) -> Sequence[ProductId]:
+    """S18: suggestions by a statement that holds what was typed."""
+    rows = await search._ask.fetch(
+        text(f"select id from fondaco.product where name ilike '%{typed}%' limit {most}")
+    )
+    return tuple(ProductId(row.id) for row in rows)
+
+
+def writing_into_the_statement() -> ASGIApp:
+    """S18: what is typed into the search box becomes a part of a statement."""
+    searching.Search.suggest = write_into_the_statement  # type: ignore[method-assign]
     return application()
 
 

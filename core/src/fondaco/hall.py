@@ -69,6 +69,7 @@ def load_registry(settings: Settings, plugins: Sequence[Plugin] | None = None) -
         manifests,
         settings=settings.plugins,
         permissions=PERMISSIONS,
+        chosen={"search": settings.search.engine},
         problems=problems,
     )
 

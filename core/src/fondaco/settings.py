@@ -90,6 +90,12 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True):
     approval_hold_hours: int = 72
 
 
+class Search(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which engine answers searches: "postgres", or one that a plugin brings."""
+
+    engine: str = "postgres"
+
+
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
     """Where currency rates come from: "" for nowhere, "cbr" for the Bank of Russia at `url`."""
 
@@ -143,6 +149,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     stock: Stock = Stock()
     orders: Orders = Orders()
     rates: Rates = Rates()
+    search: Search = Search()
     prices: Prices = Prices()
     substitutes: SubstituteWeights = SubstituteWeights()
     mail: Mail = Mail()

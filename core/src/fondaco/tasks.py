@@ -21,18 +21,22 @@ from fondaco.notifications.letters import MAIL_TASK, Letter
 from fondaco.notifications.post import send_letter
 from fondaco.orders.replan.task import replan
 from fondaco.pricing.fetch_rates import EVERY_HOUR, FETCH_TASK, FetchRates, fetch_rates
+from fondaco.search.indexing import INDEX_TASK, IndexProducts, index_products
 from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
 
 # With growing pauses of at most ten minutes: about four hours, and half an hour for what would be
 # of no use later. Then a person decides.
 MAIL_RETRIES = 30
 RESET_RETRIES = 10
+INDEX_RETRIES = 150
+"""A day: an engine that was away for a night takes up what has changed."""
 
 KERNEL_TASKS: Mapping[str, KernelTask] = {
     FETCH_TASK: KernelTask(fetch_rates, FetchRates, retries=1, cron=EVERY_HOUR),
     MAIL_TASK: KernelTask(send_letter, Letter, MAIL_RETRIES),
     INVITE_TASK: KernelTask(mail_invitation, Invited, MAIL_RETRIES),
     RESET_TASK: KernelTask(mail_reset, Forgotten, RESET_RETRIES),
+    INDEX_TASK: KernelTask(index_products, IndexProducts, INDEX_RETRIES),
     MATCH_TASK: KernelTask(match_list, MatchList),
     NOTE_TASK: KernelTask(note, NoteWanted),
     RENDER_TASK: KernelTask(render_document, RenderDocument),

@@ -148,6 +148,14 @@ def test_two_providers_of_one_name() -> None:
     assert "b: search provider 'fast' is already registered by a" in problem
 
 
+def test_a_chosen_provider_must_be_there() -> None:
+    providers = (Provider("search", "lucid", f"{HERE}:handler"),)
+    known = [_plugin(providers=providers)]
+    assert load((), known, settings={}, chosen={"search": "lucid"}).providers
+    with pytest.raises(PluginReport, match=r"search\.engine is 'meili'.*there are: lucid.*install"):
+        load((), known, settings={}, chosen={"search": "meili"})
+
+
 def test_settings_are_typed_and_unknown_keys_named() -> None:
     plugin = _plugin(settings=f"{HERE}:Shape")
     assert load((), [plugin], settings={"stranger": {"percent": "7"}}).settings

@@ -268,3 +268,44 @@ async def test_what_nothing_stands_in_for_is_told_once_a_product_and_day(
         shop, "select count(*) from fondaco.outbox where type = 'analogue.wanted.v1'"
     )
     assert events == ["1"]
+
+
+async def test_the_search_knows_numbers_of_other_brands(shop: Shop, buyer: Client) -> None:
+    await _index(shop)
+    await shop.foreign("MANN", "W 712/75", 2, kind="limited", note_ru="Только до 2015 года")
+    for typed in ("W712/75", "mann w 712-75"):
+        page = words((await buyer.get("/search", params={"q": typed})).text)
+        found = page[page.index(f"Вместо номера {typed}") :]
+        assert "A-2" in found and "Аналог номера MANN W 712/75" in found
+        assert "Ограничение: Только до 2015 года" in found
+        assert "Ничего не нашлось" not in page
+    suggested = (await buyer.get("/search/suggest?q=W712/75")).text
+    assert "Аналог номера MANN W 712/75" in suggested and "A-2" in suggested
+    buyer.cookies.set("locale", "en")
+    page = words((await buyer.get("/search?q=W712/75")).text)
+    assert "Instead of the number W712/75" in page and "Stands in for MANN W 712/75" in page
+    assert "Instead of" not in words((await buyer.get("/search?q=W712/76")).text)
+
+
+async def test_a_hidden_product_stands_in_for_no_number(shop: Shop, buyer: Client) -> None:
+    await _index(shop)
+    await shop.foreign("MANN", "W 712/75", 2)
+    await shop.foreign("MANN", "W 712/76", 3)
+    await shop.take_off_sale(3)
+    async with system_ask(shop.hall).act() as act:
+        assortment = await add_assortment(act, "Без одного", "")
+        await add_rule(act, assortment, Goods(product=shop.products[1]), excludes=True)
+        await bind(act, assortment, "hidden", shop.company.customer.company_id)
+    for way in ("/search?q=W712/75", "/search/suggest?q=W712/75", "/search?q=W712/76"):
+        answer = await buyer.get(way)
+        assert answer.status_code == 200
+        assert "Аналог номера" not in answer.text and "Вместо номера" not in answer.text
+
+
+async def test_a_product_stands_on_the_page_once(shop: Shop, buyer: Client) -> None:
+    await _index(shop)
+    await shop.foreign("MANN", "Болт 1", 1)
+    page = (await buyer.get("/search?q=Болт 1")).text
+    assert "Вместо номера" in page
+    ids = re.findall(r'id="(take-[0-9a-f-]{36})"', page)
+    assert len(ids) == len(set(ids)) >= 1

@@ -93,7 +93,7 @@ class OrderDatesChangedV1(OrderEvent, frozen=True, kw_only=True):
 
 
 class ProductsChangedV1(Event, frozen=True, kw_only=True):
-    """Products were created, changed or taken off sale by an import."""
+    """Products were created, changed or taken off sale by an import, or moved among assortments."""
 
     type_name = "products.changed.v1"
     product_ids: tuple[ProductId, ...]

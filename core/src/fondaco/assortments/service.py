@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from fondaco.assortments.settle import alone_soon, settle, single_out
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import Conflict, NotFound, UserError
+from fondaco_sdk.events import ProductsChangedV1
 from fondaco_sdk.types.ids import CompanyId, ProductId
 from fondaco_sdk.types.reason import Reason
 
@@ -99,6 +100,7 @@ _GRANTED_BEFORE: TextClause = text(
                       and a.subject = 'product:' || p.sku)
     """
 )
+_GENERATION: TextClause = text("select generation from fondaco.catalogue_state")
 _GRANT: TextClause = text(
     "insert into fondaco.assortment_grant (company_id, product_id) values (:company, :product)"
     " on conflict do nothing"
@@ -170,7 +172,7 @@ async def add_rule(act: ActContext, uuid: UUID, goods: Goods, *, excludes: bool)
     }
     await act.execute(_ADD_RULE, values)
     if goods.product is not None:
-        await single_out(act.connection, [goods.product])
+        await _single_out(act, goods.product)
     await settle(act.connection)
     await act.audit("assortment.rule", f"assortment:{name}", None, _said(values))
 
@@ -218,7 +220,7 @@ async def grant(act: ActContext, company: CompanyId, product: ProductId) -> None
     """Let a company order a single product, whatever its assortments say."""
     await alone_soon(act.connection)
     await act.execute(_GRANT, {"company": company, "product": product})
-    await single_out(act.connection, [product])
+    await _single_out(act, product)
     await settle(act.connection)
 
 
@@ -239,6 +241,14 @@ async def restore_grant(act: ActContext, company: CompanyId, product: UUID) -> N
     await grant(act, company, ProductId(rows[0].id))
     subject = f"product:{rows[0].sku}"
     await act.audit("assortment.grant_restore", subject, None, None, company)
+
+
+async def _single_out(act: ActContext, product: int) -> None:
+    """Engines outside keep the cell of a product, so they hear of its move."""
+    if await single_out(act.connection, [product]):
+        [(generation,)] = await act.fetch(_GENERATION)
+        changed = ProductsChangedV1(product_ids=(ProductId(product),), generation=generation)
+        await act.emit(changed)
 
 
 async def _changing(act: ActContext, uuid: UUID) -> tuple[int, str]:

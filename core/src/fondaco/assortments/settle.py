@@ -108,9 +108,13 @@ async def read_cells(connection: AsyncConnection) -> Cells:
     return Cells(cells, parents)
 
 
-async def single_out(connection: AsyncConnection, products: Sequence[int]) -> None:
-    """Give products cells of their own; a rule or a grant must name them already."""
-    await connection.execute(_SINGLE_OUT, {"products": list(products)})
+async def single_out(connection: AsyncConnection, products: Sequence[int]) -> bool:
+    """Give products cells of their own; a rule or a grant must name them already.
+
+    Whether one has moved.
+    """
+    moved = await connection.execute(_SINGLE_OUT, {"products": list(products)})
+    return moved.rowcount > 0
 
 
 _BUSY = Reason(

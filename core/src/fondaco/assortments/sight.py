@@ -55,6 +55,19 @@ class Sight(Struct, frozen=True):
         return Access.ORDER if _holds(self.orderable, cell) else Access.ASK
 
     @property
+    def cells(self) -> tuple[int, ...] | None:
+        """The cells in sight, for whoever cannot read bits; None is everything."""
+        if self.seen is None:
+            return None
+        return tuple(
+            index << 3 | bit
+            for index, byte in enumerate(self.seen)
+            if byte
+            for bit in range(8)
+            if byte >> bit & 1
+        )
+
+    @property
     def parameters(self) -> Mapping[str, Any]:
         """For statements with `fondaco.catalog.queries.visible`."""
         return {"sees_all": self.seen is None, "seen": self.seen or b""}

@@ -1,6 +1,6 @@
 """The kernel's own plugins, behind the same seams as a stranger's."""
 
-from fondaco_sdk.manifest import Importer, Inbound, Plugin, Provider, Text
+from fondaco_sdk.manifest import Importer, Inbound, On, Plugin, Provider, Text
 
 VERSION = "0.1.0"
 
@@ -49,6 +49,12 @@ PLUGINS: tuple[Plugin, ...] = (
         providers=(
             Provider("search", "postgres", "fondaco.builtin.postgres_search.engine:create"),
         ),
+    ),
+    Plugin(
+        name="search_index",
+        version=VERSION,
+        title=Text("Индекс внешнего поиска", "Index of a search engine outside"),
+        subscriptions=(On("products.changed.v1", "fondaco.search.indexing:follow"),),
     ),
     Plugin(
         name="erp",

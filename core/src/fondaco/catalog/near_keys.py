@@ -44,8 +44,9 @@ def _swapped(key: str) -> Iterator[str]:
 
 
 def _missing(key: str) -> Iterator[str]:
-    for i in range(len(key) + 1):
+    for i in range(len(key)):
         yield key[:i] + key[i + 1 :]
+    for i in range(len(key) + 1):
         yield from (key[:i] + letter + key[i:] for letter in _ALPHABET)
 
 

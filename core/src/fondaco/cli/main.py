@@ -100,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("--quantity", default="1")
     _command(why, "replay", _price_replay, "does every order come to its totals from its steps?")
 
+    searching = commands.add_parser("search", help="the engine that answers searches")
+    doing = searching.add_subparsers(required=True, metavar="ACTION")
+    _command(doing, "status", _search_status, "which engine is chosen, and does it answer")
+    _command(doing, "rebuild", _search_rebuild, "give the chosen engine the catalogue anew")
+
     rates = commands.add_parser("rates", help="currency rates")
     actions = rates.add_subparsers(required=True, metavar="ACTION")
     loading = _command(
@@ -233,3 +238,19 @@ def _rates_show(settings: Settings, arguments: argparse.Namespace) -> int:
 
     with open_site(settings) as site:
         return show_rates(site)
+
+
+def _search_status(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.search import search_status
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return search_status(site)
+
+
+def _search_rebuild(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.search import rebuild_search
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return rebuild_search(site)

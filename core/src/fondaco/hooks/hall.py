@@ -66,7 +66,7 @@ class Hall(Struct):
     """Settings, database, plugins, hooks, and the services of the rooms by name.
 
     A service is made per context by its factory: `services["catalog"](ask)`. `memories` are what
-    this process remembers of generations, by name.
+    this process remembers of generations, by name; `providers` those that live as long as it does.
     """
 
     settings: Settings
@@ -78,6 +78,7 @@ class Hall(Struct):
     traces: Traces
     clock: Clock
     memories: dict[str, Memory] = {}
+    providers: dict[tuple[str, str], Any] = {}
     on_close: list[Callable[[], Awaitable[None]]] = []
 
     async def close(self) -> None:

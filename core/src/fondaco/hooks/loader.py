@@ -5,12 +5,14 @@ import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 from importlib_metadata import entry_points
 
 from fondaco.hooks.manifest_checks import (
+    chosen_problems,
     event_problems,
     handler_problem,
     hook_problem,
@@ -67,18 +69,20 @@ def load(
     *,
     settings: Mapping[str, Mapping[str, Any]],
     permissions: Iterable[str] = (),
+    chosen: Mapping[str, str] = MappingProxyType({}),
     problems: Sequence[str] = (),
 ) -> Registry:
     """Check every manifest and build the registry.
 
-    `settings` is the `[plugins]` table of the site; `permissions` are the kernel's own. Raises
-    `PluginReport` with all problems at once, before the first request.
+    `settings` is the `[plugins]` table of the site, `permissions` are the kernel's own, `chosen`
+    names the wanted provider of a kind. Raises `PluginReport` with all problems at once.
     """
     loading = _Loading(list(problems))
     plugins = loading.in_order((*builtin, *manifests))
     for plugin in plugins:
         loading.take(plugin, settings.get(plugin.name, {}))
     loading.check_names(plugins, set(permissions))
+    loading.problems += chosen_problems(chosen, loading.providers)
     for name in settings:
         if name not in {p.name for p in plugins}:
             loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")

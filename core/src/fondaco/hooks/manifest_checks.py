@@ -128,3 +128,16 @@ def _misfit(spec: HookSpec, function: Any) -> str:
 
 def _name(annotation: Any) -> str:
     return str(annotation).replace("collections.abc.", "").replace("fondaco_sdk.types.", "")
+
+
+def chosen_problems(
+    chosen: Mapping[str, str], providers: Collection[tuple[str, str]]
+) -> Sequence[str]:
+    """What the settings choose of a kind and nobody brings."""
+    return [
+        f"settings: {kind}.engine is {name!r}, which no plugin at work brings; there are:"
+        f" {', '.join(sorted(other for of, other in providers if of == kind))}. Choose one of them,"
+        " or install the plugin"
+        for kind, name in chosen.items()
+        if (kind, name) not in providers
+    ]

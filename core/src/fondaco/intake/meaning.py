@@ -141,7 +141,7 @@ def meaning_of(
     chosen = next((o for o in options if o.product.id == row.chosen), None)
     certain = len(options) == 1 and best[0].rank < MatchRank.FUZZY
     if chosen is None and not certain:
-        note = SEVERAL if len(options) > 1 else SIMILAR
+        note = SIMILAR if best[0].rank >= MatchRank.FUZZY else SEVERAL
         return Meaning(row=row, options=options, notes=(note,))
     option = chosen or options[0]
     match = next(m for m in best if m.product_id == option.product.id)

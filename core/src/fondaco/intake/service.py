@@ -263,8 +263,10 @@ class ArticleLists:
         by_row: dict[int, list[Match]] = {n: list(found) for n, found in stored.matches.items()}
         for match in matched.matches:
             by_row.setdefault(match.row, []).append(match)
-        ids = {match.product_id for found in by_row.values() for match in found}
-        products = await self._ask.catalog.products(sorted(ids))
+        stored_ids = {match.product_id for found in stored.matches.values() for match in found}
+        products = dict(matched.products)
+        if stored_ids:
+            products |= await self._ask.catalog.products(sorted(stored_ids))
         meanings = tuple(
             meaning_of(row, by_row.get(row.number, ()), products) for row in stored.rows
         )

@@ -23,7 +23,7 @@ ORDER = (Group.CHOOSE, Group.NOT_FOUND, Group.SUBSTITUTED, Group.READY)
 
 
 class OptionView(Struct, frozen=True):
-    """A product to choose."""
+    """A product to choose, and why it is offered."""
 
     uuid: str
     sku: str
@@ -33,6 +33,7 @@ class OptionView(Struct, frozen=True):
     supply: tuple[str, ...]
     short: bool
     chosen: bool
+    why: str
 
 
 class AnalogueView(Struct, frozen=True):
@@ -234,6 +235,7 @@ def _option_view(option: PricedOption, chosen: ProductId | None, looks: Looks) -
         supply=supply_texts(option.supply, product.unit.name, looks),
         short=option.supply.wanted - option.supply.missing < option.quantity,
         chosen=product.id == chosen,
+        why=option.reason.text(looks.locale),
     )
 
 

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fondaco_sdk.context import AnyRow, Ask
+from fondaco_sdk.providers.search import SearchDocument
+from fondaco_sdk.types.ids import ProductId
+
 _WORDS = (
     "translate(lower(concat_ws(' ', p.name, nullif(p.brand, ''), f.name, nullif(c.name, ''))),"
     " 'ё', 'е')"
@@ -56,6 +60,20 @@ _STALE = """
      order by p.id
      limit :most
 """
+_READ = f"""
+    select p.id, d.words, coalesce(n.numbered, ''), string_to_array(d.codes, ' '),
+           coalesce(p.category_id, 0), p.brand, coalesce(p.cell_id, 0),
+           array(select e.key || '~' || (v.value #>> '{{}}')
+                   from jsonb_each(p.attributes) e
+                  cross join lateral jsonb_path_query(e.value, '$[*]') v (value)
+                  where jsonb_typeof(v.value) = 'string' order by 1)
+      from fondaco.search_document d
+      join fondaco.product p on p.id = d.product_id and p.active
+     cross join lateral (select d.words) w
+     cross join lateral ({_NUMBERED}) n (numbered)
+"""
+_READ_SOME = text(f"{_READ} where p.id = any(cast(:ids as bigint[])) order by p.id")
+_READ_NEXT = text(f"{_READ} where p.id > :after order by p.id limit :most")
 
 
 async def rebuild(connection: AsyncConnection, product_ids: Sequence[int]) -> None:
@@ -76,3 +94,21 @@ async def rebuild_stale(connection: AsyncConnection, after: int, most: int) -> i
         return 0
     await rebuild(connection, ids)
     return int(ids[-1])
+
+
+async def documents_of(ask: Ask, ids: Sequence[int]) -> Sequence[SearchDocument]:
+    """The documents of products as an engine outside takes them; none for what is off sale."""
+    return [_document(row) for row in await ask.fetch(_READ_SOME, {"ids": list(ids)})]
+
+
+async def documents_after(ask: Ask, after: int, most: int) -> Sequence[SearchDocument]:
+    """The next documents in the order of their products' ids."""
+    rows = await ask.fetch(_READ_NEXT, {"after": after, "most": most})
+    return [_document(row) for row in rows]
+
+
+def _document(row: AnyRow) -> SearchDocument:
+    id, words, numbered, codes, category, brand, cell, values = row
+    return SearchDocument(
+        ProductId(id), words, numbered, tuple(codes), category, brand, cell, tuple(values)
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 from fondaco.catalog.categories import Category, CategoryTree, category_tree
 from fondaco.hooks.context import AskContext
 from fondaco.search.analogues import with_analogues
+from fondaco.search.foreign import foreign_of, standing_in, without
 from fondaco.search.narrowing import narrowing_of
 from fondaco.search.service import Search
 from fondaco.search.shelf import shelf_of
@@ -56,13 +57,16 @@ async def search_page(
     found = await Search(ask).find(
         question.text, question.filters(tree), question.window, literal=question.literal
     )
-    shelf = await with_analogues(ask, await shelf_of(ask, found.ids))
+    foreign = await foreign_of(ask, question.text) if question.page == 1 else {}
+    both = await shelf_of(ask, tuple(dict.fromkeys((*foreign, *found.ids))))
+    shelf = await with_analogues(ask, both)
     return Page(
         "search/results.html",
         {
             "answer": Answer.of(question, found, tree),
             "question": question,
-            "shelf": shelf,
+            "shelf": without(shelf, foreign),
+            "foreign": standing_in(shelf, foreign),
             "staff": ask.actor.kind is ActorKind.STAFF,
         },
         slots={

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.search.layout import other_layouts
+from fondaco.search.outside import Deciding, Judged, Neighbour
 from fondaco.search.typed import MOST_LETTERS
-from fondaco_sdk.errors import Fault
+from fondaco_sdk.errors import Fault, Unavailable
 from fondaco_sdk.providers.search import (
+    OutsideEngine,
     SearchEngine,
     SearchFilters,
     SearchPage,
@@ -19,11 +21,14 @@ from fondaco_sdk.providers.search import (
 )
 from fondaco_sdk.types.ids import ProductId
 
-ENGINE = "postgres"
+DATABASE = "postgres"
 
 
 class Search:
-    """Finds products for whoever asks."""
+    """Finds products for whoever asks.
+
+    Where the engine that the settings choose does not answer, the one in the database does.
+    """
 
     def __init__(self, ask: AskContext) -> None:
         self._ask = ask
@@ -37,7 +42,37 @@ class Search:
         what looks alike; `literal`: none of these. The ids are still to be looked up:
         `ask.catalog` leaves out what the actor may not see.
         """
-        engine, asked = engine_of(self._ask.hall), (filters, window)
+        asked = (text, filters, window)
+        try:
+            return await self._find(self._engine(), *asked, literal=literal)
+        except Unavailable:
+            page = await self._find(engine_of(self._ask.hall), *asked, literal=literal)
+            return replace(page, reduced=True)
+
+    async def suggest(self, text: str, most: int) -> Sequence[ProductId]:
+        """A few products for the beginning of a text, in whichever layout; to be looked up too."""
+        try:
+            return await self._suggest(self._engine(), text, most)
+        except Unavailable:
+            return await self._suggest(engine_of(self._ask.hall), text, most)
+
+    def _engine(self) -> SearchEngine:
+        hall = self._ask.hall
+        neighbour = neighbour_of(hall)
+        if neighbour is None:
+            return engine_of(hall, hall.settings.search.engine)
+        return Judged(self._ask, neighbour, cast("Deciding", engine_of(hall)))
+
+    async def _find(
+        self,
+        engine: SearchEngine,
+        text: str,
+        filters: SearchFilters,
+        window: SearchWindow,
+        *,
+        literal: bool,
+    ) -> SearchPage:
+        asked = (filters, window)
         page = await engine.query(self._ask, text, *asked)
         if page.total or literal or not text.strip():
             return page
@@ -52,9 +87,7 @@ class Search:
         page = await engine.alike(self._ask, readings[0], *asked)
         return replace(page, understood=readings[0] if page.total else "")
 
-    async def suggest(self, text: str, most: int) -> Sequence[ProductId]:
-        """A few products for the beginning of a text, in whichever layout; to be looked up too."""
-        engine = engine_of(self._ask.hall)
+    async def _suggest(self, engine: SearchEngine, text: str, most: int) -> Sequence[ProductId]:
         for reading in (text, *other_layouts(text[:MOST_LETTERS])[:1]):
             found = await engine.suggest(self._ask, reading, most)
             if found:
@@ -62,8 +95,26 @@ class Search:
         return ()
 
 
-def engine_of(hall: Hall, name: str = ENGINE) -> SearchEngine:
-    """The engine of that name. Raises `Fault` where no plugin brings it."""
+def engine_of(hall: Hall, name: str = DATABASE) -> SearchEngine:
+    """The engine of that name, in the database. Raises `Fault` where no plugin brings it."""
+    return cast("SearchEngine", _provider(hall, name))
+
+
+def neighbour_of(hall: Hall) -> Neighbour | None:
+    """The engine outside that the settings choose, the same one as long as the process lives."""
+    name = hall.settings.search.engine
+    known = hall.providers.get(("search", name))
+    if known is not None:
+        return known if isinstance(known, Neighbour) else None
+    engine = _provider(hall, name)
+    if isinstance(engine, OutsideEngine):
+        hall.on_close.append(engine.close)
+        engine = Neighbour(name, engine)
+    hall.providers["search", name] = engine
+    return engine if isinstance(engine, Neighbour) else None
+
+
+def _provider(hall: Hall, name: str) -> Any:
     found = hall.registry.providers.get(("search", name))
     if found is None:
         raise Fault(f"no plugin brings the search engine {name!r}")
@@ -71,7 +122,7 @@ def engine_of(hall: Hall, name: str = ENGINE) -> SearchEngine:
     plugin = hall.registry.plugin(owner)
     shape = _named(plugin.settings) if plugin is not None and plugin.settings else None
     settings = hall.registry.settings[shape] if shape is not None else None
-    return cast("SearchEngine", _named(provider.factory)(settings))
+    return _named(provider.factory)(settings)
 
 
 def _named(dotted: str) -> Any:

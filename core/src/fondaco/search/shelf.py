@@ -15,6 +15,7 @@ from fondaco.substitutes.choose import Ranked
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import LinePrice, PriceLine
 from fondaco_sdk.types.product import Access, Product
+from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import Want
 
 ZERO = Decimal(0)
@@ -24,7 +25,8 @@ class ShelfRow(Struct, frozen=True):
     """A product with its price for the smallest quantity; `in_cart` counts base units.
 
     `asked` is the customer's newest request for a product that they may not order; `analogue` is
-    the best that may stand in, where a page asks for it. `favourite`: of whoever looks.
+    the best that may stand in, where a page asks for it; `note` says why the row is there.
+    `favourite`: of whoever looks.
     """
 
     product: Product
@@ -34,6 +36,7 @@ class ShelfRow(Struct, frozen=True):
     asked: Asked | None = None
     analogue: Ranked | None = None
     favourite: bool = False
+    note: Reason | None = None
 
     @property
     def compared(self) -> Decimal | None:

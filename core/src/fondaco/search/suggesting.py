@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fondaco.catalog.categories import Category, CategoryTree, category_tree
 from fondaco.hooks.context import AskContext
+from fondaco.search.foreign import foreign_of
 from fondaco.search.service import Search
 from fondaco.web.routing import route
 from fondaco_sdk.web import Page
@@ -18,16 +19,21 @@ SHORTEST = 2
 
 @route("GET", "/search/suggest", policy="catalog.view")
 async def suggest(ask: AskContext, q: str = "") -> Page:
-    """Links for the beginning of a text; nothing for less than two letters."""
+    """Links for the beginning of a text; nothing for less than two letters.
+
+    Where nothing of ours begins so, what stands in for a number of another brand.
+    """
     text = q.strip()
     if len(text) < SHORTEST:
-        return Page("search/suggest.html", {"products": (), "categories": ()})
+        return Page("search/suggest.html", {"products": (), "categories": (), "foreign": {}})
     ids = await Search(ask).suggest(text, MOST_PRODUCTS)
-    products = await ask.catalog.products(ids)
+    foreign = {} if ids else await foreign_of(ask, text)
+    products = await ask.catalog.products(ids or tuple(foreign))
     return Page(
         "search/suggest.html",
         {
-            "products": [products[one] for one in ids if one in products],
+            "products": [products[one] for one in ids or foreign if one in products],
+            "foreign": foreign,
             "categories": _begun(await category_tree(ask), text),
         },
     )

@@ -65,8 +65,18 @@ class Typed(Struct, frozen=True):
         """The words, one space apart."""
         return " ".join(self.words)
 
+    @property
+    def spelled(self) -> str:
+        """The words as documents keep them: sizes and numbers with letters as one word each."""
+        return " ".join(map(_spelled, self.words))
+
     def __bool__(self) -> bool:
         return bool(self.words)
+
+
+def _spelled(word: str) -> str:
+    joined = _PIECES.sub("", word.translate(_LOOKALIKES))
+    return joined if _mixed(joined) else word.lstrip("-")
 
 
 def _meant(word: str) -> str:

@@ -100,6 +100,10 @@ class Failures:
         """A fault of ours or of a plugin: logged whole, shown as a short apology."""
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return self.unavailable(request, error)
+        if isinstance(error, DBAPIError) and _refuses_a_value(error):
+            log.warning("%s %s: %s", request.method, request.url.path, error.orig)
+            said = _NO_PLACE[_locale(request)]
+            return self._answer(request, 400, said, "value.impossible", {})
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return self._answer(request, 500, "", "fault", {})
 
@@ -186,6 +190,23 @@ def _fields_of(error: HTTPException) -> dict[str, str]:
         for item in error.extra
         if isinstance(item, dict)
     }
+
+
+_NO_PLACES = frozenset({"22021", "22003", "22P05", "22000"})
+"""A character, a number, an escape in JSON; and the driver's word for all of them."""
+
+_NO_PLACE = {
+    "ru": "В запросе есть знак или число, которых не бывает: проверьте, что введено",
+    "en": "The request holds a character or a number that there is not: check what was typed",
+}
+
+
+def _refuses_a_value(error: DBAPIError) -> bool:
+    """Whether the database has no place for what was sent, as the character NUL or a huge number.
+
+    Its own word, or its driver's before sending; both have undone what the request did.
+    """
+    return getattr(error.orig, "sqlstate", None) in _NO_PLACES
 
 
 _PLUGIN_FAULT = {

@@ -1,12 +1,17 @@
-"""The search engine: from what a person typed to the ids of products, best first."""
+"""The search engine: from what a person typed to the ids of products, best first.
 
-from collections.abc import Sequence
+A provider of kind "search" is a `SearchEngine`, which answers in whole from the site's database, or
+an `OutsideEngine`, which proposes products by their texts: the kernel then decides in the database
+who sees which of them, and counts.
+"""
+
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from fondaco_sdk.context import Ask, Job
+from fondaco_sdk.context import Ask
 from fondaco_sdk.types.ids import CategoryId, ProductId
 
 
@@ -87,8 +92,9 @@ class SearchPage(Struct, frozen=True):
 
     `total` counts everything that was found; where it is `capped` there is more, the count went no
     further, and `facets` may lack some. `similar`: nothing holds what was typed, these look alike.
-    `understood`: what was searched for instead of what was typed; the kernel fills it in.
-    `details` are there where they were wanted and the answer is small enough.
+    `details` are there where they were wanted and the answer is small enough. The kernel fills in
+    `understood`, what was searched for instead of what was typed, and `reduced`: the chosen engine
+    did not answer, PostgreSQL did.
     """
 
     ids: tuple[ProductId, ...]
@@ -98,10 +104,11 @@ class SearchPage(Struct, frozen=True):
     facets: tuple[Facet, ...] = ()
     understood: str = ""
     details: Details | None = None
+    reduced: bool = False
 
 
 class SearchEngine(Protocol):
-    """A provider of kind "search". Only products on sale are found.
+    """A provider of kind "search" over the site's own database. Only products on sale are found.
 
     The kernel looks every id up again, so one that the actor may not see is never shown; an engine
     that leaves it out itself counts right too.
@@ -123,10 +130,86 @@ class SearchEngine(Protocol):
         """A few products for the beginning of a text, while it is typed: quick before complete."""
         ...
 
-    async def index(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Take up these products, new or changed. Again changes nothing."""
+
+class Wanted(Struct, frozen=True):
+    """What an engine outside is asked for: at most `most` products, best first.
+
+    `text` is in lower case with е for ё, its words one space apart; sizes and numbers with letters
+    are one word each, in Latin look-alikes (`m8x30`). The last word may be a beginning. `loosely`:
+    words may be left out. `categories`, `brand` and `values` (`<attribute's outer id>~<value>`)
+    are those of the documents; empty: any. Of `cells` one must be the document's; None: whichever.
+    """
+
+    text: str
+    most: int
+    loosely: bool = False
+    categories: tuple[int, ...] = ()
+    brand: str = ""
+    values: tuple[str, ...] = ()
+    cells: tuple[int, ...] | None = None
+
+
+class Proposed(Struct, frozen=True):
+    """Products that an engine outside proposes, best first.
+
+    `more`: there are more than were wanted. `slips`: even the first does not hold the text as it
+    stands, but differs from it in letters or lacks words.
+    """
+
+    ids: tuple[ProductId, ...]
+    more: bool = False
+    slips: bool = False
+
+
+class SearchDocument(Struct, frozen=True):
+    """What a product on sale is found by.
+
+    `words` are name, brand, family and category in lower case with е for ё; `numbered` its sizes
+    and numbers as one word each, in Latin look-alikes; `codes` its article keys. `cell` stands for
+    all goods that no assortment tells apart, 0 for none yet. `values` are its attributes as
+    `<outer id>~<value>`.
+    """
+
+    id: ProductId
+    words: str
+    numbered: str
+    codes: tuple[str, ...]
+    category: int
+    brand: str
+    cell: int
+    values: tuple[str, ...]
+
+
+@runtime_checkable
+class OutsideEngine(Protocol):
+    """A provider of kind "search" that is a program of its own, perhaps on another machine.
+
+    It has no database and decides nothing. The kernel gives it half a second, leaves it alone after
+    a row of failures, and answers from PostgreSQL meanwhile. What it proposes is looked at in the
+    database before it is counted or shown, so filters are a help to it, not a guard. Whatever it
+    raises counts as a failure; raise `Unavailable` where it does not answer.
+    """
+
+    async def propose(self, wanted: Wanted) -> Proposed:
+        """Products whose documents hold the text."""
         ...
 
-    async def drop(self, job: Job, products: Sequence[ProductId]) -> None:
+    async def index(self, documents: Sequence[SearchDocument]) -> None:
+        """Take up these documents, new or changed. Returns when they can be found."""
+        ...
+
+    async def drop(self, products: Sequence[ProductId]) -> None:
         """Forget these products. Unknown ones are no mistake."""
+        ...
+
+    async def rebuild(self, batches: AsyncIterator[Sequence[SearchDocument]]) -> None:
+        """Have these documents and no others, all at once: until the end the old ones answer."""
+        ...
+
+    async def documents(self) -> int:
+        """How many documents it has."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of threads and connections."""
         ...

@@ -24,12 +24,13 @@ from fondaco.builtin.postgres_search.statements import MOST_COUNTED, Shape
 from fondaco.catalog.near_keys import near_keys
 from fondaco.hooks.context import AskContext
 from fondaco.search.typed import Typed
-from fondaco_sdk.context import AnyRow, Ask, Job
+from fondaco_sdk.context import AnyRow, Ask
 from fondaco_sdk.providers.search import (
     AttributeFacet,
     AttributeFilter,
     Details,
     Facet,
+    Proposed,
     SearchFilters,
     SearchPage,
     SearchWindow,
@@ -43,7 +44,7 @@ LAST_LETTER = "\U0010ffff"
 
 
 class PostgresSearch:
-    """Implements `fondaco_sdk.providers.search.SearchEngine` over the kernel's own documents."""
+    """Implements `SearchEngine` over the kernel's own documents; decides for engines outside."""
 
     async def query(
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
@@ -60,13 +61,12 @@ class PostgresSearch:
     ) -> SearchPage:
         """Up to three statements, each a wider guess: for a number the articles one slip away, for
         many words all but one of them, then trigrams."""
+        page = await self.near(ask, text, filters, window)
+        if page.total:
+            return page
         typed, shape = Typed.of(text), _shape(filters, window)
         values = await _values(ask, typed, filters, window)
-        near = near_keys(typed.part)
         guesses = []
-        if near:
-            values |= {"near": list(near), "ranks": list(near.values())}
-            guesses.append(statements.near(shape))
         if typed.nearly:
             values |= {"nearly": typed.nearly}
             guesses.append(statements.nearly(shape))
@@ -88,11 +88,51 @@ class PostgresSearch:
         rows = await ask.fetch(statements.suggest(bool(typed.part), worded), values)
         return tuple(ProductId(row[0]) for row in rows)
 
-    async def index(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Nothing to do: the kernel's documents are what is searched."""
+    async def near(
+        self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
+    ) -> SearchPage:
+        """Articles one slip of the hand away from a number; one statement at most."""
+        typed, shape = Typed.of(text), _shape(filters, window)
+        near = near_keys(typed.part)
+        if not near:
+            return SearchPage((), 0)
+        values = await _values(ask, typed, filters, window)
+        values |= {"near": list(near), "ranks": list(near.values())}
+        return _page(await ask.fetch(statements.near(shape), values), similar=True)
 
-    async def drop(self, job: Job, products: Sequence[ProductId]) -> None:
-        """Nothing to do, likewise."""
+    async def among(
+        self,
+        ask: Ask,
+        text: str,
+        proposed: Proposed,
+        filters: SearchFilters,
+        window: SearchWindow,
+        *,
+        similar: bool,
+    ) -> SearchPage:
+        """Of what another engine proposes, what this actor sees and the filters want, counted.
+
+        Articles are known better here and stand first. What the other engine takes for a slip
+        counts only where it is another ending of the words; `similar`: slips are wanted, and no
+        articles. One statement.
+        """
+        typed, shape = Typed.of(text), _shape(filters, window)
+        checked = proposed.slips and not similar
+        values = await _values(ask, typed, filters, window)
+        values["proposed"] = list(proposed.ids)
+        statement = statements.among(not similar, bool(typed.part), checked, shape)
+        page = _page(await ask.fetch(statement, values), similar=similar)
+        return msgspec.structs.replace(page, capped=page.capped or proposed.more)
+
+    async def suggest_among(
+        self, ask: Ask, text: str, proposed: Proposed, most: int
+    ) -> Sequence[ProductId]:
+        """As `among`, while somebody types. One statement."""
+        typed = Typed.of(text)
+        values = await _values(ask, typed, SearchFilters(), SearchWindow(limit=most))
+        values["proposed"] = list(proposed.ids)
+        statement = statements.suggest_among(bool(typed.part), proposed.slips)
+        return tuple(ProductId(row[0]) for row in await ask.fetch(statement, values))
 
 
 def create(settings: object) -> PostgresSearch:

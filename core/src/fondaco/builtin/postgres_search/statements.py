@@ -59,6 +59,7 @@ _KEY = bindparam("key", type_=Text)
 _PART = bindparam("part", type_=Text)
 _PLAIN = bindparam("plain", type_=Text)
 _RUSSIAN = cast(literal_column("'russian'"), REGCONFIG)
+_TSQUERY = func.to_tsquery(_RUSSIAN, bindparam("tsquery", type_=Text))
 
 
 # Numbers written out, so that the planner knows them when it prepares the statement.
@@ -90,7 +91,6 @@ def suggest(by_part: bool, by_words: bool) -> Select[Any]:
 def _meant(by_part: bool, by_words: bool, shape: Shape, most: int) -> CTE:
     coded = _coded(by_part)
     passes = _passes(shape)
-    tsquery = func.to_tsquery(_RUSSIAN, bindparam("tsquery", type_=Text))
     lexeme = func.unnest(func.tsvector_to_array(func.to_tsvector(_RUSSIAN, _PLAIN))).column_valued(
         "lexeme"
     )
@@ -100,11 +100,51 @@ def _meant(by_part: bool, by_words: bool, shape: Shape, most: int) -> CTE:
         return by_code.cte("found")
     worded = (
         _shelf(case((_doc.words.like(any_(beginnings)), _number(NAMED)), else_=_number(WORDED)))
-        .where(_doc.vector.op("@@")(tsquery), *passes)
+        .where(_doc.vector.op("@@")(_TSQUERY), *passes)
         .where(_doc.product_id.not_in(select(coded.c.product_id)))
         .limit(_number(most))
     )
     return union_all(by_code, worded.subquery().select()).cte("found")
+
+
+@cache
+def among(by_code: bool, by_part: bool, checked: bool, shape: Shape) -> Select[Any]:
+    """Products whose codes are meant, then those that were proposed, in their order."""
+    return _answer(_proposed(by_code, by_part, checked, shape), shape)
+
+
+@cache
+def suggest_among(by_part: bool, checked: bool) -> Select[Any]:
+    """The first of the same."""
+    found = _proposed(True, by_part, checked, NOTHING).c
+    return (
+        select(found.id)
+        .order_by(found.tier, found.words.collate("C"), found.id)
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def _proposed(by_code: bool, by_part: bool, checked: bool, shape: Shape) -> CTE:
+    """`checked`: only what has every word, in whatever ending."""
+    one = (
+        func.unnest(bindparam("proposed", type_=ARRAY(BigInteger)))
+        .table_valued("id", with_ordinality="place", name="proposed")
+        .render_derived()
+    )
+    passes = _passes(shape)
+    proposed = (
+        _shelf(cast(one.c.place, Integer) + _number(WORDED))
+        .join(one, one.c.id == product.c.id)
+        .where(*passes)
+    )
+    if checked:
+        proposed = proposed.where(_doc.vector.op("@@")(_TSQUERY))
+    if not by_code:
+        return proposed.cte("found")
+    coded = _coded(by_part)
+    coded_first = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id)
+    rest = proposed.where(product.c.id.not_in(select(coded.c.product_id)))
+    return union_all(coded_first.where(*passes), rest.subquery().select()).cte("found")
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Searches answered by Meilisearch."""
