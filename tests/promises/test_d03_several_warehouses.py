@@ -36,7 +36,7 @@ class Scale(Struct, frozen=True):
     patience: float
 
 
-SMALL = pytest.param(Scale(32, 40, 6, 6.0), id="small")
+SMALL = pytest.param(Scale(32, 40, 6, 10.0), id="small")
 FULL = pytest.param(Scale(200, 60, 20, 3.0), id="full", marks=pytest.mark.full)
 
 

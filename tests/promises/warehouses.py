@@ -1,7 +1,7 @@
 """Goods spread over three warehouses, each with a shelf and two lots on their way.
 
-Meanwhile lots come, are put off, and the ERP reports its stock: none of it changes how much there
-is in all, so that a promise can count.
+Meanwhile lots come, are put off, the ERP reports its stock, and orders whose lots moved are planned
+anew: none of it changes how much there is in all, so that a promise can count.
 """
 
 import asyncio
@@ -17,8 +17,12 @@ from msgspec import Struct
 from shop import Buyer
 from sqlalchemy import text
 
+from fondaco.availability.changed import REPLAN_TASK, Replan
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
+from fondaco.orders.replan.task import replan
 from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import ExpectedLot, PlaceData
 from fondaco_sourcing import place_book
@@ -108,7 +112,7 @@ async def _warehouse(hall: Hall, name: str) -> PlaceId:
 
 @asynccontextmanager
 async def unrest(hall: Hall, places: Sequence[PlaceId]) -> AsyncIterator[list[int]]:
-    """While it lasts lots are put off and come, and shelves are reported as they are.
+    """While it lasts lots are put off and come, shelves are reported, and orders planned anew.
 
     Yields how often each of the three was done.
     """
@@ -132,6 +136,7 @@ async def _stir(
         done[1] += 1
         await _report(hall, places[done[2] % len(places)])
         done[2] += 1
+        await replan(JobContext(hall, Outside(), REPLAN_TASK, 1), Replan())
         await asyncio.sleep(0.2)
 
 

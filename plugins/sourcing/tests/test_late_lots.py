@@ -44,6 +44,7 @@ _LINES = text(
     "  from fondaco.order_line l join fondaco.shipment s on s.id = l.shipment_id"
     " where l.order_id = :order order by l.position"
 )
+_EVENTS = text("select payload from fondaco.outbox where type = 'order.dates_changed.v1'")
 _BOOKS = text(
     "select s.id from fondaco.stock_row s where s.reserved <> ("
     " select coalesce(sum(r.quantity), 0) from fondaco.reservation r"
@@ -124,6 +125,10 @@ async def test_a_lot_put_off_moves_the_date_and_the_buyer_is_told(quay: Quay, wa
     assert letter.to == quay.company.email
     assert order.number in letter.subject
     assert ru in letter.text
+    ((event,),) = await quay.ask.fetch(_EVENTS)
+    assert [(one["before"], one["after"]) for one in event["lines"]] == [
+        (due.isoformat(), (due + timedelta(days=5)).isoformat())
+    ]
     await watch.look()
     assert len(await watch.entries(order)) == len(await watch.letters()) == 1
 

@@ -16,7 +16,18 @@ from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.ids import PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import ExpectedLot
 
-# In the order of the key, as every writer of stock rows; the last word of one lot counts.
+# Rows that are there are locked in the order of their ids, as by everybody who takes from them; new
+# ones come in the order of their keys.
+_LOCK_NAMED: TextClause = text(
+    """
+    select s.id from fondaco.stock_row s
+      join (select distinct * from unnest(cast(:products as bigint[]), cast(:places as bigint[]),
+                                          cast(:lots as text[])) as w (product_id, place_id, lot)) w
+     using (product_id, place_id, lot)
+     order by s.id for update of s
+    """
+)
+# The last word of one lot counts.
 _EXPECT: TextClause = text(
     """
     insert into fondaco.stock_row (product_id, place_id, lot, on_hand, arrives_on)
@@ -92,8 +103,9 @@ _COME: TextClause = text(
 
 
 async def report(act: ActContext, place: PlaceId, has: Mapping[ProductId, Decimal]) -> None:
-    """Write what a place has of some products, as of now. Two statements, three if it is less."""
+    """Write what a place has of some products, as of now. Three statements, four if it is less."""
     products = sorted(has)
+    await _lock_named(act, products, [place] * len(products), [""] * len(products))
     rows = await act.fetch(
         _REPORT,
         {"place": place, "products": products, "quantities": [has[one] for one in products]},
@@ -104,8 +116,14 @@ async def report(act: ActContext, place: PlaceId, has: Mapping[ProductId, Decima
 
 
 async def expect(act: ActContext, lots: Sequence[ExpectedLot]) -> None:
-    """Write the quantity and the day of each lot. One statement, two where some of it is held."""
+    """Write quantity and day of each lot. Two statements, three where some of it is held."""
     if lots:
+        await _lock_named(
+            act,
+            [one.product_id for one in lots],
+            [one.place_id for one in lots],
+            [one.lot for one in lots],
+        )
         rows = await act.fetch(
             _EXPECT,
             {
@@ -118,6 +136,16 @@ async def expect(act: ActContext, lots: Sequence[ExpectedLot]) -> None:
         )
         if any(row.promised for row in rows):
             await look_again(act)
+
+
+async def _lock_named(
+    act: ActContext,
+    products: Sequence[ProductId],
+    places: Sequence[PlaceId],
+    lots: Sequence[str],
+) -> None:
+    named = {"products": list(products), "places": list(places), "lots": list(lots)}
+    await act.fetch(_LOCK_NAMED, named)
 
 
 async def arrived(act: ActContext, ids: Sequence[StockId], *, counted: bool) -> None:

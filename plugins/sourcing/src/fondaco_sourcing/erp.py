@@ -52,7 +52,7 @@ class LotRecord(Struct, frozen=True):
 
 
 async def take_lots(act: Act, records: Sequence[LotRecord]) -> Report:
-    """Write what is expected and pass on what has come. At most six statements for any number.
+    """Write what is expected and pass on what has come. At most eight statements for any number.
 
     The last record of one lot counts; told again, it changes nothing.
     """
