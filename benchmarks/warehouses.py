@@ -24,6 +24,7 @@ from benchmarks.place_order import FORGET, OUTLET, RELEASE, Again
 from benchmarks.served import served
 
 ORDERS, LINES, CLIENTS = 200, 20, 16
+WARM = 2 * CLIENTS
 WARES, WAREHOUSES = 60, 3
 LOT = "benchmark"
 
@@ -125,19 +126,22 @@ async def _orders(house: House, owner: Bare, addresses: Sequence[str]) -> tuple[
             waiting.append((account, await account.fill(lines)))
         taken: list[float] = []
 
-        async def client() -> None:
-            while waiting:
+        async def client(until: int) -> None:
+            while len(waiting) > until:
                 account, shown = waiting.pop()
                 taken.append(await account.order(shown, outlet))
 
-        await asyncio.gather(*(client() for _ in range(CLIENTS)))
+        # The connections of processes that have just started prepare their statements.
+        await asyncio.gather(*(client(ORDERS) for _ in range(CLIENTS)))
+        taken.clear()
+        await asyncio.gather(*(client(0) for _ in range(CLIENTS)))
     # Each backend tells what it has counted when it is idle.
     await asyncio.sleep(2)
     return Sample(tuple(taken)), await owner.fetchval(DEADLOCKS) - before
 
 
 async def _tokens(owner: Bare) -> Sequence[str]:
-    people = [row["id"] for row in await owner.fetch(PEOPLE, ORDERS)]
+    people = [row["id"] for row in await owner.fetch(PEOPLE, WARM + ORDERS)]
     tokens = [secrets.token_urlsafe(24) for _ in people]
     hashes = [hashlib.sha256(token.encode()).digest() for token in tokens]
     await owner.execute(TOKENS, people, hashes)

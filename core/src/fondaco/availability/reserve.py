@@ -14,12 +14,15 @@ from sqlalchemy import TextClause, text
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.ids import CompanyId, StockId, UserId
 
+# One list of keys: rows that stand in this list or in that are sought through the whole table.
 LOCK: TextClause = text(
     """
     select id from fondaco.stock_row
-     where id = any(cast(:stocks as bigint[]))
-        or id in (select stock_id from fondaco.reservation
-                   where user_id = :user and company_id = :company and state = 'held')
+     where id = any(array(
+               select unnest(cast(:stocks as bigint[]))
+               union
+               select stock_id from fondaco.reservation
+                where user_id = :user and company_id = :company and state = 'held'))
      order by id for update
     """
 )

@@ -1,6 +1,7 @@
 """From a cart to an order: one transaction, everything in it or nothing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from fondaco.catalog.service import Catalog
 from fondaco.checkout.consign import Consignment, Target, by_day, by_part
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.limits import OverLimit, held_for, settle, weigh_delivery
-from fondaco.checkout.write import Decisions, write_order
+from fondaco.checkout.write import Decisions, Written, give_number, write_order
 from fondaco.customers.acting import MAY_CHOOSE
 from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
@@ -151,23 +152,13 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
     if weighed.beyond and request.within_limits:
         raise OverLimit(weighed.beyond)
 
-    lines = [line for consignment in consignments for line in consignment.lines]
-    parts = [(at, part) for at, line in enumerate(lines) for part in line.supply.parts]
-    ended = await take(
-        act,
-        [p.stock_id for _, p in parts],
-        [p.quantity for _, p in parts],
-        instead=Holder(act.actor.user_id, customer.company_id),
-    )
-    await note_ended(act, ended)
-    number = await next_number(act, customer.seller_id, "order")
+    # Number and goods are what everybody waits for, so they come after all that can be written
+    # without them; the number first, since those who wait for it are served in turn.
     decisions = Decisions(request.payment, request.comment, request.customer_reference)
-    written = await write_order(act, view.cart, number, consignments, decisions)
-    await hold(
-        act,
-        [Hold(part.stock_id, written.line_ids[at], part.quantity) for at, part in parts],
-        held_for(act, customer, weighed),
-    )
+    written = await write_order(act, view.cart, consignments, decisions)
+    await carts.clear(act)
+    await give_number(act, written.order_id, await next_number(act, customer.seller_id, "order"))
+    await _hold_goods(act, consignments, written, held_for(act, customer, weighed))
     await settle(act, written.order_id, weighed)
     order = await _read_back(act, written.order_id)
     try:
@@ -178,9 +169,31 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
         await release(act, order)
     if act.on_behalf:
         await act.audit("order.on_behalf", f"order:{order.number}", None, order.total)
-    await carts.clear(act)
     await keep_answer(act, claim, order.id)
     return order.id
+
+
+async def _hold_goods(
+    act: ActContext,
+    consignments: Sequence[Consignment],
+    written: Written,
+    lasts: timedelta | None,
+) -> None:
+    """Take what the lines are promised, all of it or nothing. Raises `StockMoved`."""
+    lines = [line for consignment in consignments for line in consignment.lines]
+    parts = [(at, part) for at, line in enumerate(lines) for part in line.supply.parts]
+    ended = await take(
+        act,
+        [part.stock_id for _, part in parts],
+        [part.quantity for _, part in parts],
+        instead=Holder(act.actor.user_id, customer_of(act).company_id),
+    )
+    await note_ended(act, ended)
+    await hold(
+        act,
+        [Hold(part.stock_id, written.line_ids[at], part.quantity) for at, part in parts],
+        lasts,
+    )
 
 
 def _refuse_empty(view: CartView) -> None:

@@ -84,6 +84,9 @@ INSERT_SHIPMENTS: TextClause = text(
 )
 
 
+_NUMBER: TextClause = text("update fondaco.customer_order set number = :number where id = :order")
+
+
 class Decisions(msgspec.Struct, frozen=True):
     """What the buyer said of the order as a whole."""
 
@@ -102,12 +105,14 @@ class Written(Struct, frozen=True):
 async def write_order(
     act: ActContext,
     cart: PricedCart,
-    number: str,
     consignments: Sequence[Consignment],
     decisions: Decisions,
 ) -> Written:
-    """Insert order, shipments, lines and the first line of the timeline. Four statements."""
-    order_id = await _insert_order(act, cart, number, decisions)
+    """Insert order, shipments, lines and the first line of the timeline. Four statements.
+
+    The order has no number yet.
+    """
+    order_id = await _insert_order(act, cart, decisions)
     shipments = await _insert_shipments(act, order_id, consignments)
     of_lines = [
         (shipment, line)
@@ -123,6 +128,11 @@ async def write_order(
     inserted = await act.fetch(INSERT_LINES, {"order": order_id, **columns})
     await add_entry(act, order_id, "placed", _placed_by(act))
     return Written(order_id, tuple(row.id for row in inserted))
+
+
+async def give_number(act: ActContext, order_id: OrderId, number: str) -> None:
+    """The number under which people know a new order."""
+    await act.execute(_NUMBER, {"order": order_id, "number": number})
 
 
 async def _insert_shipments(
@@ -145,15 +155,13 @@ async def _insert_shipments(
     return [row.id for row in rows]
 
 
-async def _insert_order(
-    act: ActContext, cart: PricedCart, number: str, decisions: Decisions
-) -> OrderId:
+async def _insert_order(act: ActContext, cart: PricedCart, decisions: Decisions) -> OrderId:
     customer = customer_of(act)
     rows = await act.fetch(
         insert(customer_order)
         .values(
             uuid=uuid7(),
-            number=number,
+            number="",
             company_id=customer.company_id,
             legal_entity_id=customer.legal_entity_id,
             agreement_id=customer.agreement_id,

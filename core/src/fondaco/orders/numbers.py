@@ -4,10 +4,14 @@ from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import ActContext
 
+# Who waits for a row that is updated again and again is overtaken by whoever comes later; for an
+# advisory lock everybody waits in turn.
 NEXT: TextClause = text(
     """
     insert into fondaco.number_series as s (seller_id, kind, year, last)
-    values (:seller, :kind, :year, 1)
+    select cast(:seller as bigint), cast(:kind as text), :year, 1
+      from (select pg_advisory_xact_lock(
+                hashtextextended('number ' || cast(:kind as text), cast(:seller as bigint)))) turn
     on conflict (seller_id, kind, year) do update set last = s.last + 1
     returning last
     """
