@@ -1,13 +1,16 @@
 """Rows of the date files, as questions to the engine and to `allocate()`."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from fondaco.availability.allocate import allocate
+from fondaco.cart.sharing import Share, Split, split_over
+from fondaco_sdk.types.cart import CartPart, CartWay
 from fondaco_sdk.types.ids import OutletId, PlaceId, ProductId, StockId
-from fondaco_sdk.types.supply import StockRow, Want
+from fondaco_sdk.types.supply import LineSupply, StockRow, Want
 from fondaco_sourcing.calendar import Calendar, Special
 from fondaco_sourcing.network import Network, Site, Transfer
 from fondaco_sourcing.plans import plans
@@ -25,6 +28,8 @@ def expected(row: Given) -> Given:
         return {"refused": row["refused"], "why": row["why"], "pochemu": row["pochemu"]}
     if "ready" in row:
         return {"ready": row["ready"], "why": row["why"], "pochemu": row["pochemu"]}
+    if "deliveries" in row or "as_ready" in row:
+        return {"promised": row["promised"]}
     promised = [(part["quantity"], part["place"], part["on"]) for part in row["promised"]]
     return {"promised": promised, "missing": row.get("missing", 0)}
 
@@ -43,10 +48,15 @@ def answered(file: Given, row: Given) -> Given:
         {OUTLET: frozenset(names[name] for name in row.get("served_by", []))},
     )
     stock = [_stock_row(number, names, given) for number, given in enumerate(stocked, 1)]
-    wants = [Want(1, ProductId(1), Decimal(row.get("want", 1)), OUTLET)]
-    proposals = plans(network, now, wants, stock, Strategy(row.get("strategy", "own_first")))
     titles = {names[name]: name for name in file["places"]}
-    (line,) = allocate(wants, stock, [("sourcing", way) for way in proposals], titles)
+
+    def supplied(wants: Sequence[Want]) -> Sequence[LineSupply]:
+        found = plans(network, now, wants, stock, Strategy(row.get("strategy", "own_first")))
+        return allocate(wants, stock, [("sourcing", way) for way in found], titles)
+
+    if "deliveries" in row or "as_ready" in row:
+        return {"promised": [_share(share) for share in _split(row, supplied).shares[1]]}
+    (line,) = supplied([Want(1, ProductId(1), Decimal(row.get("want", 1)), OUTLET)])
     if "promised" in row:
         parts = [(part.quantity, part.place_name, part.promised) for part in line.parts]
         return {"promised": parts, "missing": line.missing}
@@ -55,6 +65,34 @@ def answered(file: Given, row: Given) -> Given:
         return {"refused": reason.code, "why": _plain(reason.en), "pochemu": _plain(reason.ru)}
     reason = line.parts[0].reason
     return {"ready": line.promised, "why": _plain(reason.en), "pochemu": _plain(reason.ru)}
+
+
+def _split(row: Given, supplied: Callable[[Sequence[Want]], Sequence[LineSupply]]) -> Split:
+    """The one line of the row in its parts, with their goods."""
+    deliveries = row.get("deliveries", [])
+    way = CartWay.DELIVERIES if deliveries else CartWay.AS_READY
+    parts = [
+        (number, CartPart(str(number), outlet=OUTLET, wanted_on=one.get("wanted")))
+        for number, one in enumerate(deliveries, 1)
+    ]
+    given = {number: Decimal(one["quantity"]) for number, one in enumerate(deliveries, 1)}
+    whole = sum(given.values()) or Decimal(row["as_ready"])
+    split = split_over([(1, whole, given)], parts, way)
+    return split.supplied([1], supplied(split.wants([(1, ProductId(1))])))
+
+
+def _share(share: Share) -> Given:
+    assert share.supply is not None
+    goods = [
+        {"quantity": part.quantity, "place": part.place_name, "on": part.promised}
+        for part in share.supply.parts
+    ]
+    found: Given = {"quantity": share.quantity, "goods": goods}
+    if share.supply.missing:
+        found["missing"] = share.supply.missing
+    elif share.part:
+        found["on"] = share.part.day(share.supply.promised)
+    return found
 
 
 def _lot(row: Given) -> Given:

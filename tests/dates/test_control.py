@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from date_rows import answered, expected
 
+from fondaco.availability import allocate
+from fondaco.cart import sharing
 from fondaco_sourcing import promise
 from fondaco_sourcing.calendar import Calendar, Closed
 from fondaco_sourcing.network import Site, Transfer
@@ -89,6 +91,17 @@ def _every_place_serves_everybody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(promise, "_serves", lambda site, branches: site.ships)
 
 
+def _deliveries_in_the_order_they_are_named(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sharing, "_wanted", lambda share: (False, date.min))
+
+
+def _wanted_at_once(patch: pytest.MonkeyPatch) -> None:
+    preferred = allocate._preferred_first
+    patch.setattr(
+        allocate, "_preferred_first", lambda ways, left, wanted_on: preferred(ways, left, None)
+    )
+
+
 BROKEN: list[Breaking] = [
     _the_sites_clock,
     _no_cut_off,
@@ -100,6 +113,8 @@ BROKEN: list[Breaking] = [
     _overdue_lots_come_today,
     _old_reports_are_believed,
     _every_place_serves_everybody,
+    _deliveries_in_the_order_they_are_named,
+    _wanted_at_once,
 ]
 
 
