@@ -56,6 +56,8 @@ async def _look_inside(house: House, file: Path, owner: Bare) -> Work:
         buying = await Buying.open(client, file, owner)
         with keeping(hall) as page:
             await buying.upload()
+        # What a process remembers, such as places and VAT rates, it has asked by now.
+        await buying.upload()
         number = sum(own_statements(hall, trace) for trace in hall.traces.recent()[:2])
         with keeping(hall) as cart:
             await buying.into_cart()
