@@ -11,7 +11,8 @@ from benchmarks.place_order import FORGET, RELEASE, Again
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.outlets import Sharing, Wanted
 from fondaco.cart.service import Carts
-from fondaco.checkout.service import Checkout, CheckoutRequest
+from fondaco.checkout.request import CheckoutRequest
+from fondaco.checkout.service import Checkout
 
 PRODUCTS, OUTLETS = 50, 40
 ROUNDS = 9

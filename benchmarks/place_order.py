@@ -12,7 +12,8 @@ from benchmarks.house import Bare, House
 from benchmarks.measure import by_turns
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import CartItem, Carts
-from fondaco.checkout.service import Checkout, CheckoutRequest
+from fondaco.checkout.request import CheckoutRequest
+from fondaco.checkout.service import Checkout
 from fondaco_sdk.types.cart import LineSource
 
 LINES = 500

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.service import CartItem, Carts
-from fondaco.checkout.service import Changed, Checkout, CheckoutRequest
+from fondaco.checkout.request import CheckoutRequest
+from fondaco.checkout.service import Changed, Checkout
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.orders.service import Orders

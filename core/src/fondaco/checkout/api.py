@@ -15,7 +15,8 @@ from fondaco.cart.api import LineOut
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.reading import CartView
 from fondaco.checkout.differences import DifferenceKind, ShownLine, differences
-from fondaco.checkout.service import Changed, Checkout, CheckoutRequest
+from fondaco.checkout.request import CheckoutRequest
+from fondaco.checkout.service import Changed, Checkout
 from fondaco.orders.service import Orders
 from fondaco.web.api import ERRORS, AskDependency, DetailedConflict, Problem
 from fondaco_sdk.types.order import OrderState

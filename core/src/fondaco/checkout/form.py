@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.checkout.service import CheckoutRequest
+from fondaco.checkout.request import CheckoutRequest
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form

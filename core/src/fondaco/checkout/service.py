@@ -1,65 +1,33 @@
 """From a cart to an order: one transaction, everything in it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
-from uuid import UUID
 
-from msgspec import Struct
-from sqlalchemy import TextClause, text
-
-from fondaco.assortments.reasons import NOT_FOR_OUTLET
 from fondaco.availability.reserve import Hold, Holder, StockMoved, hold, take
 from fondaco.cart import queries as cart_queries
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.parts import parts_of, stored_deliveries
 from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.service import Carts
-from fondaco.catalog.service import Catalog
-from fondaco.checkout.consign import Consignment, Target, by_day, by_part
+from fondaco.checkout.consign import Consignment
 from fondaco.checkout.idempotency import claim_key, claim_of, keep_answer
 from fondaco.checkout.limits import OverLimit, held_for, settle, weigh_delivery
+from fondaco.checkout.request import CheckoutRequest
+from fondaco.checkout.shipping import consignments_of, refuse_out_of_assortment
 from fondaco.checkout.write import Decisions, Written, give_number, write_order
-from fondaco.customers.acting import MAY_CHOOSE
-from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.holds import note_ended
 from fondaco.orders.numbers import next_number
 from fondaco.orders.release import release
 from fondaco.orders.service import Orders
-from fondaco_sdk.errors import Conflict, Fault, NotFound, UserError
+from fondaco_sdk.errors import Conflict, Fault, UserError
 from fondaco_sdk.hooks.checkout import order_placing, payment_options
-from fondaco_sdk.types.cart import CartPart, CartWay, PricedCart
-from fondaco_sdk.types.ids import OrderId, OutletId
+from fondaco_sdk.types.cart import PricedCart
+from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import Order, OrderState, PaymentOption
 from fondaco_sdk.types.reason import Reason
 
 TRIES = 5
 ROUTE = "checkout"
-OUTLET: TextClause = text(
-    f"""
-    select o.id, o.address from fondaco.outlet o
-     where o.uuid = :uuid and o.company_id = :company and {MAY_CHOOSE}
-    """
-)
-
-
-class CheckoutRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the buyer decided. `shown` is the fingerprint of the cart the page showed.
-
-    `delivery` "pickup" names a warehouse in `place`, "address" an outlet in `outlet`; "outlets" and
-    "deliveries" are for a cart that is dealt out that way, and name nothing. An order beyond a
-    limit waits for an approval, or, if it was to be `within_limits`, is not placed.
-    """
-
-    shown: str
-    delivery: Literal["pickup", "address", "outlets", "deliveries"]
-    place: UUID | None = None
-    outlet: UUID | None = None
-    payment: str = "invoice"
-    comment: str = ""
-    customer_reference: str = ""
-    within_limits: bool = False
 
 
 class Changed(Conflict):
@@ -146,8 +114,8 @@ async def _place(act: ActContext, request: CheckoutRequest, key: str) -> OrderId
         raise Changed(view)
     _refuse_refused(view)
     await _check_payment(act, view.cart, request.payment)
-    consignments = await _consignments(act, request, view.cart)
-    await _refuse_out_of_assortment(act, consignments)
+    consignments = await consignments_of(act, request, view.cart)
+    await refuse_out_of_assortment(act, consignments)
     weighed = await weigh_delivery(act, view.cart, consignments[0].target.outlet_id)
     if weighed.beyond and request.within_limits:
         raise OverLimit(weighed.beyond)
@@ -232,123 +200,6 @@ async def _check_payment(act: ActContext, cart: PricedCart, code: str) -> None:
         "checkout.payment", "Выберите способ оплаты из списка", "Choose one of the ways to pay"
     )
     raise UserError(unknown, {"payment": unknown})
-
-
-async def _consignments(
-    act: ActContext, request: CheckoutRequest, cart: PricedCart
-) -> Sequence[Consignment]:
-    """The shipments: to the chosen address together or day by day, or those of every part."""
-    if cart.way != request.delivery and (
-        cart.dealt_out or request.delivery in (CartWay.OUTLETS, CartWay.DELIVERIES)
-    ):
-        raise _other_way(cart.way)
-    if cart.by_outlets:
-        return by_part(cart, await _outlets_of(act))
-    if cart.dealt_out:
-        return by_part(cart, await _targets_of(act))
-    target = await _target(act, request)
-    if cart.way is CartWay.AS_READY:
-        return by_day(cart, target)
-    return [Consignment(target, cart.lines)]
-
-
-async def _outlets_of(act: ActContext) -> Mapping[CartPart, Target]:
-    addresses = {outlet.id: outlet.address for outlet in await choosable_outlets(act)}
-    return {
-        part: Target("address", None, part.outlet, addresses[part.outlet])
-        for _, part in await parts_of(act, CartWay.OUTLETS)
-        if part.outlet is not None
-    }
-
-
-async def _targets_of(act: ActContext) -> Mapping[CartPart, Target]:
-    """Where each delivery goes. Raises `NotFound` for what this person may no longer choose."""
-    found: dict[CartPart, Target] = {}
-    deliveries = await stored_deliveries(act)
-    parts = await parts_of(act, CartWay.DELIVERIES)
-    for (_, part), one in zip(parts, deliveries, strict=True):
-        if not one.open:
-            raise _no_target(
-                "deliveries",
-                f"«{part.name}» больше не выбрать: измените поставку",
-                f"“{part.name}” can no longer be chosen: change the delivery",
-            )
-        way = "address" if one.outlet else "pickup"
-        address = one.address if one.outlet else f"{one.name}, {one.address}"
-        found[part] = Target(way, one.place, one.outlet, address)
-    return found
-
-
-async def _target(act: ActContext, request: CheckoutRequest) -> Target:
-    """Where the goods go: an outlet that this person may order for, or an open warehouse."""
-    if request.delivery == "pickup":
-        for place in await act.service("supply").places():
-            if place.uuid == request.place and place.pickup:
-                return Target("pickup", place.id, None, f"{place.name}, {place.address}")
-        raise _no_target("place", "Выберите склад самовывоза", "Choose a warehouse for pickup")
-    rows = await act.fetch(
-        OUTLET,
-        {
-            "uuid": request.outlet,
-            "company": act.scope.company_id,
-            "user": act.actor.user_id,
-        },
-    )
-    if not rows:
-        raise _no_target("outlet", "Выберите адрес доставки", "Choose a delivery address")
-    return Target("address", None, rows[0].id, rows[0].address)
-
-
-async def _refuse_out_of_assortment(act: ActContext, shipped: Sequence[Consignment]) -> None:
-    """The cart was checked for the outlet one works for; the goods may go to other ones."""
-    catalog: Catalog = act.service("catalog")
-    refused: dict[str, Reason] = {}
-    for consignment in shipped:
-        if consignment.target.outlet_id is not None:
-            outlet = OutletId(consignment.target.outlet_id)
-            skus = {line.product.id: line.product.sku for line in consignment.lines}
-            for product in await catalog.refused_at(list(skus), outlet):
-                refused[skus[product]] = NOT_FOR_OUTLET
-    if refused:
-        raise UserError(
-            Reason(
-                "checkout.not_for_outlet",
-                "На этот адрес можно заказать не все товары корзины",
-                "Not everything in the cart may be ordered for this address",
-            ),
-            refused,
-        )
-
-
-def _other_way(way: CartWay) -> UserError:
-    if way is CartWay.DELIVERIES:
-        reason = Reason(
-            "checkout.by_deliveries",
-            "Корзина разложена по поставкам: выберите отправку по ним"
-            " или вернитесь к одному адресу",
-            "The cart is dealt out over deliveries: choose to have it sent in them,"
-            " or go back to one address",
-        )
-    elif way is CartWay.OUTLETS:
-        reason = Reason(
-            "checkout.by_outlets",
-            "Корзина распределена по торговым точкам: выберите доставку по ним"
-            " или вернитесь к одному адресу",
-            "The cart is shared out over outlets: choose delivery to them,"
-            " or go back to one address",
-        )
-    else:
-        reason = Reason(
-            "checkout.one_address",
-            "Корзина не распределена по торговым точкам или поставкам: выберите один адрес",
-            "The cart is not dealt out over outlets or deliveries: choose one address",
-        )
-    return UserError(reason, {"delivery": reason})
-
-
-def _no_target(field: str, ru: str, en: str) -> UserError:
-    reason = Reason(f"checkout.{field}", ru, en)
-    return NotFound(reason, {field: reason})
 
 
 async def _read_back(act: ActContext, order_id: OrderId) -> Order:

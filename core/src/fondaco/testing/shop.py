@@ -17,7 +17,8 @@ from sqlalchemy import text
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.reading import CartView
 from fondaco.cart.service import CartItem, Carts
-from fondaco.checkout.service import Checkout, CheckoutRequest
+from fondaco.checkout.request import CheckoutRequest
+from fondaco.checkout.service import Checkout
 from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.hooks.hall import Hall
