@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from benchmarks.buyer import Buyer, Ware, buyer_of, wants, wares
-from benchmarks.explained_quote import Explained
-from benchmarks.figures import Figure, Limit, once
+from benchmarks.buyer import Buyer, Ware, wants
+from benchmarks.explained_quote import Explained, measured
+from benchmarks.figures import Figure
 from benchmarks.house import Bare, House
-from benchmarks.measure import by_turns
-from benchmarks.quote_and_supply import LINES, SIZES, STOCK
-from benchmarks.trade import trading
+from benchmarks.quote_and_supply import STOCK
 from fondaco.availability.service import Supply
 
 TERMS = "select * from plugin_sourcing.terms"
@@ -19,35 +17,7 @@ PLACES = "select id, uuid, name, kind, address, timezone, reported_at from fonda
 
 async def measure(house: House) -> Sequence[Figure]:
     """The time for 500 lines, and that statements do not depend on their number."""
-    async with (
-        trading(house) as there,
-        there.hall() as hall,
-        there.bare(owner=True) as connection,
-    ):
-        buyer = await buyer_of(hall)
-        found = await wares(buyer, max(SIZES))
-        asked = _Dated(buyer, found[:LINES])
-        await asked.is_worth_measuring()
-        ours, floor = await by_turns(
-            asked.answered, lambda: asked.fetched(connection), before_ours=asked.forgotten
-        )
-        numbers = [await _Dated(buyer, found[:size]).statements() for size in SIZES]
-    return (
-        Figure(
-            what=f"quote, supply and dates, all plugins, {LINES} lines",
-            unit="ms",
-            ours=ours,
-            floor=floor,
-            limit=Limit(times=4),
-        ),
-        Figure(
-            what="  statements, 1,000 lines against 1",
-            unit="",
-            ours=once(max(numbers)),
-            floor=once(min(numbers)),
-            limit=Limit(times=1),
-        ),
-    )
+    return await measured(house, _Dated, "quote, supply and dates")
 
 
 class _Dated(Explained):

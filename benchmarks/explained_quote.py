@@ -38,6 +38,11 @@ TIERS = "select uuid, name_ru, name_en, threshold, percent from plugin_loyalty.t
 
 async def measure(house: House) -> Sequence[Figure]:
     """The time for 500 lines, and that statements do not depend on their number."""
+    return await measured(house, Explained, "explained quote")
+
+
+async def measured(house: House, kind: "type[Explained]", what: str) -> Sequence[Figure]:
+    """The same for any such questions."""
     async with (
         trading(house) as there,
         there.hall() as hall,
@@ -45,15 +50,15 @@ async def measure(house: House) -> Sequence[Figure]:
     ):
         buyer = await buyer_of(hall)
         found = await wares(buyer, max(SIZES))
-        asked = Explained(buyer, found[:LINES])
+        asked = kind(buyer, found[:LINES])
         await asked.is_worth_measuring()
         ours, floor = await by_turns(
             asked.answered, lambda: asked.fetched(connection), before_ours=asked.forgotten
         )
-        numbers = [await Explained(buyer, found[:size]).statements() for size in SIZES]
+        numbers = [await kind(buyer, found[:size]).statements() for size in SIZES]
     return (
         Figure(
-            what=f"explained quote, all plugins, {LINES} lines",
+            what=f"{what}, all plugins, {LINES} lines",
             unit="ms",
             ours=ours,
             floor=floor,

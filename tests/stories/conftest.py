@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from demo_site import DemoSite, demo_site, site_folder
+from people import Persons
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
@@ -57,6 +58,15 @@ def browser() -> Iterator[Browser]:
         )
         yield found
         found.close()
+
+
+@pytest.fixture(scope="module")
+def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
+    """Everybody of the story."""
+    found = Persons(site, browser)
+    yield found
+    found.close()
+    assert found.problems == []
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ One story in chapters; each goes on where the one before it ended.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from demo_site import DemoSite
 from people import PASSWORD, Persons, tax_id
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 
@@ -20,15 +19,6 @@ NORTH = "north@vesta.example"
 SOUTH = "south@vesta.example"
 APPROVER = "approver@vesta.example"
 OUTLETS = ("Север", "Юг", "Запад", "Восток", "Центр")
-
-
-@pytest.fixture(scope="module")
-def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
-    """Everybody of the story."""
-    found = Persons(site, browser)
-    yield found
-    found.close()
-    assert found.problems == []
 
 
 def _submit(page: Page, action: str) -> None:

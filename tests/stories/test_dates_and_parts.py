@@ -1,7 +1,7 @@
 """What to take, from where, by when: a better analogue, three sources, two dates and addresses."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from demo_site import DemoSite
 from people import Persons
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from fondaco.documents.table_xlsx import Column, table_xlsx
 
@@ -42,15 +42,6 @@ LORRY = """
     select s.name as source, t.name as target from plugin_sourcing.transfer l
       join fondaco.place s on s.id = l.source_id join fondaco.place t on t.id = l.target_id
 """
-
-
-@pytest.fixture(scope="module")
-def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
-    """Everybody of the story."""
-    found = Persons(site, browser)
-    yield found
-    found.close()
-    assert found.problems == []
 
 
 @pytest.fixture(scope="module")

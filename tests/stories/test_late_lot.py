@@ -4,14 +4,13 @@ Staff find the line among those without a day, settle it, and take that back.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from demo_site import DemoSite
 from people import Persons
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 
@@ -30,15 +29,6 @@ TIME_PASSES = (
     "update fondaco.stock_row set arrives_on = current_date - 1 where arrives_on is not null"
     " and product_id = (select id from fondaco.product where sku = :article)"
 )
-
-
-@pytest.fixture(scope="module")
-def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
-    """Everybody of the story."""
-    found = Persons(site, browser)
-    yield found
-    found.close()
-    assert found.problems == []
 
 
 def _ordered(buyer: Page, article: str) -> str:

@@ -1,13 +1,12 @@
 """Staff move an order by hand, the buyer reads it; who comes second is told; one is cancelled."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
-import pytest
 from demo_site import DemoSite
 from people import Persons
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 
@@ -16,15 +15,6 @@ MANAGER = "tikhonov@fondaco.example"
 ANOTHER = "admin@fondaco.example"
 STOCK = "select coalesce(sum({what}), 0) from fondaco.stock_row s join fondaco.product p"
 OF_ARTICLE = " on p.id = s.product_id where p.sku = :article"
-
-
-@pytest.fixture(scope="module")
-def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
-    """Everybody of the story."""
-    found = Persons(site, browser)
-    yield found
-    found.close()
-    assert found.problems == []
 
 
 def _ordered(buyer: Page) -> str:

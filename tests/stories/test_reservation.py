@@ -2,13 +2,13 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from demo_site import DemoSite
 from people import Persons
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 
@@ -40,15 +40,6 @@ class Scarce:
 
     article: str
     wanted: int
-
-
-@pytest.fixture(scope="module")
-def persons(site: DemoSite, browser: Browser) -> Iterator[Persons]:
-    """Everybody of the story."""
-    found = Persons(site, browser)
-    yield found
-    found.close()
-    assert found.problems == []
 
 
 @pytest.fixture(scope="module")
