@@ -47,7 +47,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 # Whole-product tests and pages need the assets. FONDACO_TEST_DATABASE_URL names a server; without
 # it the tests start an embedded one.
 test: $(STAMP) assets
-	$(BIN)/pytest -m "not full" -n 2 --dist loadgroup
+	$(BIN)/pytest -m "not full and not control" -n 2 --dist loadgroup
 
 # The same suite that runs against the stub; MEILI_KEY where the server wants one.
 test-meilisearch: $(STAMP) assets

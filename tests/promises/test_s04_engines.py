@@ -89,7 +89,10 @@ class Stage:
         return shown, hidden
 
 
-@pytest.mark.parametrize("mood", ["well", "slow", "500", "garbage", "refusing"])
+FULL = [pytest.param(mood, marks=pytest.mark.full) for mood in ("slow", "500", "garbage")]
+
+
+@pytest.mark.parametrize("mood", ["well", "refusing", *FULL])
 async def test_nothing_hidden_is_found(
     hall: Hall,
     wholesaler: Wholesaler,
