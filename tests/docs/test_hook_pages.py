@@ -14,7 +14,7 @@ from sqlalchemy import text
 from fondaco.builtin import PLUGINS
 from fondaco.cart.service import CartItem, Carts
 from fondaco.catalog.service import SaleTerms
-from fondaco.checkout.consign import Consignment, Delivery
+from fondaco.checkout.consign import Consignment, Target
 from fondaco.checkout.write import Decisions, write_order
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
@@ -145,8 +145,8 @@ async def _at_most_three_orders(ask: AskContext, cart: PricedCart) -> None:
     for number in range(1, 5):
         try:
             async with ask.act() as act:
-                goods = [Consignment(Delivery("pickup", None, None, ""), cart.lines)]
-                written = await write_order(act, cart, str(number), goods, Decisions("", "", ""))
+                goods = [Consignment(Target("pickup", None, None, ""), cart.lines)]
+                written = await write_order(act, cart, goods, Decisions("", "", ""))
                 order = (await Orders(act).orders([written.order_id], ask.scope))[written.order_id]
                 await placing(act, order)
         except Conflict as refused:

@@ -18,6 +18,7 @@ COMPOSED: Mapping[str, str] = {
     "pricing/agree.py": "two tables, named by its callers",
     "staff/merging.py": "the tables that a merge moves, named in the module",
     "staff/merging_prices.py": "three tables of prices, named in the module",
+    "fondaco_analogues/lookup.py": "columns of references, named in the module",
 }
 """Where a statement is put together from more than constants, and what the pieces are."""
 

@@ -41,7 +41,7 @@ _UNDO = re.compile(r"/cart/undo/[0-9a-f-]+")
 
 LINES = text(
     """
-    select l.uuid, l.quantity, c.by_outlets,
+    select l.uuid, l.quantity, c.way,
            coalesce((select sum(s.quantity) from fondaco.cart_share s
                       where s.cart_line_id = l.id), 0) as shared,
            coalesce((select min(s.quantity) from fondaco.cart_share s

@@ -233,7 +233,7 @@ def test_one_order_goes_to_five_outlets(persons: Persons, shoot: Shoot) -> None:
     buyer.goto("/cart")
     _drop_refused(buyer)
     buyer.get_by_role("link", name="Оформить заказ").click()
-    expect(buyer.locator("#outlets tbody tr")).to_have_count(len(OUTLETS))
+    expect(buyer.locator("#parts tbody tr")).to_have_count(len(OUTLETS))
     shoot(buyer, "chain-checkout")
     _submit(buyer, "/checkout")
     expect(buyer.get_by_role("heading", name="5 отгрузок")).to_be_visible()

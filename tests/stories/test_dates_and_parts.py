@@ -128,7 +128,7 @@ def test_120_pieces_come_from_three_places_on_three_days(
     buyer.goto("/cart")
     stock = buyer.locator("tr[id^=line-] .cell-stock")
     expect(stock).to_contain_text(
-        re.compile(rf"40.*{goods.here}.*30.*{goods.far}.*50.*{goods.here}")
+        re.compile(rf"{goods.here}: 40.*{goods.far}: ещё 30.*{goods.here}: ещё 50")
     )
     buyer.goto("/checkout")
     summary = buyer.locator("section:has(#summary-title)")

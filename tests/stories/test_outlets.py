@@ -58,7 +58,7 @@ def test_the_cart_is_shared_out_from_the_keyboard_and_ordered(page: Page, shoot:
         refused.first.click()
         expect(refused).to_have_count(left - 1)
     page.get_by_role("link", name="Оформить заказ").click()
-    expect(page.locator("#outlets tbody tr")).to_have_count(4)
+    expect(page.locator("#parts tbody tr")).to_have_count(4)
     page.locator("form[action='/checkout'] button[type=submit]").click()
     expect(page.get_by_role("heading", name="4 отгрузки")).to_be_visible()
     shoot(page, "order-for-outlets")
