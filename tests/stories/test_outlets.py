@@ -59,6 +59,6 @@ def test_the_cart_is_shared_out_from_the_keyboard_and_ordered(page: Page, shoot:
         expect(refused).to_have_count(left - 1)
     page.get_by_role("link", name="Оформить заказ").click()
     expect(page.locator("#parts tbody tr")).to_have_count(4)
-    page.locator("form[action='/checkout'] button[type=submit]").click()
+    page.locator("#send button[type=submit]").click()
     expect(page.get_by_role("heading", name="4 отгрузки")).to_be_visible()
     shoot(page, "order-for-outlets")
