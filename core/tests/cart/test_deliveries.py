@@ -317,3 +317,26 @@ async def test_repeated_it_goes_to_one_address(shop: Any, buyer: Any, quay: Quay
     await buyer.send_form(f"{order}/repeat")
     assert await shop.sql("select way from fondaco.cart") == [("together",)]
     assert await shop.sql("select quantity from fondaco.cart_line") == [(120,)]
+
+
+async def test_a_tab_that_is_behind_the_other_ends_in_no_fault(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(120)
+    nowhere = {await quay.cell(uuid4()): "1"}
+    assert (await buyer.partial(f"{PAGE}/shares", nowhere)).status_code == 404
+    await buyer.send_form(f"{PAGE}/begin")
+    await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+    _, second = await quay.deliveries()
+    await buyer.send_form(f"{PAGE}/end")
+    wrong = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "много"})
+    assert wrong.status_code == 422
+    saved = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "7"})
+    assert saved.status_code == 200
+    assert await shop.sql("select way from fondaco.cart") == [("deliveries",)]
+    line = (await quay.cell(second)).split(".")[1]
+    for bad in ("NaN", "-1"):
+        before = f'[{{"target":"x"}},{{"target":"x","shares":{{"{line}":"{bad}"}}}}]'
+        undone = await buyer.send_form(f"{PAGE}/undo", {"before": before})
+        assert undone.status_code == 422, undone.text
+    assert await quay.shares() == [("A-1", 2, 7)]

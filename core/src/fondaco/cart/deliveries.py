@@ -117,13 +117,15 @@ class Deliveries:
         for cell in cells:
             if cell.quantity:
                 check_quantity(cell.quantity)
+        # Another tab may have gone back to one address meanwhile.
+        await self._carts.send(self._act, CartWay.DELIVERIES)
         await self._alone()
         rows = {row.uuid: row for row in await self._carts.rows()}
         stored = await stored_deliveries(self._act)
         known = {one.uuid: one.id for one in stored}
         if not {cell.line for cell in cells} <= rows.keys():
             raise no_line()
-        if not {cell.part for cell in cells} <= known.keys() - {stored[0].uuid}:
+        if not {cell.part for cell in cells} <= {one.uuid for one in stored[1:]}:
             raise no_delivery()
         refuse_too_much(cells, rows, known)
         await self._put(cells)
@@ -193,9 +195,9 @@ class Deliveries:
         cells = []
         for uuid, one in list(zip(uuids, deliveries, strict=False))[1:]:
             for line, wanted in one.shares.items():
+                check_quantity(wanted)
                 quantity = min(wanted, left.get(line, ZERO))
                 if quantity > 0:
-                    check_quantity(quantity)
                     left[line] -= quantity
                     cells.append(Cell(line, uuid, quantity))
         await self._put(cells)

@@ -111,9 +111,9 @@ async def put_shares(request: Request[Any, Any, Any], ask: AskContext, form: For
             if not wrong:
                 raise
     mistakes = {name: reason.text(ask.locale) for name, reason in wrong.items()}
-    if not is_htmx(request):
-        return await _page(ask, _number(form), mistakes=mistakes, typed=form.values())
     view = await Carts(ask).view()
+    if not is_htmx(request) or view.cart.way is not CartWay.DELIVERIES:
+        return await _page(ask, _number(form), mistakes=mistakes, typed=form.values())
     table = await _table(ask, view, _number(form), form.values(), mistakes)
     touched = {name.split(".")[1] for name in form.values() if name.startswith("cell.")}
     context = {
