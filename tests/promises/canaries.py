@@ -14,7 +14,6 @@ from uuid import uuid4
 import httpx
 from msgspec import Struct, field
 from processes import app_processes
-from pypdf import PdfReader
 from route_table import SHARED, UNSAFE, Listed, Visitor, route_table
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +25,7 @@ from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.identity.permissions import permissions_of
 from fondaco.search.documents import rebuild
+from fondaco.testing import pdf
 from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.article_key import article_key
 from fondaco_sdk.manifest import Auth
@@ -259,7 +259,7 @@ class Crawl:
 def text_of(answer: httpx.Response) -> str:
     """What an answer says; a workbook is unpacked, a PDF read."""
     if answer.content.startswith(b"%PDF"):
-        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+        return pdf.text_of(answer.content)
     if answer.content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
             return "".join(book.read(name).decode(errors="replace") for name in book.namelist())

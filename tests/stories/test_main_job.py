@@ -7,7 +7,8 @@ from pathlib import Path
 
 from demo_site import DemoSite
 from playwright.sync_api import Download, Page, expect
-from pypdf import PdfReader
+
+from fondaco.testing.pdf import text_of
 
 
 def _upload(page: Page, file: Path) -> float:
@@ -20,8 +21,7 @@ def _upload(page: Page, file: Path) -> float:
 
 
 def _pdf(download: Download) -> str:
-    path = download.path()
-    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+    return text_of(download.path().read_bytes())
 
 
 def test_a_list_of_500_becomes_an_order_with_an_invoice(

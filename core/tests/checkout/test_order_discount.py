@@ -4,17 +4,16 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from order_discount_plugin import PLUGIN, World
 
+from fondaco.testing.pdf import pages_of, text_of
 from fondaco_sdk.manifest import Plugin
 
 D = Decimal
@@ -63,8 +62,7 @@ async def test_the_invoice_prints_the_price_paid(shop: Any, buyer: Any) -> None:
     document = re.findall(r"/documents/([0-9a-f-]{36})", (await buyer.get(order)).text)[0]
     await shop.render(document)
     file = await buyer.get(f"/documents/{document}/file")
-    said = "\n".join(page.extract_text() for page in PdfReader(BytesIO(file.content)).pages)
-    said = said.replace("\xa0", " ").replace("\u202f", " ")
+    said = text_of(file.content)
     assert "75,00" in said
     assert "225,00" in said
     assert "300,00" in said
@@ -110,8 +108,7 @@ async def test_a_quote_keeps_how_its_prices_came_about(shop: Any, buyer: Any) ->
     World.amount = D(0)
     await shop.render(document)
     file = await buyer.get(f"/documents/{document}/file")
-    *_, last = [page.extract_text() for page in PdfReader(BytesIO(file.content)).pages]
-    said = " ".join(last.split()).replace("\xa0", " ")
+    said = pages_of(file.content)[-1]
     assert "Как получены цены" in said
     assert "Индивидуальная цена компании 90,00" in said
     assert "Скидка на весь заказ −47,37" in said

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from fondaco.documents.content import Block, Letterhead, Party, Place
 from fondaco.documents.render import RenderError, invoice_pdf
+from fondaco.testing.pdf import pages_of, text_of
 
-from .pdf_text import pages_of, text_of
 from .samples import BUYER, LETTERHEAD, PLAIN, SELLER, invoice, line, lines, photo
 
 

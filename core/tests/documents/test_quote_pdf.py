@@ -8,8 +8,8 @@ from pypdf import PdfReader
 
 from fondaco.documents.content import Block, Origin
 from fondaco.documents.render import RenderError, quote_pdf
+from fondaco.testing.pdf import pages_of, text_of
 
-from .pdf_text import pages_of, text_of
 from .samples import BUYER, LETTERHEAD, SELLER, line, lines, photo, quote
 
 

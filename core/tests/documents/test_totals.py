@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from fondaco.documents.content import KOPECK, Line, VatTotal, saving_of, total_of, vat_totals_of
 from fondaco.documents.render import RenderError, invoice_pdf, quote_xlsx
 from fondaco.documents.words import amount_in_words
+from fondaco.testing.pdf import text_of
 
-from .pdf_text import text_of
 from .samples import LETTERHEAD, PLAIN, invoice, line, quote
 
 MONEY = st.decimals("0.01", "99999.99", places=2)

@@ -8,7 +8,6 @@ import msgspec
 import openpyxl
 import pytest
 from analogue_shop import Shop
-from pypdf import PdfReader
 from sqlalchemy import text
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
@@ -20,6 +19,7 @@ from fondaco.hooks.context import system_ask
 from fondaco.search.documents import rebuild
 from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
 from fondaco.testing.client import Client
+from fondaco.testing.pdf import text_of
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 
@@ -192,8 +192,7 @@ async def test_quotes_and_files_say_instead_of_what(shop: Shop, buyer: Client) -
         await render_document(job, RenderDocument(rows[0].id))
         content = (await buyer.get(f"/documents/{document}/file")).content
         if kind == "pdf":
-            said = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
-            assert "вместо A-1" in " ".join(said.split())
+            assert "вместо A-1" in text_of(content)
         else:
             sheet = openpyxl.load_workbook(BytesIO(content)).active
             assert "A-1" in [cell.value for row in sheet.rows for cell in row]
