@@ -2,19 +2,13 @@
 
 import pytest_asyncio
 
-from fondaco.hooks.hall import Hall
 from fondaco.testing.client import Client
-from fondaco.testing.wholesaler import PASSWORD, Wholesaler
+from fondaco.testing.shop_fixtures import opened
+from fondaco.testing.wholesaler import PASSWORD
 
 from .shelves import Shelves
 
-
-@pytest_asyncio.fixture
-async def shelves(hall: Hall, wholesaler: Wholesaler) -> Shelves:
-    """A seller, a price list, a warehouse and a company that buys; no goods yet."""
-    made = Shelves(hall, wholesaler)
-    await made.open()
-    return made
+shelves = opened(Shelves)
 
 
 @pytest_asyncio.fixture

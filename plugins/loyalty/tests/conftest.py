@@ -9,23 +9,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from loyalty_shop import Shop
 
-from fondaco.hooks.hall import Hall
 from fondaco.testing.client import Client
-from fondaco.testing.wholesaler import PASSWORD, Wholesaler
+from fondaco.testing.shop_fixtures import opened, staff_of_shop
+
+shop = opened(Shop)
+head_of_sales = staff_of_shop("head_of_sales")
 
 
 @pytest_asyncio.fixture
-async def shop(hall: Hall, wholesaler: Wholesaler) -> Shop:
-    """A wholesaler with goods and one company; no statuses yet."""
-    found = Shop(hall, wholesaler)
-    await found.open()
-    return found
-
-
-@pytest_asyncio.fixture
-async def staff(shop: Shop, client: Client) -> Client:
-    """The head of sales, signed in."""
+async def staff(shop: Shop, head_of_sales: Client) -> Client:
+    """The head of sales, who reads Russian, of a shop that has statuses."""
     await shop.tiers()
-    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
-    await client.get("/locale/ru")
-    return client
+    await head_of_sales.get("/locale/ru")
+    return head_of_sales

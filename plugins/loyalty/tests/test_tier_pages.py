@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-import pytest_asyncio
 from loyalty_shop import GOLD, SILVER, Shop
 from sqlalchemy import text
 
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.testing.client import Client
+from fondaco.testing.shop_fixtures import staff_of_shop
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_loyalty.tiers import all_tiers
 
@@ -16,12 +16,7 @@ pytestmark = pytest.mark.plugins("loyalty")
 
 BRONZE = {"name_ru": "Бронза", "name_en": "Bronze", "threshold": "1 000,50", "percent": "2,5"}
 
-
-@pytest_asyncio.fixture
-async def staff(shop: Shop, client: Client) -> Client:
-    """The head of sales, signed in."""
-    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
-    return client
+staff = staff_of_shop("head_of_sales")
 
 
 async def test_a_status_is_added_and_holds(shop: Shop, staff: Client, ask: AskContext) -> None:

@@ -1,36 +1,14 @@
-"""The shop as a fixture; lets the tests of this folder import it by name."""
+"""The shop and its people as fixtures; lets the tests of this folder import it by name."""
 
 import sys
 from pathlib import Path
-
-import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from promo_shop import Shop
 
-from fondaco.hooks.hall import Hall
-from fondaco.testing.client import Client
-from fondaco.testing.wholesaler import PASSWORD, Wholesaler
+from fondaco.testing.shop_fixtures import buyer_of_shop, opened, staff_of_shop
 
-
-@pytest_asyncio.fixture
-async def shop(hall: Hall, wholesaler: Wholesaler) -> Shop:
-    """A wholesaler with goods and one company; no campaigns yet."""
-    found = Shop(hall, wholesaler)
-    await found.open()
-    return found
-
-
-@pytest_asyncio.fixture
-async def buyer(shop: Shop, client: Client) -> Client:
-    """The first company's buyer, signed in."""
-    await client.sign_in(shop.company.email, PASSWORD)
-    return client
-
-
-@pytest_asyncio.fixture
-async def staff(shop: Shop, client: Client) -> Client:
-    """The head of sales, signed in."""
-    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
-    return client
+shop = opened(Shop)
+buyer = buyer_of_shop()
+staff = staff_of_shop("head_of_sales")
