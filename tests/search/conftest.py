@@ -18,11 +18,14 @@ from fondaco.search.indexing import IndexProducts, index_products, rebuild_index
 from fondaco.settings import Search, Settings
 from fondaco.testing.client import Client as Browser
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
+from fondaco_sdk.providers.search import SearchPage, SearchWindow
 from fondaco_sdk.types.ids import ProductId
 
 
 class IndexedShelves(Shelves):
     """Shelves whose documents are handed over as the worker does it."""
+
+    window = SearchWindow(detailed=True)
 
     async def open(self) -> None:
         """The shop, and an empty index."""
@@ -33,6 +36,12 @@ class IndexedShelves(Shelves):
         """Documents in the database and in the engine."""
         job = JobContext(self.hall, Outside(), "search.index", 1)
         await index_products(job, IndexProducts(tuple(ProductId(one) for one in ids)))
+
+    async def find(self, words: str, *, reduced: bool = False, **wanted: Any) -> SearchPage:
+        """What is found; in the reduced form just where a test says so."""
+        page = await super().find(words, **wanted)
+        assert page.reduced == reduced
+        return page
 
 
 @pytest.fixture

@@ -17,17 +17,11 @@ from fondaco.search.indexing import rebuild_index
 from fondaco.search.service import Search, neighbour_of
 from fondaco.testing.client import Client
 from fondaco_sdk.errors import Unavailable
-from fondaco_sdk.providers.search import SearchDocument, SearchFilters, SearchPage, SearchWindow
+from fondaco_sdk.providers.search import SearchDocument, SearchFilters, SearchWindow
 
 pytestmark = pytest.mark.plugins("search_meilisearch")
 
 FAULTS: tuple[Mood, ...] = ("slow", "500", "garbage", "refusing")
-
-
-async def find(shelves: Shelves, text: str) -> SearchPage:
-    """What a buyer finds."""
-    ask = shelves.company.ask(shelves.hall)
-    return await Search(ask).find(text, SearchFilters(), SearchWindow(detailed=True))
 
 
 @pytest.mark.parametrize("mood", FAULTS)
@@ -46,8 +40,7 @@ async def test_postgresql_answers_and_the_page_says_so(
     assert "reduced form" in (await visitor.get("/search?q=амортизатор")).text
     suggested = await visitor.get("/search/suggest?q=аморт")
     assert "Амортизатор задний" in suggested.text
-    answer = await find(shelves, "амортизатор")
-    assert (answer.total, answer.reduced) == (1, True)
+    assert (await shelves.find("амортизатор", reduced=True)).total == 1
 
 
 async def test_a_stopped_server_is_left_alone_after_five_failures(
@@ -56,13 +49,13 @@ async def test_a_stopped_server_is_left_alone_after_five_failures(
     await shelves.product("A-1", "Болт")
     faulty.mood = "slow"
     for _ in range(FAILURES):
-        assert (await find(shelves, "болт")).reduced
+        await shelves.find("болт", reduced=True)
     begun = time.monotonic()
-    assert (await find(shelves, "болт")).reduced
+    await shelves.find("болт", reduced=True)
     assert time.monotonic() - begun < 0.3
     asked = len(faulty.searches)
     faulty.mood = "well"
-    assert (await find(shelves, "болт")).reduced
+    await shelves.find("болт", reduced=True)
     await asyncio.sleep(2)  # what the slow server still had to answer
     assert len(faulty.searches) <= asked + 2 * FAILURES
 
@@ -71,11 +64,10 @@ async def test_an_answer_of_another_shape_is_none(shelves: Shelves, faulty: Meil
     await shelves.product("A-1", "Болт")
     for hits in ([{"id": "1; drop"}], [{"id": None}], [{}], "hits", [{"id": True}]):
         faulty.canned = {"results": [{"hits": hits}, {"hits": []}]}
-        page = await find(shelves, "болт")
-        assert (page.total, page.reduced) == (1, True), hits
+        assert (await shelves.find("болт", reduced=True)).total == 1, hits
         shelves.hall.providers.clear()  # and with it the breaker
     faulty.canned = {"results": [{"hits": [{"id": 10**6}, {"id": 10**30}]}, {"hits": []}]}
-    assert (await find(shelves, "болт")).reduced
+    await shelves.find("болт", reduced=True)
 
 
 async def test_a_failed_task_fails_the_work_and_the_old_index_answers(
@@ -88,10 +80,9 @@ async def test_a_failed_task_fails_the_work_and_the_old_index_answers(
     with pytest.raises(Unavailable):
         await rebuild_index(shelves.hall)
     faulty.mood = "well"
-    page = await find(shelves, "болт")
-    assert (page.total, page.reduced) == (1, False)
+    assert (await shelves.find("болт")).total == 1
     await rebuild_index(shelves.hall)
-    assert (await find(shelves, "болт")).total == 2
+    assert (await shelves.find("болт")).total == 2
     assert len(faulty.indexes) == 1
 
 

@@ -10,26 +10,10 @@ from shelves import Shelves
 from fondaco.db.counting import counting
 from fondaco.search.service import Search
 from fondaco.testing.client import Client
-from fondaco_sdk.providers.search import AttributeFilter, SearchFilters, SearchPage, SearchWindow
+from fondaco_sdk.providers.search import AttributeFilter
 from fondaco_sdk.types.ids import CategoryId
 
 pytestmark = pytest.mark.plugins("search_meilisearch")
-
-
-async def find(shelves: Shelves, text: str, **filters: Any) -> SearchPage:
-    """What a buyer finds; never in the reduced form here."""
-    window = SearchWindow(detailed=True)
-    ask = shelves.company.ask(shelves.hall)
-    page = await Search(ask).find(text, SearchFilters(**filters), window)
-    assert not page.reduced
-    return page
-
-
-async def names(shelves: Shelves, text: str, **filters: Any) -> list[str]:
-    """The names of what is found, best first."""
-    page = await find(shelves, text, **filters)
-    products = await shelves.company.ask(shelves.hall).catalog.products(page.ids)
-    return [products[product_id].name for product_id in page.ids]
 
 
 async def test_articles_are_found_by_our_own_rules_before_all_else(shelves: Shelves) -> None:
@@ -38,8 +22,8 @@ async def test_articles_are_found_by_our_own_rules_before_all_else(shelves: Shel
     await shelves.product("7710", "Тот самый", barcode="4600001364055")
     await shelves.product("B-1", "Насос 7710 водяной")
     expected = ["Тот самый", "Начинается", "Держит", "Насос 7710 водяной"]
-    assert await names(shelves, "7710") == expected
-    assert await names(shelves, "4600001364055") == ["Тот самый"]
+    assert await shelves.names("7710") == expected
+    assert await shelves.names("4600001364055") == ["Тот самый"]
 
 
 async def test_of_near_articles_the_likeliest_slip_comes_first_and_is_said(
@@ -49,30 +33,30 @@ async def test_of_near_articles_the_likeliest_slip_comes_first_and_is_said(
     await shelves.product("AB-10234", "Недостающая цифра")
     await shelves.product("AB-1324", "Переставлены")
     await shelves.product("AB-I234", "Похожий знак")
-    assert await names(shelves, "AB1234") == [
+    assert await shelves.names("AB1234") == [
         "Похожий знак",
         "Переставлены",
         "Недостающая цифра",
         "Неверная цифра",
     ]
-    assert (await find(shelves, "AB1234")).similar
+    assert (await shelves.find("AB1234")).similar
 
 
 async def test_words_are_found_in_other_endings_and_in_any_order(shelves: Shelves) -> None:
     await shelves.product("A-2", "Щётка стеклоочистителя")
     await shelves.product("A-3", "Фильтр масляный")
     for typed in ("масляный фильтр", "масляные фильтры", "ФИЛЬТР МАСЛ"):
-        assert await names(shelves, typed) == ["Фильтр масляный"], typed
-        assert not (await find(shelves, typed)).similar, typed
-    assert await names(shelves, "стеклооч") == ["Щётка стеклоочистителя"]
+        assert await shelves.names(typed) == ["Фильтр масляный"], typed
+        assert not (await shelves.find(typed)).similar, typed
+    assert await shelves.names("стеклооч") == ["Щётка стеклоочистителя"]
 
 
 async def test_a_misspelt_word_is_found_and_said_to_be_like(shelves: Shelves) -> None:
     await shelves.product("RVSK-23957", "Амортизатор задний")
     await shelves.product("XY-1", "Вал")
-    page = await find(shelves, "амартизатор")
+    page = await shelves.find("амартизатор")
     assert (page.total, page.similar) == (1, True)
-    assert (await find(shelves, "экскаватор")).total == 0
+    assert (await shelves.find("экскаватор")).total == 0
 
 
 async def test_the_wrong_layout_is_understood_and_named(shelves: Shelves) -> None:
@@ -83,18 +67,18 @@ async def test_the_wrong_layout_is_understood_and_named(shelves: Shelves) -> Non
         ("gjlibgybr LORVEX", "подшипник LORVEX", "Подшипник LORVEX"),
         ("ЦВ-40", "WD-40", "Смазка проникающая"),
     ):
-        page = await find(shelves, typed)
+        page = await shelves.find(typed)
         assert (page.understood, page.similar) == (understood, False), typed
-        assert await names(shelves, typed) == [name]
+        assert await shelves.names(typed) == [name]
 
 
 async def test_sizes_are_found_however_they_are_written(shelves: Shelves) -> None:
     await shelves.product("A-1", "Болт DIN 933 М8 х 30 оцинкованный")
     await shelves.product("A-2", "Масло 5W-40 синтетика")
     for typed in ("болт м8х30", "болт M8x30", "болт М8*30", "din933", "болт din-933", "din 933"):
-        assert await names(shelves, typed) == ["Болт DIN 933 М8 х 30 оцинкованный"], typed
+        assert await shelves.names(typed) == ["Болт DIN 933 М8 х 30 оцинкованный"], typed
     for typed in ("5w40", "масло 5W-40"):
-        assert await names(shelves, typed) == ["Масло 5W-40 синтетика"], typed
+        assert await shelves.names(typed) == ["Масло 5W-40 синтетика"], typed
 
 
 async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
@@ -108,7 +92,7 @@ async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
     await shelves.product("A-1", "Болт М8", category=bolts, brand='ООО "METIZ"', price="10")
     await shelves.product("A-2", "Болт М10", category=bolts, attributes=long, on_hand=0)
     await shelves.product("A-3", "Гайка под болт", category=nuts, brand='ООО "METIZ"')
-    page = await find(shelves, "болт")
+    page = await shelves.find("болт")
     counts = {(facet.category_id, facet.brand): facet.products for facet in page.facets}
     assert counts == {
         (bolts, 'ООО "METIZ"'): 1,
@@ -127,14 +111,14 @@ async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
         ({"in_stock": True}, {"Болт М8", "Гайка под болт"}),
     )
     for filters, expected in cases:
-        assert set(await names(shelves, "болт", **filters)) == expected, filters
+        assert set(await shelves.names("болт", **filters)) == expected, filters
 
 
 async def test_whatever_is_typed_is_words_and_never_a_query(shelves: Shelves) -> None:
     await shelves.product("A-1", "Болт")
     for typed in ("'", "\\", "болт & ! |", '":*', "%", "a\x00b", "(" * 300, "-болт", "🔩" * 40):
-        await find(shelves, typed)
-    assert await names(shelves, '"болт" & :* !') == ["Болт"]
+        await shelves.find(typed)
+    assert await shelves.names('"болт" & :* !') == ["Болт"]
 
 
 async def test_suggestions_come_from_articles_and_words(shelves: Shelves) -> None:
@@ -150,12 +134,12 @@ async def test_what_goes_off_sale_or_changes_is_found_accordingly(shelves: Shelv
     await shelves.product("A-2", "Болт старый")
     ids = [row[0] for row in await shelves.sql("select id from fondaco.product order by id")]
     await shelves.sql("update fondaco.product set active = false where sku = 'A-2'")
-    assert await names(shelves, "болт") == ["Болт новый"]
+    assert await shelves.names("болт") == ["Болт новый"]
     await shelves.publish(ids)
     await shelves.sql("update fondaco.product set name = 'Гайка' where sku = 'A-1'")
     await shelves.publish(ids)
-    assert await names(shelves, "болт") == []
-    assert await names(shelves, "гайка") == ["Гайка"]
+    assert await shelves.names("болт") == []
+    assert await shelves.names("гайка") == ["Гайка"]
 
 
 async def test_the_page_is_as_with_postgresql(shelves: Shelves, visitor: Client) -> None:
@@ -173,7 +157,7 @@ async def test_statements_do_not_depend_on_the_number_of_products(
         for number in range(many):
             await shelves.product(f"B-{many}-{number}", f"Болт {many} {number}")
         with sql_budget() as count:
-            page = await find(shelves, "болт")
+            page = await shelves.find("болт")
         assert page.total >= many
         counts.append(count.number)
     assert counts == [counts[0]] * 2

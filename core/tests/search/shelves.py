@@ -10,8 +10,10 @@ from sqlalchemy import text
 from fondaco.files.service import Files
 from fondaco.hooks.hall import Hall
 from fondaco.search.documents import rebuild
+from fondaco.search.service import Search
 from fondaco.testing.wholesaler import CompanyFixture, Wholesaler
 from fondaco_sdk.article_key import article_key
+from fondaco_sdk.providers.search import SearchFilters, SearchPage, SearchWindow
 from fondaco_sdk.types.ids import ProductId
 
 PRODUCT = """
@@ -25,6 +27,8 @@ PRODUCT = """
 
 class Shelves:
     """What the tests fill and ask."""
+
+    window = SearchWindow()
 
     def __init__(self, hall: Hall, wholesaler: Wholesaler) -> None:
         self.hall = hall
@@ -115,6 +119,19 @@ class Shelves:
         """Make the search documents of products."""
         async with self.hall.database.transaction() as connection:
             await rebuild(connection, [ProductId(one) for one in ids])
+
+    async def find(
+        self, words: str, *, window: SearchWindow | None = None, **filters: Any
+    ) -> SearchPage:
+        """What the company's buyer finds, the first page where no window is given."""
+        search = Search(self.company.ask(self.hall))
+        return await search.find(words, SearchFilters(**filters), window or self.window)
+
+    async def names(self, words: str, **filters: Any) -> list[str]:
+        """The names of what is found, best first."""
+        page = await self.find(words, **filters)
+        products = await self.company.ask(self.hall).catalog.products(page.ids)
+        return [products[product_id].name for product_id in page.ids]
 
     async def picture(self, product: UUID, data: bytes, media_type: str = "image/jpeg") -> UUID:
         """Give a product a picture; returns the file's outer id."""

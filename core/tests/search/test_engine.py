@@ -3,13 +3,10 @@
 from decimal import Decimal
 from decimal import Decimal as D
 
-from fondaco.search.service import Search
 from fondaco_sdk.providers.search import (
     AttributeFacet,
     AttributeFilter,
     Details,
-    SearchFilters,
-    SearchPage,
     SearchWindow,
 )
 from fondaco_sdk.types.ids import CategoryId
@@ -17,25 +14,11 @@ from fondaco_sdk.types.ids import CategoryId
 from .shelves import Shelves
 
 
-async def find(
-    shelves: Shelves, text: str, *, window: SearchWindow | None = None, **filters: object
-) -> SearchPage:
-    ask = shelves.company.ask(shelves.hall)
-    chosen = SearchFilters(**filters)  # type: ignore[arg-type]
-    return await Search(ask).find(text, chosen, window or SearchWindow())
-
-
-async def names(shelves: Shelves, text: str, **filters: object) -> list[str]:
-    page = await find(shelves, text, **filters)
-    products = await shelves.company.ask(shelves.hall).catalog.products(page.ids)
-    return [products[product_id].name for product_id in page.ids]
-
-
 async def test_an_article_is_found_however_it_is_written(shelves: Shelves) -> None:
     await shelves.product("АМ-104.5 В", "Муфта", barcode="4600001364055")
     await shelves.product("XY-1", "Вал")
     for typed in ("AM1045B", "ам 104.5в", "AM-104.5 В", "4600001364055", "am104", "1045"):
-        assert await names(shelves, typed) == ["Муфта"], typed
+        assert await shelves.names(typed) == ["Муфта"], typed
 
 
 async def test_the_very_article_stands_before_those_that_begin_with_it_and_hold_it(
@@ -45,7 +28,7 @@ async def test_the_very_article_stands_before_those_that_begin_with_it_and_hold_
     await shelves.product("7710-5", "Начинается")
     await shelves.product("7710", "Тот самый")
     await shelves.product("B-1", "Насос 7710 водяной")
-    assert await names(shelves, "7710") == [
+    assert await shelves.names("7710") == [
         "Тот самый",
         "Начинается",
         "Держит",
@@ -59,10 +42,10 @@ async def test_names_are_found_by_words_parts_and_other_endings_with_either_e(
     await shelves.product("A-1", "Щётка стеклоочистителя")
     await shelves.product("A-2", "Прокладка масляного фильтра")
     await shelves.product("A-3", "Фильтр масляный")
-    assert await names(shelves, "щетки") == ["Щётка стеклоочистителя"]
-    assert await names(shelves, "ЩЁТК") == ["Щётка стеклоочистителя"]
-    assert await names(shelves, "стеклооч") == ["Щётка стеклоочистителя"]
-    assert await names(shelves, "масляные фильтры") == [
+    assert await shelves.names("щетки") == ["Щётка стеклоочистителя"]
+    assert await shelves.names("ЩЁТК") == ["Щётка стеклоочистителя"]
+    assert await shelves.names("стеклооч") == ["Щётка стеклоочистителя"]
+    assert await shelves.names("масляные фильтры") == [
         "Фильтр масляный",
         "Прокладка масляного фильтра",
     ]
@@ -73,11 +56,11 @@ async def test_a_misspelt_word_or_number_finds_what_looks_alike_and_says_so(
 ) -> None:
     await shelves.product("RVSK-23957", "Амортизатор задний")
     await shelves.product("XY-1", "Вал")
-    page = await find(shelves, "амартизатор")
+    page = await shelves.find("амартизатор")
     assert (page.total, page.similar) == (1, True)
-    page = await find(shelves, "RVSK23975")
+    page = await shelves.find("RVSK23975")
     assert (page.total, page.similar) == (1, True)
-    page = await find(shelves, "экскаватор")
+    page = await shelves.find("экскаватор")
     assert (page.total, page.similar) == (0, False)
 
 
@@ -86,8 +69,8 @@ async def test_only_what_is_on_sale_is_found(shelves: Shelves) -> None:
     await shelves.product("A-2", "Болт старый")
     # Taken off sale a moment ago: its document is still there.
     await shelves.sql("update fondaco.product set active = false where sku = 'A-2'")
-    assert await names(shelves, "болт") == ["Болт новый"]
-    assert (await find(shelves, "A-2")).total == 0
+    assert await shelves.names("болт") == ["Болт новый"]
+    assert (await shelves.find("A-2")).total == 0
 
 
 async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
@@ -97,13 +80,13 @@ async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
     await shelves.product("A-1", "Болт М8", category=bolts, brand="METIZ")
     await shelves.product("A-2", "Болт М10", category=bolts, brand="OPTIM")
     await shelves.product("A-3", "Гайка под болт", category=nuts, brand="METIZ")
-    page = await find(shelves, "болт")
+    page = await shelves.find("болт")
     counts = {(facet.category_id, facet.brand): facet.products for facet in page.facets}
     assert counts == {(bolts, "METIZ"): 1, (bolts, "OPTIM"): 1, (nuts, "METIZ"): 1}
     within = (CategoryId(bolts),)
-    assert await names(shelves, "болт", categories=within) == ["Болт М10", "Болт М8"]
-    assert await names(shelves, "болт", categories=within, brand="METIZ") == ["Болт М8"]
-    assert await names(shelves, "", brand="METIZ") == ["Болт М8", "Гайка под болт"]
+    assert await shelves.names("болт", categories=within) == ["Болт М10", "Болт М8"]
+    assert await shelves.names("болт", categories=within, brand="METIZ") == ["Болт М8"]
+    assert await shelves.names("", brand="METIZ") == ["Болт М8", "Гайка под болт"]
 
 
 async def test_pages_follow_each_other_without_gaps(shelves: Shelves) -> None:
@@ -111,7 +94,7 @@ async def test_pages_follow_each_other_without_gaps(shelves: Shelves) -> None:
         await shelves.product(f"A-{number}", f"Болт {number}")
     seen = []
     for offset in (0, 3, 6):
-        page = await find(shelves, "болт", window=SearchWindow(offset, 3))
+        page = await shelves.find("болт", window=SearchWindow(offset, 3))
         assert page.total == 7
         seen += page.ids
     assert len(set(seen)) == len(seen) == 7
@@ -131,9 +114,9 @@ async def test_whatever_is_typed_is_words_and_never_a_query(shelves: Shelves) ->
         "<->",
         "(" * 300,
     ):
-        await find(shelves, typed)
-    assert await names(shelves, "болт & :* !") == ["Болт"]
-    assert (await find(shelves, "A_1")).ids == (await find(shelves, "A-1")).ids
+        await shelves.find(typed)
+    assert await shelves.names("болт & :* !") == ["Болт"]
+    assert (await shelves.find("A_1")).ids == (await shelves.find("A-1")).ids
 
 
 async def test_the_wrong_layout_is_understood_and_named(shelves: Shelves) -> None:
@@ -145,16 +128,16 @@ async def test_the_wrong_layout_is_understood_and_named(shelves: Shelves) -> Non
         ("ЦВ-40", "WD-40", "Смазка проникающая"),
         ("подшипник ЫЛ-6205", "подшипник SK-6205", "Подшипник LORVEX"),
     ):
-        page = await find(shelves, typed)
+        page = await shelves.find(typed)
         assert (page.understood, page.similar) == (understood, False), typed
-        assert await names(shelves, typed) == [name]
-    assert (await find(shelves, "подшипник")).understood == ""
+        assert await shelves.names(typed) == [name]
+    assert (await shelves.find("подшипник")).understood == ""
 
 
 async def test_what_is_found_as_typed_is_not_understood_otherwise(shelves: Shelves) -> None:
     await shelves.product("gjlibgybr", "Болт")
     await shelves.product("A-1", "Подшипник")
-    page = await find(shelves, "gjlibgybr")
+    page = await shelves.find("gjlibgybr")
     assert (page.total, page.understood) == (1, "")
 
 
@@ -163,7 +146,7 @@ async def test_of_near_articles_the_likeliest_slip_comes_first(shelves: Shelves)
     await shelves.product("AB-10234", "Недостающая цифра")
     await shelves.product("AB-1324", "Переставлены")
     await shelves.product("AB-I234", "Похожий знак")
-    assert await names(shelves, "AB1234") == [
+    assert await shelves.names("AB1234") == [
         "Похожий знак",
         "Переставлены",
         "Недостающая цифра",
@@ -175,16 +158,16 @@ async def test_sizes_are_found_however_they_are_written(shelves: Shelves) -> Non
     await shelves.product("A-1", "Болт DIN 933 М8 х 30 оцинкованный")
     await shelves.product("A-2", "Масло 5W-40 синтетика")
     for typed in ("болт м8х30", "болт M8x30", "болт М8*30", "din933", "болт din-933", "din 933"):
-        assert await names(shelves, typed) == ["Болт DIN 933 М8 х 30 оцинкованный"], typed
+        assert await shelves.names(typed) == ["Болт DIN 933 М8 х 30 оцинкованный"], typed
     for typed in ("5w40", "масло 5W-40", "масло 5w 40"):
-        assert await names(shelves, typed) == ["Масло 5W-40 синтетика"], typed
+        assert await shelves.names(typed) == ["Масло 5W-40 синтетика"], typed
 
 
 async def test_words_and_an_article_are_found_together(shelves: Shelves) -> None:
     await shelves.product("W712/95", "Фильтр масляный", brand="VELKARD")
     await shelves.product("W712/96", "Фильтр масляный", brand="VELKARD")
-    assert len((await find(shelves, "фильтр W712/95")).ids) == 1
-    assert len((await find(shelves, "velkard w71295")).ids) == 1
+    assert len((await shelves.find("фильтр W712/95")).ids) == 1
+    assert len((await shelves.find("velkard w71295")).ids) == 1
 
 
 async def attributes(shelves: Shelves) -> None:
@@ -214,7 +197,7 @@ async def test_attributes_price_and_stock_narrow(shelves: Shelves) -> None:
         ({"price_from": D(15), "price_to": D(30)}, ["Болт 30", "Болт без данных"]),
         ({"in_stock": True}, ["Болт 20", "Болт 30", "Болт без данных"]),
     ):
-        assert await names(shelves, "болт", **filters) == expected, filters
+        assert await shelves.names("болт", **filters) == expected, filters
 
 
 async def test_what_was_found_says_what_narrows_it(shelves: Shelves) -> None:
@@ -224,7 +207,7 @@ async def test_what_was_found_says_what_narrows_it(shelves: Shelves) -> None:
         await shelves.product(
             f"A-{number}", f"Болт {number}", attributes=said, price=f"{number + 1}", on_hand=number
         )
-    page = await find(shelves, "болт", window=SearchWindow(detailed=True))
+    page = await shelves.find("болт", window=SearchWindow(detailed=True))
     assert page.details == Details(
         attributes=(
             AttributeFacet("len", "Длина, мм", low=Decimal("0.5"), high=Decimal("2.5")),
@@ -235,4 +218,4 @@ async def test_what_was_found_says_what_narrows_it(shelves: Shelves) -> None:
         highest=Decimal(3),
         in_stock=2,
     )
-    assert (await find(shelves, "болт")).details is None
+    assert (await shelves.find("болт")).details is None
