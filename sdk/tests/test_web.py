@@ -1,5 +1,6 @@
 """Forms: one mistake raised, or all of them noted."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,15 @@ from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form
 
-FORM = Form({"name": [" Болт "], "price": ["1 234,50"], "much": ["много"], "none": [""]})
+FORM = Form(
+    {
+        "name": [" Болт "],
+        "price": ["1 234,50"],
+        "much": ["много"],
+        "none": [""],
+        "since": ["2026-11-27"],
+    }
+)
 
 
 def test_readers_raise_for_their_field() -> None:
@@ -43,3 +52,24 @@ def test_a_form_without_mistakes_passes() -> None:
     reading = FORM.reading()
     reading.required("name")
     reading.done()
+
+
+def test_a_choice_is_one_of_those_that_are_known() -> None:
+    reading = FORM.reading()
+    assert reading.choice("name", {"Болт": 1, "Гайка": 2}) == "Болт"
+    assert reading.choice("none", ("", "Болт")) == ""
+    assert not reading.mistakes
+    assert reading.choice("much", ("мало",)) == reading.choice("none", ("мало",)) == ""
+    assert [reason.code for reason in reading.mistakes.values()] == ["form.choose"] * 2
+
+
+def test_a_day_is_a_day_or_none_at_all() -> None:
+    reading = FORM.reading()
+    assert reading.day("since", required=True) == date(2026, 11, 27)
+    assert reading.day("none") is reading.day("absent") is None
+    assert not reading.mistakes
+    assert reading.day("much") is reading.day("none", required=True) is None
+    assert {name: reason.code for name, reason in reading.mistakes.items()} == {
+        "much": "form.day",
+        "none": "form.day",
+    }

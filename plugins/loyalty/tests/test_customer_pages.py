@@ -68,7 +68,7 @@ async def test_a_status_is_given_ended_and_put_back(shop: Shop, staff: Client) -
         {"tier": str(uuid4()), "valid_from": "вчера", "valid_to": "2020-01-01"},
     )
     assert wrong.status_code == 422
-    for said in ("Выберите статус из списка", "Это не дата", "раньше первого", "Заполните поле"):
+    for said in ("Выберите статус из списка", "Выберите день", "раньше первого", "Заполните поле"):
         assert said in words(wrong.text), said
     good = {"tier": str(GOLD.uuid), "valid_to": str(await shop.day(9)), "status_reason": "Договор"}
     assert (await staff.send_form(f"{card}/status", good)).status_code == 303

@@ -269,7 +269,7 @@ async def test_a_lot_is_removed_unless_it_is_held_and_put_back(quay: Quay, staff
         ("quantity", "1,2345", "не более трёх"),
         ("quantity", "тонна", "не число"),
         ("arrives_on", "2020-01-01", "Этот день прошёл"),
-        ("arrives_on", "скоро", "Укажите дату"),
+        ("arrives_on", "скоро", "Выберите день"),
     ],
 )
 async def test_mistakes_of_a_lot_stand_at_their_field(

@@ -1,7 +1,8 @@
 """What a plugin's page takes and returns, and what a slot function returns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
@@ -54,6 +55,8 @@ class Fragment(Struct, frozen=True):
     context: Mapping[str, Any] = {}
 
 
+CHOOSE = Reason("form.choose", "Выберите из списка", "Choose from the list")
+NO_DAY = Reason("form.day", "Выберите день", "Choose a day")
 _WRONG = Reason("form.wrong", "Проверьте поля", "Check the fields")
 
 
@@ -99,6 +102,25 @@ class Form:
             return Decimal(0)
         return value
 
+    def choice(self, name: str, known: Collection[str]) -> str:
+        """The field's text, which must be one of `known`; "" among them is nothing chosen."""
+        chosen = self.text(name)
+        if chosen not in known:
+            self.refuse(name, CHOOSE)
+            return ""
+        return chosen
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """The field's day as browsers send it, `2026-11-27`; None where nothing was chosen."""
+        chosen = self.text(name)
+        if not chosen and not required:
+            return None
+        try:
+            return date.fromisoformat(chosen)
+        except ValueError:
+            self.refuse(name, NO_DAY)
+            return None
+
     def values(self) -> Mapping[str, str]:
         """What was typed, to show it again."""
         return {name: found[0] for name, found in self._values.items() if found}
@@ -120,7 +142,7 @@ class Form:
 
 
 class FormReading(Form):
-    """A form whose readers answer "" or 0 for a wrong field and note why in `mistakes`."""
+    """A form whose readers answer "", 0 or None for a wrong field and note why in `mistakes`."""
 
     def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
         super().__init__(values)

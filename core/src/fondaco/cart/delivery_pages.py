@@ -1,7 +1,6 @@
 """The page on which a cart is dealt out over deliveries. Works without a script, by its buttons."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +61,7 @@ async def add(ask: AskContext, form: Form) -> Page:
     """One more delivery."""
     try:
         async with ask.act() as act:
-            await Deliveries(act).add(form.text("target"), _day(form))
+            await Deliveries(act).add(form.text("target"), form.day("wanted_on"))
             return await _page(act, _number(form))
     except UserError as refused:
         return await _page(ask, _number(form), refused=refused, typed=form.values(), of="new")
@@ -73,7 +72,7 @@ async def change(ask: AskContext, form: Form, delivery: UUID) -> Page:
     """Another place or day."""
     try:
         async with ask.act() as act:
-            await Deliveries(act).change(delivery, form.text("target"), _day(form))
+            await Deliveries(act).change(delivery, form.text("target"), form.day("wanted_on"))
             return await _page(act, _number(form))
     except UserError as refused:
         of, typed = str(delivery), form.values()
@@ -183,14 +182,6 @@ async def _table(
     return delivery_table(view.cart, stored, rows, page, typed if mistakes else {}, mistakes)
 
 
-def _day(form: Form) -> date | None:
-    text = form.text("wanted_on")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UserError(_NO_DAY, {"wanted_on": _NO_DAY}) from None
-
-
 def _number(form: Form) -> int:
     text = form.text("page")
     return int(text) if text.isdecimal() and len(text) < 6 else 1
@@ -201,4 +192,3 @@ _TOGETHER = Reason(
     "Корзина снова отправляется вместе. Поставки сохранены: их можно вернуть",
     "The cart is sent together again. The deliveries are kept and can be taken up again",
 )
-_NO_DAY = Reason("delivery.no_day", "Выберите день", "Choose a day")

@@ -1,7 +1,6 @@
 """The price of a line by hand, for a manager who works on behalf of the customer."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from fondaco.web.saving import save_form
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.price import LinePrice
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.web import Form, FormReading, Page, Redirect
+from fondaco_sdk.web import Form, Page, Redirect
 
 LINE = "/cart/lines/{line:uuid}/price"
 
@@ -40,7 +39,7 @@ async def post_price(ask: AskContext, line: UUID, form: Form) -> Page | Redirect
     async def save(act: ActContext) -> Redirect:
         reading = form.reading()
         price, reason = reading.decimal("price"), reading.required("reason")
-        until = read_day(reading) if form.text("lasts") == "until" else None
+        until = reading.day("until", required=True) if form.text("lasts") == "until" else None
         reading.done()
         known = form.has("dearer")
         if until is None:
@@ -71,15 +70,6 @@ async def post_resume(act: ActContext, line: UUID, price: UUID) -> Redirect:
     await line_of(act, line)
     await resume_given(act, customer_of(act).company_id, price)
     return Redirect("/cart", notice=RESUMED)
-
-
-def read_day(reading: FormReading) -> date:
-    """The last day of a price; a mistake is noted at its field."""
-    try:
-        return date.fromisoformat(reading.text("until"))
-    except ValueError:
-        reading.refuse("until", _NO_DAY)
-        return date.min
 
 
 def given_notice(ask: AskContext, priced: LinePrice) -> Reason:
@@ -123,4 +113,3 @@ async def _page(
 RESUMED = Reason(
     "manual.resumed", "Согласованная цена снова действует", "The agreed price is in force again"
 )
-_NO_DAY = Reason("manual.no_day", "Выберите день", "Choose a day")

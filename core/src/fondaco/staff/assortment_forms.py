@@ -52,23 +52,13 @@ async def read_rule(ask: AskContext, form: Form) -> tuple[Goods, bool]:
 
 def read_effect(form: Form) -> Literal["hidden", "not_orderable"]:
     """What happens to goods outside. Raises `UserError`."""
-    reading = form.reading()
-    effect = form.text("effect")
-    if effect not in EFFECTS:
-        reading.refuse("effect", _CHOOSE)
-    reading.done()
-    return "hidden" if effect == "hidden" else "not_orderable"
+    return "hidden" if form.choice("effect", EFFECTS) == "hidden" else "not_orderable"
 
 
 def chosen_outlet(form: Form, outlets: tuple[OutletRow, ...]) -> OutletRow | None:
     """The outlet; None for the whole company. Raises `UserError` for any other."""
-    wanted = form.text("outlet")
-    found = next((one for one in outlets if str(one.uuid) == wanted), None)
-    reading = form.reading()
-    if wanted and found is None:
-        reading.refuse("outlet", _CHOOSE)
-    reading.done()
-    return found
+    known = {"": None, **{str(one.uuid): one for one in outlets}}
+    return known[form.choice("outlet", known)]
 
 
 _LONG = Reason("assortment.long", "Слишком длинно, сократите", "Too long: make it shorter")
@@ -85,4 +75,3 @@ _NO_GOODS = Reason(
     "Выберите раздел или бренд, либо введите артикул",
     "Choose a category or a brand, or type an article",
 )
-_CHOOSE = Reason("assortment.choose", "Выберите из списка", "Choose from the list")

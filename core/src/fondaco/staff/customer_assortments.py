@@ -20,7 +20,6 @@ from fondaco.staff.customers import MANAGE, SAVED
 from fondaco.web.catalogues import translators
 from fondaco.web.routing import route
 from fondaco.web.saving import save_form
-from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
@@ -28,7 +27,6 @@ PAGE = f"{HOME}/{{uuid:uuid}}/assortments"
 ANSWER = f"{PAGE}/requests/{{request_id:uuid}}"
 LIST = "/staff/assortments"
 DROPPED = ("assortment", "outlet", "effect")
-_CHOOSE = Reason("assortment.choose", "Выберите из списка", "Choose from the list")
 _ACCEPTED = Reason(
     "assortment.accepted",
     "Товар открыт клиенту, ему отправлено письмо",
@@ -69,9 +67,7 @@ async def post_binding(ask: AskContext, uuid: UUID, form: Form) -> Page | Redire
     outlets = await outlets_of(ask, customer.id)
 
     async def save(act: ActContext) -> Redirect:
-        chosen = known.get(form.text("assortment"))
-        if chosen is None:
-            raise UserError(_CHOOSE, {"assortment": _CHOOSE})
+        chosen = known[form.choice("assortment", known)]
         outlet, effect = chosen_outlet(form, outlets), read_effect(form)
         await bind(act, chosen, effect, customer.id, outlet.uuid if outlet else None)
         return Redirect(f"{HOME}/{uuid}/assortments", notice=SAVED)

@@ -1,7 +1,6 @@
 """The forms about customers, read whole: every mistake stands at its field."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -143,7 +142,7 @@ def read_agreement(
         legal_entity=entity or 0,
         seller=seller or 0,
         number=_text(reading, "number"),
-        signed_on=_day(reading, "signed_on"),
+        signed_on=reading.day("signed_on"),
         currency=_currency(reading),
         payment_days=_days(reading),
         lists=_lists(reading, choices),
@@ -222,13 +221,9 @@ def _text(
 def _chosen(
     reading: FormReading, name: str, options: tuple[Option, ...], *, needed: bool = True
 ) -> int | None:
-    wanted = reading.text(name)
-    if not wanted and not needed:
-        return None
-    if wanted not in {value for value, _ in options}:
-        reading.refuse(name, _CHOOSE)
-        return None
-    return int(wanted)
+    known = {value for value, _ in options} | (set() if needed else {""})
+    chosen = reading.choice(name, known)
+    return int(chosen) if chosen else None
 
 
 def _lists(reading: FormReading, choices: Choices) -> tuple[int, ...]:
@@ -269,17 +264,6 @@ def _days(reading: FormReading) -> int:
     return int(typed)
 
 
-def _day(reading: FormReading, name: str) -> date | None:
-    typed = reading.text(name)
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        reading.refuse(name, _DAY)
-        return None
-
-
 def typed_entity(row: EntityRow) -> dict[str, str]:
     """What the form shows of a legal entity at first."""
     names = ("country", "tax_id", "kpp", "ogrn", "name", "full_name", "address")
@@ -309,7 +293,6 @@ def _no_rate(missing: str, currency: str) -> Reason:
     )
 
 
-_CHOOSE = Reason("customer.choose", "Выберите из списка", "Choose one of the list")
 _TWICE = Reason("customer.list_twice", "Этот прайс-лист уже выбран", "This list is chosen already")
 _NO_LIST = Reason(
     "customer.no_list",
@@ -326,7 +309,6 @@ _DAYS = Reason(
     f"Введите целое число дней от 0 до {MOST_DAYS}",
     f"Enter a whole number of days from 0 to {MOST_DAYS}",
 )
-_DAY = Reason("customer.day", "Выберите день", "Choose a day")
 _KPP_ALONE = Reason(
     "customer.kpp_alone", "КПП без ИНН не бывает", "There is no KPP without a tax id"
 )

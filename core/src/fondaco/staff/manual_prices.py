@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from fondaco.cart.by_article import product_meant
-from fondaco.cart.manual_pages import RESUMED, given_notice, price_context, read_day
+from fondaco.cart.manual_pages import RESUMED, given_notice, price_context
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity.who import context, for_company
 from fondaco.pricing.manual import end_given, give_until, resume_given
@@ -60,9 +60,9 @@ async def post_price(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect
         reading = form.reading()
         product = await product_meant(act, reading, "article")
         price, reason = reading.decimal("price"), reading.required("reason")
-        until = read_day(reading)
+        until = reading.day("until", required=True)
         reading.done()
-        assert product is not None
+        assert product is not None and until is not None
         priced = await give_until(
             act, product.id, price, reason, until, may_be_dearer=form.has("dearer")
         )

@@ -88,25 +88,15 @@ async def read_margin(ask: AskContext, form: Form) -> NewMargin:
 
 async def read_category(ask: AskContext, reading: FormReading) -> int | None:
     """The category of the field `category`; None for an empty one."""
-    wanted = reading.text("category")
-    if not wanted:
+    if not reading.text("category"):
         return None
-    found = next((c for c in await category_tree(ask) if str(c.uuid) == wanted), None)
-    if found is None:
-        reading.refuse("category", _CHOOSE)
-        return None
-    return found.id
+    known = {str(one.uuid): one.id for one in await category_tree(ask)}
+    return known.get(reading.choice("category", known))
 
 
 def _chosen(reading: FormReading, name: str, choices: tuple[Choice, ...]) -> int | None:
-    wanted = reading.text(name)
-    if not wanted:
-        return None
-    found = next((one for one in choices if str(one.uuid) == wanted), None)
-    if found is None:
-        reading.refuse(name, _CHOOSE)
-        return None
-    return found.id
+    known = {"": None, **{str(one.uuid): one.id for one in choices}}
+    return known[reading.choice(name, known)]
 
 
 def _number(
@@ -126,20 +116,10 @@ def _number(
 
 def _days(reading: FormReading) -> tuple[date, date | None]:
     """The first day, and the last one if there is one."""
-    start = _day(reading, "valid_from", reading.required("valid_from"))
-    typed = reading.text("valid_to")
-    end = _day(reading, "valid_to", typed) if typed else None
-    if end is not None and end < start and not reading.mistakes.keys() & {"valid_from", "valid_to"}:
+    start, end = reading.day("valid_from", required=True), reading.day("valid_to")
+    if start and end and end < start:
         reading.refuse("valid_to", _BACKWARDS)
-    return start, end
-
-
-def _day(reading: FormReading, name: str, typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        reading.refuse(name, _NO_DAY)
-        return date.min
+    return start or date.min, end
 
 
 def _no_brand(typed: str) -> Reason:
@@ -170,8 +150,6 @@ _CURRENCY = Reason(
     "Код валюты — три латинские буквы: RUB, USD",
     "A currency code is three letters: RUB, USD",
 )
-_CHOOSE = Reason("price.choose", "Выберите из списка", "Choose from the list")
-_NO_DAY = Reason("price.no_day", "Выберите день", "Choose a day")
 _BACKWARDS = Reason(
     "price.backwards",
     "Последний день раньше первого",

@@ -1,6 +1,5 @@
 """The staff's pages: a product is found by its article, and has its references on a page."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -98,20 +97,19 @@ async def _page(
 async def _values(ask: Ask, form: Form, product: int) -> dict[str, Any]:
     """What was typed, as a row of the table. Raises `UserError` with every mistake."""
     reading = form.reading()
-    kind, number, brand = reading.text("kind"), reading.text("number"), reading.text("brand")
+    kind = reading.choice("kind", KINDS)
+    number, brand = reading.text("number"), reading.text("brand")
     both_ways, note = bool(reading.text("both_ways")), reading.text("note_ru")
     other = await _other(ask, reading, product)
     if not other and not article_key(number) and "analogue" not in reading.mistakes:
         reading.refuse("analogue", _ONE_OF_TWO)
     elif other and number:
         reading.refuse("number", _ONE_OF_TWO)
-    if kind not in KINDS:
-        reading.refuse("kind", _NO_KIND)
     if kind == SubstituteKind.LIMITED and not note:
         reading.refuse("note_ru", _NO_LIMIT)
     if both_ways and (other is None or kind in (SubstituteKind.UPGRADE, SubstituteKind.CHEAPER)):
         reading.refuse("kind", _ONE_WAY)
-    since, until = _day(reading, "since"), _day(reading, "until")
+    since, until = reading.day("since"), reading.day("until")
     if since and until and since > until:
         reading.refuse("until", _NO_DAYS)
     sure = reading.decimal("confidence")
@@ -152,15 +150,6 @@ async def _other(ask: Ask, reading: FormReading, product: int) -> int | None:
     return None
 
 
-def _day(reading: FormReading, name: str) -> date | None:
-    typed = reading.text(name)
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        reading.refuse(name, _NO_DAY)
-        return None
-
-
 _ADDED = Reason("analogues.added", "Ссылка добавлена", "The reference is added")
 _RESUMED = Reason("analogues.resumed", "Ссылка возвращена", "The reference is back")
 _ONE_OF_TWO = Reason(
@@ -168,14 +157,12 @@ _ONE_OF_TWO = Reason(
     "Укажите аналог или номер другого бренда, что-то одно",
     "Give an analogue or a number of another brand, one of the two",
 )
-_NO_KIND = Reason("analogues.no_kind", "Выберите из списка", "Choose from the list")
 _NO_LIMIT = Reason("analogues.no_limit", "Напишите, в чём ограничение", "Say what the limit is")
 _ONE_WAY = Reason(
     "analogues.one_way",
     "В обе стороны бывают только полный аналог и аналог с ограничением",
     "Only a full analogue and one with a limit go both ways",
 )
-_NO_DAY = Reason("analogues.no_day", "Выберите день", "Choose a day")
 _NO_DAYS = Reason("analogues.no_days", "Не раньше начала", "Not before the beginning")
 _NOT_SURE = Reason("analogues.not_sure", "От 1 до 100", "From 1 to 100")
 _UNKNOWN = Reason("analogues.unknown", "Такого артикула нет", "There is no such article")

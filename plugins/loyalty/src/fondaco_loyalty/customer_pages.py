@@ -1,7 +1,6 @@
 """The staff's pages of customers: the list, and one customer's status, points and journal."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -103,8 +102,8 @@ async def _read_given(act: Act, form: Form) -> Given:
     tier = next((t.uuid for t in await book.all_tiers(act) if str(t.uuid) == chosen), None)
     if tier is None:
         reading.refuse("tier", _CHOOSE)
-    since = _day(reading, "valid_from") or act.now.astimezone(act.zone).date()
-    until = _day(reading, "valid_to")
+    since = reading.day("valid_from") or act.now.astimezone(act.zone).date()
+    until = reading.day("valid_to")
     if until is not None and until < since:
         reading.refuse("valid_to", DAYS)
     given_reason = _reason(reading, "status_reason")
@@ -118,7 +117,7 @@ def _read_adjustment(act: Act, form: Form) -> Adjustment:
     wanted = Adjustment(
         key=_key(form.text("key")),
         amount=reading.decimal("amount"),
-        expires_on=_day(reading, "expires_on"),
+        expires_on=reading.day("expires_on"),
         reason=_reason(reading, "reason"),
     )
     for field, mistake in misfits_of(wanted, act.now.astimezone(act.zone).date()).items():
@@ -132,15 +131,6 @@ def _reason(reading: FormReading, name: str) -> str:
     if len(said) > LONGEST:
         reading.refuse(name, _LONG)
     return said
-
-
-def _day(reading: FormReading, name: str) -> date | None:
-    raw = reading.text(name)
-    try:
-        return date.fromisoformat(raw) if raw else None
-    except ValueError:
-        reading.refuse(name, _NO_DAY)
-        return None
 
 
 def _key(raw: str) -> UUID:
@@ -198,7 +188,6 @@ def _address(found: Found, *, page: int = 1, ended: UUID | None = None) -> str:
 
 
 _CHOOSE = Reason("loyalty.choose_tier", "Выберите статус из списка", "Choose one of the statuses")
-_NO_DAY = Reason("loyalty.no_day", "Это не дата", "This is not a date")
 _LONG = Reason(
     "loyalty.reason_long", f"Не длиннее {LONGEST} знаков", f"At most {LONGEST} characters"
 )

@@ -45,9 +45,7 @@ async def read_campaign(ask: Ask, form: Form, uuid: UUID) -> Campaign:
     """The campaign that a form describes. Raises `UserError` with every mistake."""
     reading = form.reading()
     names = reading.required("name_ru"), reading.required("name_en")
-    takes = reading.text("takes")
-    if takes not in TAKES:
-        reading.refuse("takes", _CHOOSE)
+    takes = reading.choice("takes", TAKES)
     level: Literal["unit", "order"] = "order" if takes.startswith("order") else "unit"
     value = reading.decimal("value")
     wanted = Campaign(
@@ -139,5 +137,4 @@ def _number(most: int) -> Reason:
     )
 
 
-_CHOOSE = Reason("promotions.choose", "Выберите из списка", "Choose from the list")
 _NO_MOMENT = Reason("promotions.moment", "Укажите дату и время", "Give a date and a time")

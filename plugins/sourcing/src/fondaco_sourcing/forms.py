@@ -1,16 +1,13 @@
-"""What the forms of this plugin read: whole numbers, hours, days, choices."""
+"""What the forms of this plugin read: whole numbers, hours, days, short texts."""
 
-from collections.abc import Collection
 from datetime import date, time
 
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.web import FormReading
+from fondaco_sdk.web import NO_DAY, FormReading
 
 LONGEST = 100
 MOST_DAYS = 365
 
-CHOOSE = Reason("sourcing.choose", "Выберите из списка", "Choose from the list")
-NO_DAY = Reason("sourcing.day", "Укажите дату", "Give a date")
 _NO_TIME = Reason("sourcing.time", "Укажите время, например 16:00", "Give a time, such as 16:00")
 _TOO_LONG = Reason("sourcing.long", f"Не длиннее {LONGEST} знаков", f"At most {LONGEST} characters")
 
@@ -49,13 +46,9 @@ def hour(reading: FormReading, name: str) -> time | None:
 
 
 def day(reading: FormReading, name: str) -> date | None:
-    """A date; the mistake stands at the field."""
-    try:
-        found = date.fromisoformat(reading.text(name))
-    except ValueError:
-        reading.refuse(name, NO_DAY)
-        return None
-    if not 2000 <= found.year <= 2100:
+    """A day of these times; the mistake stands at the field."""
+    found = reading.day(name, required=True)
+    if found and not 2000 <= found.year <= 2100:
         reading.refuse(name, NO_DAY)
         return None
     return found
@@ -66,12 +59,4 @@ def words(reading: FormReading, name: str, *, required: bool = False) -> str:
     typed = reading.required(name) if required else reading.text(name)
     if len(typed) > LONGEST:
         reading.refuse(name, _TOO_LONG)
-    return typed
-
-
-def choice(reading: FormReading, name: str, known: Collection[str]) -> str:
-    """One of the known words."""
-    typed = reading.text(name)
-    if typed not in known:
-        reading.refuse(name, CHOOSE)
     return typed

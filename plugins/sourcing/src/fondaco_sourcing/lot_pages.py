@@ -13,10 +13,10 @@ from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.ids import PlaceId, ProductId
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import ExpectedLot
-from fondaco_sdk.web import Form, FormReading, Page, Redirect
+from fondaco_sdk.web import CHOOSE, Form, FormReading, Page, Redirect
 from fondaco_sourcing import lot_book as book
-from fondaco_sourcing.forms import CHOOSE, words
 from fondaco_sourcing.forms import day as read_day
+from fondaco_sourcing.forms import words
 from fondaco_sourcing.manifest import EDIT, LOTS
 from fondaco_sourcing.stored import stored
 
@@ -102,9 +102,7 @@ async def _read(act: Act, form: Form) -> ExpectedLot:
     reading = form.reading()
     product = await _product(act, reading)
     places = {str(one.uuid): one.id for one in (await stored(act)).places}
-    place = places.get(reading.text("place"))
-    if place is None:
-        reading.refuse("place", CHOOSE)
+    place = places.get(reading.choice("place", places))
     lot = words(reading, "lot", required=True)
     quantity = reading.decimal("quantity")
     if not _fits(quantity):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import PlaceData
 from fondaco_sdk.web import Form, FormReading
-from fondaco_sourcing.forms import choice, hour, whole, words
+from fondaco_sourcing.forms import hour, whole, words
 from fondaco_sourcing.official import COUNTRIES
 from fondaco_sourcing.stored import StoredPlace, Terms
 
@@ -74,13 +74,13 @@ def read_place(form: Form, uuid: UUID, stored_zone: str = "") -> tuple[PlaceData
     reading = form.reading()
     name = words(reading, "name", required=True)
     kind: Literal["own", "partner"] = (
-        "partner" if choice(reading, "kind", KINDS) == "partner" else "own"
+        "partner" if reading.choice("kind", KINDS) == "partner" else "own"
     )
-    zone = choice(reading, "timezone", zones(stored_zone))
+    zone = reading.choice("timezone", zones(stored_zone))
     week = tuple(hour(reading, name) for name in WEEK)
     if not any(week) and not any(name in reading.mistakes for name in WEEK):
         reading.refuse(WEEK[0], _NEVER_OPEN)
-    country = choice(reading, "country", (*COUNTRIES, NO_COUNTRY))
+    country = reading.choice("country", (*COUNTRIES, NO_COUNTRY))
     wanted = Terms(
         week=week,
         country="" if country == NO_COUNTRY else country,

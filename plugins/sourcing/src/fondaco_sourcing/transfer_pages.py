@@ -10,7 +10,7 @@ from fondaco_sdk.types.ids import PlaceId
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, FormReading, Page, Redirect
 from fondaco_sourcing import transfer_book as book
-from fondaco_sourcing.forms import CHOOSE, hour, whole
+from fondaco_sourcing.forms import hour, whole
 from fondaco_sourcing.manifest import EDIT, TRANSFERS
 from fondaco_sourcing.place_form import clock, read_cost
 from fondaco_sourcing.stored import Stored, StoredPlace, StoredTransfer, stored
@@ -102,11 +102,8 @@ def _read(form: Form, uuid: UUID, places: Sequence[StoredPlace]) -> StoredTransf
 
 
 def _place(reading: FormReading, name: str, places: Sequence[StoredPlace]) -> PlaceId:
-    for place in places:
-        if str(place.uuid) == reading.text(name):
-            return place.id
-    reading.refuse(name, CHOOSE)
-    return PlaceId(0)
+    known = {str(place.uuid): place.id for place in places}
+    return known.get(reading.choice(name, known), PlaceId(0))
 
 
 def _list(
