@@ -56,13 +56,6 @@ from fondaco.search import when as search_when
 from fondaco.search.service import Search
 from fondaco.staff import assortments as staff_assortments
 from fondaco.staff import behalf as staff_behalf
-from fondaco.staff import customer_answers as staff_customer_answers
-from fondaco.staff import customer_assortments as staff_customer_assortments
-from fondaco.staff import customer_details as staff_customer_details
-from fondaco.staff import customer_limits as staff_customer_limits
-from fondaco.staff import customer_merge as staff_customer_merge
-from fondaco.staff import customer_people as staff_customer_people
-from fondaco.staff import customers as staff_customers
 from fondaco.staff import holds as staff_holds
 from fondaco.staff import import_columns as staff_import_columns
 from fondaco.staff import imports as staff_imports
@@ -72,6 +65,16 @@ from fondaco.staff import pages as staff_pages
 from fondaco.staff import prices as staff_prices
 from fondaco.staff import rates as staff_rates
 from fondaco.staff import undated as staff_undated
+from fondaco.staff.customers import accounts as staff_customer_accounts
+from fondaco.staff.customers import agreements as staff_customer_agreements
+from fondaco.staff.customers import answers as staff_customer_answers
+from fondaco.staff.customers import assortments as staff_customer_assortments
+from fondaco.staff.customers import entities as staff_customer_entities
+from fondaco.staff.customers import limits as staff_customer_limits
+from fondaco.staff.customers import merge as staff_customer_merge
+from fondaco.staff.customers import outlets as staff_customer_outlets
+from fondaco.staff.customers import pages as staff_customer_pages
+from fondaco.staff.customers import people as staff_customer_people
 from fondaco.web import format as formats
 
 SERVICES: Mapping[str, Callable[[Any], Any]] = {
@@ -120,8 +123,11 @@ PAGES: Sequence[ModuleType] = (
     intake_list_pages,
     intake_shares_pages,
     staff_pages,
-    staff_customers,
-    staff_customer_details,
+    staff_customer_pages,
+    staff_customer_entities,
+    staff_customer_outlets,
+    staff_customer_agreements,
+    staff_customer_accounts,
     staff_customer_answers,
     staff_customer_limits,
     staff_customer_merge,

@@ -15,9 +15,9 @@ from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.notifications.letters import MAIL_TASK, Letter
 from fondaco.notifications.post import mail_folder, send_letter
-from fondaco.staff.customer_list import list_customers
-from fondaco.staff.customer_model import read_card
-from fondaco.staff.customer_rights import find_customer
+from fondaco.staff.customers.card import read_card
+from fondaco.staff.customers.listing import list_customers
+from fondaco.staff.customers.rights import find_customer
 from fondaco.testing.wholesaler import _HASH
 
 HOME = "/staff/customers"

@@ -5,7 +5,7 @@ from typing import Literal
 from fondaco.assortments.service import EFFECTS, Goods
 from fondaco.cart.by_article import product_meant
 from fondaco.hooks.context import AskContext
-from fondaco.staff.customer_model import OutletRow
+from fondaco.staff.customers.parts import OutletRow
 from fondaco.staff.price_forms import read_category
 from fondaco.staff.price_model import known_brand
 from fondaco_sdk.types.reason import Reason

@@ -10,7 +10,7 @@ from sqlalchemy import TextClause, text
 from fondaco.hooks.context import ActContext
 from fondaco.identity.arrival import CSRF_COOKIE, guarded_cookie
 from fondaco.identity.sessions import COOKIE, open_session
-from fondaco.staff.customer_rights import customer_for
+from fondaco.staff.customers.rights import customer_for
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.types.reason import Reason

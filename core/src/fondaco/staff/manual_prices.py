@@ -13,7 +13,7 @@ from fondaco.identity.who import context, for_company
 from fondaco.pricing.manual import end_given, give_until, resume_given
 from fondaco.pricing.may_give import GIVE
 from fondaco.staff.behalf import NO_AGREEMENT
-from fondaco.staff.customer_rights import Found, customer_for
+from fondaco.staff.customers.rights import Found, customer_for
 from fondaco.staff.manual_model import MOST, given_list
 from fondaco.web.routing import route
 from fondaco.web.saving import save_form

@@ -7,19 +7,18 @@ from uuid import UUID
 
 from fondaco.customers.service import create_company, rename_company
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.staff.customer_fields import COMPANY, HOME, NAMES, form_page
-from fondaco.staff.customer_forms import read_company, read_names
-from fondaco.staff.customer_list import MOST_PAGES, STATES, list_customers
-from fondaco.staff.customer_model import ACTIONS, read_card
-from fondaco.staff.customer_rights import Found, customer_for, find_customer
+from fondaco.staff.customers.card import read_card
+from fondaco.staff.customers.fields import COMPANY, NAMES
+from fondaco.staff.customers.form_page import CARD, HOME, form_page, saved
+from fondaco.staff.customers.forms import read_company, read_names
+from fondaco.staff.customers.history import ACTIONS
+from fondaco.staff.customers.listing import MOST_PAGES, STATES, list_customers
+from fondaco.staff.customers.rights import MANAGE, VIEW, Found, customer_for, find_customer
 from fondaco.web.routing import route
 from fondaco.web.saving import save_form
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
-VIEW = "customer.view"
-MANAGE = "customer.manage"
-SAVED = Reason("customer.saved", "Сохранено", "Saved")
 _MADE = Reason("customer.made", "Клиент создан", "The customer was created")
 
 
@@ -47,7 +46,7 @@ async def customers_page(ask: AskContext, q: str = "", show: str = "", page: int
     return Page("staff/customers.html", context)
 
 
-@route("GET", f"{HOME}/{{uuid:uuid}}", policy=VIEW)
+@route("GET", CARD, policy=VIEW)
 async def card_page(ask: AskContext, uuid: UUID, joined: UUID | None = None) -> Page:
     """Everything that belongs to a customer; `joined` is the outlet that was just made of two."""
     customer = await find_customer(ask, uuid)
@@ -81,21 +80,21 @@ async def post_new_company(ask: AskContext, form: Form) -> Page | Redirect:
     return await save_form(ask, form, save, _company_page)
 
 
-@route("GET", f"{HOME}/{{uuid:uuid}}/name", policy=MANAGE)
+@route("GET", f"{CARD}/name", policy=MANAGE)
 async def name_form(ask: AskContext, uuid: UUID) -> Page:
     """The form of name and phone."""
     customer = await customer_for(ask, uuid)
     return await _name_page(customer, {"company": customer.name, "phone": customer.phone}, {})
 
 
-@route("POST", f"{HOME}/{{uuid:uuid}}/name", policy=MANAGE)
+@route("POST", f"{CARD}/name", policy=MANAGE)
 async def post_name(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Another name or phone."""
     customer = await customer_for(ask, uuid)
 
     async def save(act: ActContext) -> Redirect:
         await rename_company(act, customer.id, read_names(form))
-        return Redirect(f"{HOME}/{uuid}", notice=SAVED)
+        return saved(customer)
 
     return await save_form(ask, form, save, partial(_name_page, customer))
 

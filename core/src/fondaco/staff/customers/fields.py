@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.staff.customer_forms import LEAST_LISTS, Choices, Option
-from fondaco.staff.customer_model import EntityRow
-from fondaco_sdk.web import Page
-
-HOME = "/staff/customers"
+from fondaco.staff.customers.agreement_form import LEAST_LISTS, Choices
+from fondaco.staff.customers.form_fields import Option
+from fondaco.staff.customers.parts import EntityRow
 
 
 class Field(Struct, frozen=True):
@@ -85,29 +82,3 @@ def account_fields(entities: tuple[EntityRow, ...]) -> tuple[Field, ...]:
 
 def _entity(entities: tuple[EntityRow, ...]) -> Field:
     return Field("entity", "choice", tuple((str(one.id), one.name) for one in entities))
-
-
-def form_page(
-    title: str,
-    fields: tuple[Field, ...],
-    typed: Mapping[str, str],
-    mistakes: Mapping[str, str],
-    *,
-    uuid: UUID | None = None,
-    customer: str = "",
-    said: str = "",
-) -> Page:
-    """The page of a form; `title` names its texts: `staff.customer.form.<title>`.
-
-    `said` stands above the fields.
-    """
-    context = {
-        "title": title,
-        "fields": fields,
-        "typed": typed,
-        "mistakes": mistakes,
-        "back": f"{HOME}/{uuid}" if uuid else HOME,
-        "customer": customer,
-        "said": said,
-    }
-    return Page("staff/customer_form.html", context, 422 if mistakes else 200)

@@ -1,4 +1,4 @@
-"""The forms about customers, read whole: every mistake stands at its field."""
+"""The form of an agreement: what there is to choose from, and what was chosen."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,27 +7,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Date, TextClause, bindparam, text
 
-from fondaco.customers.details import (
-    LONGEST_NAME,
-    check_bank,
-    check_phone,
-    check_registration_number,
-    check_tax,
-    tidy_number,
-)
-from fondaco.customers.service import (
-    AccountDetails,
-    AgreementDetails,
-    EntityDetails,
-    NewCompany,
-    OutletDetails,
-)
+from fondaco.customers.service import AgreementDetails
 from fondaco.hooks.context import AskContext
-from fondaco.staff.customer_model import AgreementRow, EntityRow
+from fondaco.staff.customers.form_fields import Option, chosen_key, short_text
+from fondaco.staff.customers.parts import AgreementRow, EntityRow
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, FormReading
 
-LONGEST_TEXT = 1000
 MOST_DAYS = 365
 LEAST_LISTS = 4
 
@@ -42,8 +28,6 @@ _CHOICES: TextClause = text(
      order by 1, 3, 2
     """
 ).bindparams(bindparam("today", type_=Date))
-
-Option = tuple[str, str]
 
 
 class Choices(Struct, frozen=True):
@@ -86,42 +70,6 @@ async def read_choices(ask: AskContext, known: AgreementRow | None = None) -> Ch
     return choices if known is None else choices.keeping(known, ask.locale)
 
 
-def read_company(form: Form) -> tuple[NewCompany, EntityDetails]:
-    """A new customer with its first legal entity. Raises `UserError` with every mistake."""
-    reading = form.reading()
-    company = NewCompany(_text(reading, "company", needed=True), _phone(reading))
-    entity = _entity(reading, company.name)
-    reading.done()
-    return company, entity
-
-
-def read_names(form: Form) -> NewCompany:
-    """Name and phone of a customer. Raises `UserError` with every mistake."""
-    reading = form.reading()
-    company = NewCompany(_text(reading, "company", needed=True), _phone(reading))
-    reading.done()
-    return company
-
-
-def read_entity(form: Form) -> EntityDetails:
-    """A legal entity. Raises `UserError` with every mistake."""
-    reading = form.reading()
-    entity = _entity(reading, "")
-    reading.done()
-    return entity
-
-
-def read_outlet(form: Form) -> OutletDetails:
-    """An outlet. Raises `UserError` with every mistake."""
-    reading = form.reading()
-    outlet = OutletDetails(
-        _text(reading, "name", needed=True),
-        _text(reading, "address", needed=True, most=LONGEST_TEXT),
-    )
-    reading.done()
-    return outlet
-
-
 def read_agreement(
     form: Form,
     choices: Choices,
@@ -134,19 +82,19 @@ def read_agreement(
     """
     reading = form.reading()
     if known is None:
-        entity = _chosen(reading, "entity", tuple((str(e.id), e.name) for e in entities))
-        seller = _chosen(reading, "seller", choices.sellers)
+        entity = chosen_key(reading, "entity", tuple((str(e.id), e.name) for e in entities))
+        seller = chosen_key(reading, "seller", choices.sellers)
     else:
         entity, seller = known.entity_id, known.seller_id
     details = AgreementDetails(
         legal_entity=entity or 0,
         seller=seller or 0,
-        number=_text(reading, "number"),
+        number=short_text(reading, "number"),
         signed_on=reading.day("signed_on"),
         currency=_currency(reading),
         payment_days=_days(reading),
         lists=_lists(reading, choices),
-        manager=_chosen(reading, "manager", choices.managers, needed=False),
+        manager=chosen_key(reading, "manager", choices.managers, needed=False),
         active=known is None or form.has("active"),
     )
     _check_rates(reading, details, choices)
@@ -154,83 +102,11 @@ def read_agreement(
     return details
 
 
-def read_account(form: Form, entities: tuple[EntityRow, ...]) -> AccountDetails:
-    """A bank account, by the rules of the legal entity's country. Raises `UserError`."""
-    reading = form.reading()
-    entity = _chosen(reading, "entity", tuple((str(e.id), e.name) for e in entities))
-    country = next((e.country for e in entities if e.id == entity), "RU")
-    account, bic = (tidy_number(reading.required(name)) for name in ("account", "bic"))
-    correspondent = tidy_number(reading.text("correspondent"))
-    for name, wrong in check_bank(country, account, bic, correspondent).items():
-        reading.refuse(name, wrong)
-    bank = _text(reading, "bank_name", needed=True)
-    reading.done()
-    return AccountDetails(entity or 0, account, bic, bank, correspondent)
-
-
-def read_reason(form: Form) -> str:
-    """Why an applicant is refused; the applicant reads it. Raises `UserError`."""
-    reading = form.reading()
-    why = _text(reading, "reason", needed=True, most=LONGEST_TEXT)
-    reading.done()
-    return why
-
-
-def _entity(reading: FormReading, name: str) -> EntityDetails:
-    country = reading.text("country", "RU")
-    tax_id, kpp = tidy_number(reading.text("tax_id")), tidy_number(reading.text("kpp"))
-    if tax_id or country not in ("RU", "BY"):
-        wrong = check_tax(country, tax_id, kpp)
-    else:
-        wrong = {"kpp": _KPP_ALONE} if kpp else {}
-    for field, reason in wrong.items():
-        reading.refuse(field, reason)
-    ogrn = tidy_number(reading.text("ogrn"))
-    if problem := check_registration_number(country, ogrn):
-        reading.refuse("ogrn", problem)
-    return EntityDetails(
-        country,
-        tax_id,
-        kpp,
-        ogrn,
-        _text(reading, "name", needed=not name) or name,
-        _text(reading, "full_name", most=LONGEST_TEXT),
-        _text(reading, "address", most=LONGEST_TEXT),
-    )
-
-
-def _phone(reading: FormReading) -> str:
-    phone = reading.text("phone")
-    if phone and (wrong := check_phone(phone)):
-        reading.refuse("phone", wrong)
-    return phone
-
-
-def _text(
-    reading: FormReading, name: str, *, needed: bool = False, most: int = LONGEST_NAME
-) -> str:
-    value = reading.required(name) if needed else reading.text(name)
-    if len(value) > most:
-        reading.refuse(
-            name,
-            Reason("customer.too_long", f"Не длиннее {most} знаков", f"At most {most} characters"),
-        )
-    return value
-
-
-def _chosen(
-    reading: FormReading, name: str, options: tuple[Option, ...], *, needed: bool = True
-) -> int | None:
-    known = {value for value, _ in options} | (set() if needed else {""})
-    chosen = reading.choice(name, known)
-    return int(chosen) if chosen else None
-
-
 def _lists(reading: FormReading, choices: Choices) -> tuple[int, ...]:
     found: list[int] = []
     number = 1
     while reading.has(name := f"list_{number}") and number <= len(choices.lists) + LEAST_LISTS:
-        one = _chosen(reading, name, choices.lists, needed=False)
+        one = chosen_key(reading, name, choices.lists, needed=False)
         if one in found:
             reading.refuse(name, _TWICE)
         if one is not None:
@@ -262,12 +138,6 @@ def _days(reading: FormReading) -> int:
         reading.refuse("payment_days", _DAYS)
         return 0
     return int(typed)
-
-
-def typed_entity(row: EntityRow) -> dict[str, str]:
-    """What the form shows of a legal entity at first."""
-    names = ("country", "tax_id", "kpp", "ogrn", "name", "full_name", "address")
-    return {name: getattr(row, name) for name in names}
 
 
 def typed_agreement(row: AgreementRow) -> dict[str, Any]:
@@ -308,7 +178,4 @@ _DAYS = Reason(
     "customer.days",
     f"Введите целое число дней от 0 до {MOST_DAYS}",
     f"Enter a whole number of days from 0 to {MOST_DAYS}",
-)
-_KPP_ALONE = Reason(
-    "customer.kpp_alone", "КПП без ИНН не бывает", "There is no KPP without a tax id"
 )

@@ -11,13 +11,12 @@ from fondaco.customers.limit_pages import (
     save_new,
 )
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.staff.customer_fields import HOME
-from fondaco.staff.customer_rights import customer_for, find_customer
-from fondaco.staff.customers import MANAGE, VIEW
+from fondaco.staff.customers.form_page import CARD, HOME
+from fondaco.staff.customers.rights import MANAGE, VIEW, customer_for, find_customer
 from fondaco.web.routing import route
 from fondaco_sdk.web import Form, Page, Redirect
 
-LIMITS = f"{HOME}/{{uuid:uuid}}/limits"
+LIMITS = f"{CARD}/limits"
 
 
 @route("GET", LIMITS, policy=VIEW)

@@ -7,18 +7,18 @@ from uuid import UUID
 from fondaco.customers.letters import tell
 from fondaco.customers.service import accept, let_in, refuse, turn_away
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.staff.customer_fields import HOME, REASON, agreement_fields, form_page
-from fondaco.staff.customer_forms import read_agreement, read_choices, read_reason
-from fondaco.staff.customer_model import entities_of
-from fondaco.staff.customer_rights import Found, customer_for
-from fondaco.staff.customers import MANAGE
+from fondaco.staff.customers.agreement_form import read_agreement, read_choices
+from fondaco.staff.customers.fields import REASON, agreement_fields
+from fondaco.staff.customers.form_page import CARD, HOME, form_page
+from fondaco.staff.customers.forms import read_reason
+from fondaco.staff.customers.parts import entities_of
+from fondaco.staff.customers.rights import MANAGE, Found, customer_for
 from fondaco.web.routing import route
 from fondaco.web.saving import save_form
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
-CARD = f"{HOME}/{{uuid:uuid}}"
 ROLES = ("buyer", "approver", "accountant", "company_admin")
 _ACCEPTED = Reason(
     "customer.accepted",

@@ -3,17 +3,15 @@
 from uuid import UUID
 
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.staff.customer_fields import HOME
-from fondaco.staff.customer_list import list_customers
-from fondaco.staff.customer_rights import customer_for
-from fondaco.staff.customers import MANAGE
+from fondaco.staff.customers.form_page import CARD, HOME
+from fondaco.staff.customers.listing import list_customers
+from fondaco.staff.customers.rights import MANAGE, customer_for
 from fondaco.staff.merging import merge, what_moves
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Page, Redirect
 
-CARD = f"{HOME}/{{uuid:uuid}}"
 _DONE = Reason("merge.done", "Клиенты объединены", "The customers were merged")
 
 

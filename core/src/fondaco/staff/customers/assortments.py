@@ -12,18 +12,17 @@ from fondaco.notifications.letters import Letter, send_later
 from fondaco.staff.assortment_forms import chosen_outlet, read_effect
 from fondaco.staff.assortment_model import assortments_of, grants_of, list_assortments
 from fondaco.staff.assortments import VIEW
-from fondaco.staff.customer_fields import HOME
-from fondaco.staff.customer_forms import read_reason
-from fondaco.staff.customer_model import outlets_of
-from fondaco.staff.customer_rights import Found, customer_for, find_customer
-from fondaco.staff.customers import MANAGE, SAVED
+from fondaco.staff.customers.form_page import CARD, HOME, SAVED
+from fondaco.staff.customers.forms import read_reason
+from fondaco.staff.customers.parts import outlets_of
+from fondaco.staff.customers.rights import MANAGE, Found, customer_for, find_customer
 from fondaco.web.catalogues import translators
 from fondaco.web.routing import route
 from fondaco.web.saving import save_form
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
-PAGE = f"{HOME}/{{uuid:uuid}}/assortments"
+PAGE = f"{CARD}/assortments"
 ANSWER = f"{PAGE}/requests/{{request_id:uuid}}"
 LIST = "/staff/assortments"
 DROPPED = ("assortment", "outlet", "effect")

@@ -12,6 +12,8 @@ from fondaco_sdk.errors import Forbidden, NotFound
 from fondaco_sdk.types.ids import CompanyId
 from fondaco_sdk.types.reason import Reason
 
+VIEW = "customer.view"
+MANAGE = "customer.manage"
 ALL = "customer.manage_all"
 _FIND: TextClause = text(
     """

@@ -14,15 +14,14 @@ from fondaco.identity.people_pages import (
     save_invitation,
     save_person,
 )
-from fondaco.staff.customer_fields import HOME
-from fondaco.staff.customer_rights import Found, customer_for
+from fondaco.staff.customers.form_page import CARD, HOME
+from fondaco.staff.customers.rights import MANAGE, Found, customer_for
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
-MANAGE = "customer.manage"
-PEOPLE = f"{HOME}/{{uuid:uuid}}/people"
+PEOPLE = f"{CARD}/people"
 _NOT_ACTIVE = Reason(
     "customer.not_active",
     "Приглашать можно людей принятых клиентов. Сначала примите клиента",
