@@ -8,7 +8,7 @@ export UV_NO_PROGRESS=1
 # The certificates of the machine, as pip does: a company's network may have its own.
 export UV_SYSTEM_CERTS=1
 
-.PHONY: demo run test test-meilisearch check format bench promises docs lock assets clean
+.PHONY: demo compiled test test-meilisearch check format bench promises docs lock assets clean
 
 demo: $(STAMP) assets
 	@$(BIN)/fondaco demo
@@ -44,9 +44,14 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 	cd web && $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# Tests start some hundred processes of the portal. Where the environment forbids bytecode
+# (PYTHONDONTWRITEBYTECODE) each would compile all that it imports, which is most of its start.
+compiled: $(STAMP)
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib $(SOURCES)
+
 # Whole-product tests and pages need the assets. FONDACO_TEST_DATABASE_URL names a server; without
 # it the tests start an embedded one.
-test: $(STAMP) assets
+test: compiled assets
 	$(BIN)/pytest -m "not full and not control" -n 2 --dist loadgroup
 
 # The same suite that runs against the stub; MEILI_KEY where the server wants one.
@@ -66,7 +71,7 @@ format: $(STAMP)
 
 SOURCES := sdk/src core/src $(wildcard plugins/*/src)
 
-promises: $(STAMP) assets
+promises: compiled assets
 	$(BIN)/pytest tests/promises tests/plugins/test_wheel_taken_away.py --timeout 3600 -v
 
 bench: $(STAMP) assets

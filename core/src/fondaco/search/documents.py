@@ -17,16 +17,18 @@ _SIZED = (
     "regexp_replace(translate(w.words, 'авекмнорстух', 'abekmhopctyx'),"
     r" '(\d)\s*[x×*]\s*(?=\d)', '\1x', 'g')"
 )
-# Sizes and numbers as written and as one word: "DIN 933 М8 х 30" holds din933 and m8x30.
+# Sizes and numbers as written and as one word: "DIN 933 М8 х 30" holds din933 and m8x30. The
+# dearest part of a document, so what a piece holds is asked once for each piece.
 _NUMBERED = rf"""
-    select string_agg(distinct way, ' ')
-      from (select piece, lead(piece) over (order by place) as next
-              from regexp_split_to_table({_SIZED}, '[^0-9a-zа-я]+') with ordinality
-                   as split (piece, place)) apart
-     cross join lateral (values (piece),
-                                (case when length(piece) <= 4 or piece ~ '\d' then piece || next
-                                  end)) ways (way)
-     where way ~ '\d' and way ~ '[a-zа-я]'
+    select concat_ws(' ', string_agg(piece, ' ') filter (where digits and letters),
+                     string_agg(piece || next, ' ')
+                       filter (where (digits or length(piece) <= 4)
+                                 and (digits or next_digits) and (letters or next_letters)))
+      from (select piece, digits, letters, lead(piece) over () as next,
+                   lead(digits) over () as next_digits, lead(letters) over () as next_letters
+              from (select piece, piece ~ '\d' as digits, piece ~ '\D' as letters
+                      from regexp_split_to_table({_SIZED}, '[^0-9a-zа-я]+')
+                           as split (piece)) pieces) apart
 """
 _REBUILD = f"""
     insert into fondaco.search_document (product_id, codes, words, vector, changed_at)
