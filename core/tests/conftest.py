@@ -1,7 +1,7 @@
 """A small shop with its doors open: buyers of two companies, each with a browser of their own."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from html import unescape
@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 import pytest_asyncio
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from fondaco.cart.service import CartItem, Carts
 from fondaco.documents.rendering import render_document
@@ -176,3 +177,17 @@ async def buyer(shop: Shop) -> Browser:
 async def stranger(shop: Shop) -> Browser:
     """The browser of another company's buyer."""
     return await shop.browser(shop.stranger.email)
+
+
+@pytest_asyncio.fixture
+async def owner(database_url: str) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """`await owner(sql, **values)` as the owner of the database; rows if there are any."""
+    engine = create_async_engine(database_url, isolation_level="AUTOCOMMIT")
+
+    async def run(sql: str, **values: Any) -> Any:
+        async with engine.connect() as connection:
+            result = await connection.execute(text(sql), values)
+            return result.all() if result.returns_rows else result.rowcount
+
+    yield run
+    await engine.dispose()

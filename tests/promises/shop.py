@@ -1,5 +1,6 @@
 """A shop for promises: one product, many buyers with tokens; and the calls a buyer makes."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -55,6 +56,22 @@ async def open_shop(
             },
         )
     return Shop(company, found, tokens)
+
+
+async def cancel_from_all(
+    client: httpx.AsyncClient, addresses: Sequence[str], order: str, token: str
+) -> None:
+    """The same order is cancelled twice at each address, all at the same moment."""
+    answers = await asyncio.gather(
+        *(
+            client.post(
+                f"{address}/api/v1/orders/{order}/cancel",
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            for address in (*addresses, *addresses)
+        )
+    )
+    assert {answer.status_code for answer in answers} <= {200, 201, 204}
 
 
 class Buyer:

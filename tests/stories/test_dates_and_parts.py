@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from carts import empty_cart
 from demo_site import DemoSite
 from people import Persons
 from playwright.sync_api import Page, expect
@@ -48,11 +49,7 @@ LORRY = """
 def buyer(persons: Persons) -> Page:
     """Who orders, with an empty cart."""
     page = persons.signed_in(BUYER)
-    page.goto("/cart")
-    clear = page.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(page.locator(".empty-state")).to_be_visible()
+    empty_cart(page)
     return page
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from carts import empty_cart
 from demo_site import DemoSite
 from people import Persons
 from playwright.sync_api import Page, expect
@@ -33,11 +34,7 @@ TIME_PASSES = (
 
 def _ordered(buyer: Page, article: str) -> str:
     """An order of one line of the article; returns its address."""
-    buyer.goto("/cart")
-    clear = buyer.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(buyer.locator(".empty-state")).to_be_visible()
+    empty_cart(buyer)
     buyer.goto(f"/search?q={article}")
     buyer.locator("#results tr button[name=only]").first.click()
     expect(buyer.locator("#cart-badge small")).to_be_visible()

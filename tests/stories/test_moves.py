@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from carts import empty_cart
 from demo_site import DemoSite
 from people import Persons
 from playwright.sync_api import Page, expect
@@ -19,11 +20,7 @@ OF_ARTICLE = " on p.id = s.product_id where p.sku = :article"
 
 def _ordered(buyer: Page) -> str:
     """An order of one line; returns its address."""
-    buyer.goto("/cart")
-    clear = buyer.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(buyer.locator(".empty-state")).to_be_visible()
+    empty_cart(buyer)
     buyer.goto("/search?q=ремень&stock=1")
     buyer.locator("#results tr button[name=only]").first.click()
     expect(buyer.locator("#cart-badge small")).to_be_visible()

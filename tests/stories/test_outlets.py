@@ -1,8 +1,8 @@
 """One order for several outlets in a browser: from the keyboard and the clipboard to the order."""
 
-import re
 from collections.abc import Callable
 
+from carts import take_discs
 from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
@@ -16,18 +16,7 @@ PASTE = """text => {
 
 
 def test_the_cart_is_shared_out_from_the_keyboard_and_ordered(page: Page, shoot: Shoot) -> None:
-    page.goto("/cart")
-    clear = page.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(page.locator(".empty-state")).to_be_visible()
-    page.goto("/search?q=диск&stock=1")
-    quantities = page.locator("#results input[data-quantity]")
-    for number in range(3):
-        step = float(quantities.nth(number).get_attribute("step") or "1")
-        quantities.nth(number).fill(str(int(step * 4)))
-    page.locator("button[form=shelf]").click()
-    expect(page.locator("#cart-badge small")).to_have_text(re.compile(r"^3\D"))
+    take_discs(page, 3)
 
     page.goto("/cart/outlets")
     page.locator("form[action='/cart/outlets/begin'] button").click()

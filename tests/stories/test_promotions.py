@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from carts import take_discs
 from demo_site import DemoSite
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,18 +15,7 @@ NAME = "Весенний промокод"
 
 def _fill_cart(page: Page) -> None:
     """Over 20,000 roubles of what is there."""
-    page.goto("/cart")
-    clear = page.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(page.locator(".empty-state")).to_be_visible()
-    page.goto("/search?q=диск&stock=1")
-    quantities = page.locator("#results input[data-quantity]")
-    for number in range(4):
-        step = int(float(quantities.nth(number).get_attribute("step") or "1"))
-        quantities.nth(number).fill(str(step * 4))
-    page.locator("button[form=shelf]").click()
-    expect(page.locator("#cart-badge small")).to_have_text(re.compile(r"^4\D"))
+    take_discs(page, 4)
     page.goto("/cart")
     remove = page.locator("tr.is-refused button[formaction$='/remove']")
     while refused := remove.count():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from carts import empty_cart
 from demo_site import DemoSite
 from people import Persons
 from playwright.sync_api import Page, expect
@@ -67,11 +68,7 @@ def scarce(site: DemoSite, holder: Page) -> Scarce:
 
 
 def _put_in(page: Page, scarce: Scarce) -> None:
-    page.goto("/cart")
-    clear = page.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(page.locator(".empty-state")).to_be_visible()
+    empty_cart(page)
     page.fill("form[action='/cart/articles'] [name=article]", scarce.article)
     page.fill("form[action='/cart/articles'] [name=quantity]", str(scarce.wanted))
     page.click("form[action='/cart/articles'] button[type=submit]")

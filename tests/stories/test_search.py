@@ -3,21 +3,14 @@
 import re
 from collections.abc import Callable
 
+from carts import empty_cart
 from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
 
 
-def _empty_cart(page: Page) -> None:
-    page.goto("/cart")
-    clear = page.locator("[hx-post='/cart/clear']")
-    if clear.count():
-        clear.first.click()
-        expect(page.locator(".empty-state")).to_be_visible()
-
-
 def test_rows_of_a_search_go_into_the_cart(page: Page, shoot: Shoot) -> None:
-    _empty_cart(page)
+    empty_cart(page)
     page.keyboard.press("/")
     expect(page.locator("#site-search")).to_be_focused()
     page.keyboard.type("подшипник")
@@ -43,7 +36,7 @@ def test_rows_of_a_search_go_into_the_cart(page: Page, shoot: Shoot) -> None:
 
 
 def test_a_products_page_explains_its_price_and_sells(page: Page, shoot: Shoot) -> None:
-    _empty_cart(page)
+    empty_cart(page)
     page.goto("/search?q=фильтр")
     page.locator("#results a.name").first.click()
     page.wait_for_url(re.compile(r"/products/[0-9a-f-]{36}"))
@@ -56,7 +49,7 @@ def test_a_products_page_explains_its_price_and_sells(page: Page, shoot: Shoot) 
 
 
 def test_a_quantity_changes_without_loading_the_page(page: Page) -> None:
-    _empty_cart(page)
+    empty_cart(page)
     page.goto("/search?q=фильтр")
     page.locator("#results button[name=only]").first.click()
     expect(page.locator("#cart-badge small")).to_have_text(re.compile(r"^1\D"))

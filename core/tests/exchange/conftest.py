@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -34,19 +32,9 @@ def _no_trouble() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def owner(database_url: str) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
-    """`await owner(sql, **values)` as the owner of the database; rows if there are any."""
-    engine = create_async_engine(database_url, isolation_level="AUTOCOMMIT")
-
-    async def run(sql: str, **values: Any) -> Any:
-        async with engine.connect() as connection:
-            result = await connection.execute(text(sql), values)
-            return result.all() if result.returns_rows else result.rowcount
-
+async def _table(owner: Callable[..., Awaitable[Any]]) -> None:
     for statement in TABLE:
-        await run(statement)
-    yield run
-    await engine.dispose()
+        await owner(statement)
 
 
 @pytest.fixture

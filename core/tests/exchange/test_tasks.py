@@ -13,7 +13,7 @@ from fondaco.exchange.health import exchange_health
 from fondaco.exchange.held_tasks import held_tasks, retry_task
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.tasks import KernelTask, all_work
-from fondaco.exchange.tidy import tidy
+from fondaco.exchange.tidy import TIDY
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco_sdk.errors import Fault, NotFound
@@ -206,7 +206,7 @@ async def test_tidying_leaves_what_is_still_needed(
     await owner(
         "insert into fondaco.inbox (source, message_id) values ('erp', '1'), ('erp', 'x:2')"
     )
-    await tidy(hall)
+    await TIDY.function(hall)
     left = await owner("select source from fondaco.inbox order by 1")
     assert left == [("erp",), ("erp",), ("job",)], "the held job may be retried"
 

@@ -12,7 +12,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.identity.door import ACCOUNT, ADDRESS, DEVICE
 from fondaco.identity.limits import Limit, count_try
-from fondaco.identity.tidy import tidy_door
+from fondaco.identity.tidy import DOOR
 from fondaco.settings import Server, Settings
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
@@ -206,12 +206,12 @@ async def test_old_counts_and_devices_are_swept(
     email = await wholesaler.staff("manager")
     await _try(client, email, PASSWORD, "10.7.0.1")
     await _try(client, "no@one.test", "no", "10.7.0.1")
-    await tidy_door(hall)
+    await DOOR.function(hall)
     kept = (
         "select (select count(*) from fondaco.attempt), (select count(*) from fondaco.known_device)"
     )
     assert await _sql(hall, kept) == [(2, 1)]
     await _window_ends(hall)
     await _sql(hall, "update fondaco.known_device set expires_at = now()")
-    await tidy_door(hall)
+    await DOOR.function(hall)
     assert await _sql(hall, kept) == [(0, 0)]

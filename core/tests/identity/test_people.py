@@ -17,7 +17,7 @@ from fondaco.identity.joining import mail_invitation
 from fondaco.identity.people import INVITE_TASK, Invited, Role, change, deactivate, invite
 from fondaco.identity.people_queries import invitations_of, people_of
 from fondaco.identity.permissions import permissions_of
-from fondaco.identity.tidy import tidy_door
+from fondaco.identity.tidy import DOOR
 from fondaco.notifications.post import mail_folder
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD, CompanyFixture, Wholesaler
@@ -546,8 +546,8 @@ async def test_invitations_long_past_are_swept(
     await client.sign_in(company.email, PASSWORD)
     await client.send_form(f"{HOME}/invite", INVITED)
     await _mail(hall)
-    await tidy_door(hall)
+    await DOOR.function(hall)
     assert len(await _sql(hall, "select 1 from fondaco.invitation")) == 1
     await _sql(hall, "update fondaco.invitation set expires_at = now() - interval '91 days'")
-    await tidy_door(hall)
+    await DOOR.function(hall)
     assert await _sql(hall, "select 1 from fondaco.invitation") == []

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
 
 from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import system_ask
-from fondaco.staff.merging import merge
 from fondaco.testing.shop import WorkingShop
 from fondaco.testing.wholesaler import CompanyFixture
 from fondaco_loyalty import ledger, tiers
@@ -128,10 +128,14 @@ class Shop(WorkingShop):
         await self.report(order_id, *states)
         await deliver_due(self.hall)
 
-    async def merge(self, client: CompanyFixture, into: CompanyFixture) -> None:
-        """A client, which then has no tax id, is merged into another; the event is delivered."""
-        one, other = client.customer.company_id, into.customer.company_id
-        await self.run("update fondaco.legal_entity set tax_id = '' where company_id = :c", c=one)
-        async with system_ask(self.hall).act() as act:
-            await merge(act, one, other)
-        await deliver_due(self.hall)
+
+def facts_of(order: Order) -> dict[str, Any]:
+    """What every event of an order says."""
+    return {
+        "order_id": order.id,
+        "order_uuid": order.uuid,
+        "number": order.number,
+        "company_id": order.company_id,
+        "legal_entity_id": order.legal_entity_id,
+        "at": order.placed_at,
+    }

@@ -12,10 +12,10 @@ from fondaco.exchange.inbound import receive
 from fondaco.hooks.context import system_ask
 from fondaco.settings import Settings
 from fondaco.testing.plugin_checks import broken_invariants
+from fondaco.testing.shop import merged
 from fondaco.testing.wholesaler import CompanyFixture
 from fondaco_loyalty.assignments import Given, give
 from fondaco_loyalty.merging import follow_merge
-from fondaco_sdk.events import CompaniesMergedV1
 from fondaco_sdk.types.order import OrderState
 
 _TAX_ID = text("select tax_id from fondaco_api.legal_entity_v1 where id = :id")
@@ -26,15 +26,7 @@ pytestmark = pytest.mark.plugins("loyalty")
 async def _told(shop: Shop, client: CompanyFixture, into: CompanyFixture) -> None:
     """The event, once more or out of its order."""
     async with system_ask(shop.hall).act() as act:
-        await follow_merge(
-            act,
-            CompaniesMergedV1(
-                company_id=client.customer.company_id,
-                into_company_id=into.customer.company_id,
-                legal_entity_ids=(),
-                at=act.now,
-            ),
-        )
+        await follow_merge(act, merged(client, into))
 
 
 async def test_turnover_stands_with_the_company_that_stays(shop: Shop) -> None:

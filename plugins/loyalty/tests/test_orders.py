@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from loyalty_shop import Shop
+from loyalty_shop import Shop, facts_of
 from sqlalchemy import text
 
 from fondaco.exchange.deliveries import deliver_due
@@ -18,25 +18,12 @@ from fondaco_sdk.types.order import Order
 pytestmark = pytest.mark.plugins("loyalty")
 
 
-def _facts(order: Order) -> dict[str, object]:
-    return {
-        "order_id": order.id,
-        "order_uuid": order.uuid,
-        "number": order.number,
-        "company_id": order.company_id,
-        "legal_entity_id": order.legal_entity_id,
-        "at": order.placed_at,
-        "total": order.total,
-        "currency": order.currency,
-    }
-
-
 def _placed(order: Order) -> OrderPlacedV1:
-    return OrderPlacedV1(**_facts(order))  # type: ignore[arg-type]
+    return OrderPlacedV1(**facts_of(order), total=order.total, currency=order.currency)
 
 
 def _cancelled(order: Order) -> OrderCancelledV1:
-    return OrderCancelledV1(**_facts(order))  # type: ignore[arg-type]
+    return OrderCancelledV1(**facts_of(order), total=order.total, currency=order.currency)
 
 
 async def _handle(shop: Shop, *events: OrderPlacedV1 | OrderCancelledV1) -> None:

@@ -1,21 +1,20 @@
 """Points in orders: spent in their transaction, earned, returned and taken back, each once."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
 import pytest_asyncio
-from loyalty_shop import SILVER, Shop
+from loyalty_shop import SILVER, Shop, facts_of
 from sqlalchemy import text
 
 from fondaco.cart.service import CartItem, Carts
 from fondaco.hooks.context import system_ask
 from fondaco.settings import Settings
 from fondaco.testing.plugin_checks import broken_invariants
+from fondaco.testing.shop import placing
 from fondaco_loyalty.earning import follow_points
 from fondaco_loyalty.expiring import expire_some
 from fondaco_loyalty.hooks import cart_moves, order_placing
@@ -30,7 +29,6 @@ from fondaco_sdk.testing.contracts import (
 )
 from fondaco_sdk.testing.contracts.asking import Counting
 from fondaco_sdk.types.cart import LineSource, PricedCart
-from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import Order, OrderState
 
 pytestmark = pytest.mark.plugins("loyalty")
@@ -68,22 +66,11 @@ async def _tell(shop: Shop, event: OrderCancelledV1 | OrderStateChangedV1) -> No
 
 
 def _cancelled(order: Order) -> OrderCancelledV1:
-    return OrderCancelledV1(**_facts(order), total=order.total, currency=order.currency)
+    return OrderCancelledV1(**facts_of(order), total=order.total, currency=order.currency)
 
 
 def _shipped(order: Order) -> OrderStateChangedV1:
-    return OrderStateChangedV1(**_facts(order), before=S.PLACED, after=S.SHIPPED)
-
-
-def _facts(order: Order) -> dict[str, Any]:
-    return {
-        "order_id": order.id,
-        "order_uuid": order.uuid,
-        "number": order.number,
-        "company_id": order.company_id,
-        "legal_entity_id": order.legal_entity_id,
-        "at": order.placed_at,
-    }
+    return OrderStateChangedV1(**facts_of(order), before=S.PLACED, after=S.SHIPPED)
 
 
 async def _holds(shop: Shop, points: object) -> None:
@@ -130,19 +117,7 @@ class TestOrderPlacing(OrderPlacingContract):
 
 
 def _some_order(shop: Shop) -> Order:
-    customer = shop.company.customer
-    return Order(
-        OrderId(1),
-        uuid4(),
-        "X-1",
-        customer.company_id,
-        customer.legal_entity_id,
-        S.PLACED,
-        "RUB",
-        Decimal(70),
-        Decimal(12),
-        datetime.now(UTC),
-    )
+    return placing(shop.company, Decimal(70), Decimal(12))
 
 
 async def test_points_pay_up_to_the_share_of_the_order_and_are_gone(shop: Shop) -> None:
@@ -324,7 +299,7 @@ class TestEarnedOnPayment:
         order = await shop.order(10, deliver=False)
         await shop.cancel(order.id, deliver=False)
         await _tell(shop, _cancelled(order))
-        paid = OrderStateChangedV1(**_facts(order), before=S.AWAITING_PAYMENT, after=S.CONFIRMED)
+        paid = OrderStateChangedV1(**facts_of(order), before=S.AWAITING_PAYMENT, after=S.CONFIRMED)
         await _tell(shop, paid)
         assert await shop.entries() == []
 

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -12,6 +11,7 @@ from sqlalchemy import text
 
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.hooks.context import system_ask
+from fondaco.testing.shop import placing
 from fondaco_promotions import campaigns, uses
 from fondaco_promotions.campaign import Campaign
 from fondaco_promotions.hooks import order_placing
@@ -21,8 +21,7 @@ from fondaco_sdk.errors import Conflict
 from fondaco_sdk.events import OrderCancelledV1
 from fondaco_sdk.testing.contracts import OrderPlacingCase, OrderPlacingContract
 from fondaco_sdk.types.cart import PricedCart
-from fondaco_sdk.types.ids import OrderId
-from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.order import Order
 
 pytestmark = pytest.mark.plugins("promotions")
 
@@ -44,19 +43,7 @@ class TestOrderPlacing(OrderPlacingContract):
 
 
 def _some_order(shop: Shop) -> Order:
-    customer = shop.company.customer
-    return Order(
-        OrderId(1),
-        uuid4(),
-        "X-1",
-        customer.company_id,
-        customer.legal_entity_id,
-        OrderState.PLACED,
-        "RUB",
-        Decimal(90),
-        Decimal(16),
-        datetime.now(UTC),
-    )
+    return placing(shop.company, Decimal(90), Decimal(16))
 
 
 async def _entries(shop: Shop, campaign: Campaign) -> list[str]:

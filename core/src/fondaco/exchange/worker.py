@@ -47,6 +47,18 @@ class Sweep(Struct, frozen=True):
     function: Callable[[Hall], Awaitable[None]]
 
 
+def sweep_of(name: str, seconds: float, *statements: str) -> Sweep:
+    """A sweep by statements, each in a transaction of its own."""
+    prepared = [text(statement) for statement in statements]
+
+    async def sweep(hall: Hall) -> None:
+        for statement in prepared:
+            async with hall.database.reading.connect() as connection:
+                await connection.execute(statement)
+
+    return Sweep(name, seconds, sweep)
+
+
 async def run_worker(
     hall: Hall,
     kernel_tasks: Mapping[str, KernelTask],

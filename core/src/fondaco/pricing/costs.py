@@ -12,11 +12,22 @@ _REFUSED = """
       from fondaco.staging_cost s left join ({known}) k on k.ref = s.offer
      where s.run_id = :run and k.found is distinct from 1
 """
+REPLACE = """
+    on conflict (product_id) do update
+       set price_group = excluded.price_group, cost = excluded.cost,
+           cost_currency = excluded.cost_currency,
+           cost_vat_included = excluded.cost_vat_included, changed_at = now()
+     where (x.price_group, x.cost, x.cost_currency, x.cost_vat_included) is distinct from
+           (excluded.price_group, excluded.cost, excluded.cost_currency,
+            excluded.cost_vat_included)
+"""
+"""How `insert into fondaco.product_pricing as x` ends, so that only what differs is written."""
+
 # A cost and its currency are one word, the group is another.
-_WRITE = """
+_WRITE = f"""
     with placed as (
         select s.*, k.product_id from fondaco.staging_cost s
-          join ({known}) k on k.ref = s.offer and k.found = 1
+          join ({{known}}) k on k.ref = s.offer and k.found = 1
          where s.run_id = :run
     ), priced as (
         select distinct on (product_id) product_id, cost, currency, vat_included
@@ -37,13 +48,7 @@ _WRITE = """
       left join grouped g using (product_id)
       left join fondaco.product_pricing b using (product_id)
      order by w.product_id
-    on conflict (product_id) do update
-       set price_group = excluded.price_group, cost = excluded.cost,
-           cost_currency = excluded.cost_currency,
-           cost_vat_included = excluded.cost_vat_included, changed_at = now()
-     where (x.price_group, x.cost, x.cost_currency, x.cost_vat_included) is distinct from
-           (excluded.price_group, excluded.cost, excluded.cost_currency,
-            excluded.cost_vat_included)
+    {REPLACE}
 """
 
 

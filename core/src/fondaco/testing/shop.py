@@ -8,6 +8,7 @@ A plugin's own shop stands on it:
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 from uuid import uuid4
@@ -23,7 +24,9 @@ from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.orders.service import Orders
+from fondaco.staff.merging import merge
 from fondaco.testing.wholesaler import CompanyFixture, Wholesaler
+from fondaco_sdk.events import CompaniesMergedV1
 from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.ids import OrderId, ProductId
 from fondaco_sdk.types.order import Order, OrderState
@@ -101,6 +104,14 @@ class WorkingShop:
         if deliver:
             await deliver_due(self.hall)
 
+    async def merge(self, client: CompanyFixture, into: CompanyFixture) -> None:
+        """A client, which then has no tax id, is merged into another; the event is delivered."""
+        one, other = client.customer.company_id, into.customer.company_id
+        await self.run("update fondaco.legal_entity set tax_id = '' where company_id = :c", c=one)
+        async with system_ask(self.hall).act() as act:
+            await merge(act, one, other)
+        await deliver_due(self.hall)
+
     async def report(self, order_id: OrderId, *states: OrderState) -> None:
         """The ERP moves an order; nothing is delivered yet."""
         for state in states:
@@ -112,6 +123,33 @@ class WorkingShop:
         """A statement as the program."""
         async with self.hall.database.transaction() as connection:
             await connection.execute(text(sql), values)
+
+
+def merged(client: CompanyFixture, into: CompanyFixture) -> CompaniesMergedV1:
+    """The event of a merge, to be told once more or out of its order."""
+    return CompaniesMergedV1(
+        company_id=client.customer.company_id,
+        into_company_id=into.customer.company_id,
+        legal_entity_ids=(),
+        at=datetime.now(UTC),
+    )
+
+
+def placing(company: CompanyFixture, total: Decimal, vat: Decimal) -> Order:
+    """An order of a company while it is being placed, for `order_placing`."""
+    customer = company.customer
+    return Order(
+        OrderId(1),
+        uuid4(),
+        "X-1",
+        customer.company_id,
+        customer.legal_entity_id,
+        OrderState.PLACED,
+        customer.currency,
+        total,
+        vat,
+        datetime.now(UTC),
+    )
 
 
 def words(html: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.builtin.erp.rows import said, unfit, unfit_currency, unknown
 from fondaco.builtin.erp.versions import Versions
+from fondaco.pricing.costs import REPLACE
 from fondaco_sdk.context import Act
 from fondaco_sdk.types.inbound import Report, Unmatched
 from fondaco_sdk.types.reason import Reason
@@ -29,7 +30,7 @@ _KNOWN: TextClause = text(
     """
 )
 _WRITE: TextClause = text(
-    """
+    f"""
     insert into fondaco.product_pricing as x
         (product_id, price_group, cost, cost_currency, cost_vat_included)
     select id, price_group, cost, cost_currency, cost_vat_included
@@ -37,13 +38,7 @@ _WRITE: TextClause = text(
            said (id bigint, price_group text, cost numeric, cost_currency text,
                  cost_vat_included boolean)
      order by id
-    on conflict (product_id) do update
-       set price_group = excluded.price_group, cost = excluded.cost,
-           cost_currency = excluded.cost_currency,
-           cost_vat_included = excluded.cost_vat_included, changed_at = now()
-     where (x.price_group, x.cost, x.cost_currency, x.cost_vat_included) is distinct from
-           (excluded.price_group, excluded.cost, excluded.cost_currency,
-            excluded.cost_vat_included)
+    {REPLACE}
     """
 )
 
