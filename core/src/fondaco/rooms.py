@@ -8,13 +8,17 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
-from fondaco.cart import deliveries_api as cart_deliveries_api
-from fondaco.cart import delivery_pages as cart_delivery_pages
+from fondaco.cart import article_pages as cart_article_pages
 from fondaco.cart import manual_pages as cart_manual_pages
-from fondaco.cart import outlet_pages as cart_outlet_pages
-from fondaco.cart import outlets_api as cart_outlets_api
 from fondaco.cart import pages as cart_pages
+from fondaco.cart import paper_pages as cart_paper_pages
+from fondaco.cart import repeat_pages as cart_repeat_pages
 from fondaco.cart import replace_pages as cart_replace_pages
+from fondaco.cart.deliveries import api as cart_deliveries_api
+from fondaco.cart.deliveries import pages as cart_delivery_pages
+from fondaco.cart.outlets import api as cart_outlets_api
+from fondaco.cart.outlets import pages as cart_outlet_pages
+from fondaco.cart.outlets import strokes as cart_outlet_strokes
 from fondaco.cart.service import Carts
 from fondaco.catalog import pictures as catalog_pictures
 from fondaco.catalog.service import Catalog
@@ -103,10 +107,14 @@ PAGES: Sequence[ModuleType] = (
     search_buying,
     search_asking,
     cart_pages,
+    cart_article_pages,
+    cart_paper_pages,
+    cart_repeat_pages,
     cart_manual_pages,
     cart_replace_pages,
     cart_delivery_pages,
     cart_outlet_pages,
+    cart_outlet_strokes,
     checkout_pages,
     orders_pages,
     orders_earlier_pages,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.cart.outlets import Sharing, Wanted
+from fondaco.cart.outlets.service import Sharing, Wanted
 from fondaco.cart.reading import CartRow
 from fondaco.cart.service import CartItem, Carts
 from fondaco.customers.outlets import choosable_outlets

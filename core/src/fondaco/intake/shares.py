@@ -14,13 +14,13 @@ from sqlalchemy import ARRAY, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from fondaco.cart.by_article import products_meant
-from fondaco.cart.outlet_table import (
+from fondaco.cart.outlets.service import Wanted
+from fondaco.cart.outlets.table import (
     article_problem,
     outlet_problem,
     outlets_by_heading,
     plain_name,
 )
-from fondaco.cart.outlets import Wanted
 from fondaco.cart.service import MOST_QUANTITY, Carts
 from fondaco.customers.outlets import Outlet
 from fondaco.hooks.context import AskContext

@@ -9,8 +9,10 @@ from litestar.datastructures import UploadFile
 from msgspec import Struct
 from uuid_utils.compat import uuid7
 
-from fondaco.cart.outlet_pages import PAGE, WHOLE_GRID, refused_page, take_products
-from fondaco.cart.outlet_table import headings_of, plain_name
+from fondaco.cart.cell_form import WHOLE_TABLE
+from fondaco.cart.outlets.pages import PAGE, refused_page
+from fondaco.cart.outlets.strokes import take_products
+from fondaco.cart.outlets.table import headings_of, plain_name
 from fondaco.customers.outlets import choosable_outlets
 from fondaco.documents.table_xlsx import Cell, Column, download, table_xlsx
 from fondaco.hooks.context import AskContext
@@ -59,7 +61,7 @@ async def look_at_file(request: Request[Any, Any, Any], ask: AskContext) -> Page
     return Page("intake/shares.html", _context(ask, name, shares, notices))
 
 
-@route("POST", f"{FILE}/take", policy=POLICY, max_body=WHOLE_GRID)
+@route("POST", f"{FILE}/take", policy=POLICY, max_body=WHOLE_TABLE)
 async def take_file(ask: AskContext, form: Form) -> Page:
     """Put it into the grid at a stroke, with what undoes it."""
     try:
@@ -74,7 +76,7 @@ async def take_file(ask: AskContext, form: Form) -> Page:
         return await refused_page(ask, {"file_error": refused.reason.text(ask.locale)})
 
 
-@route("POST", f"{FILE}/left.xlsx", policy=POLICY, max_body=WHOLE_GRID)
+@route("POST", f"{FILE}/left.xlsx", policy=POLICY, max_body=WHOLE_TABLE)
 async def left_file(ask: AskContext, form: Form) -> Response[bytes] | Redirect:
     """What was not taken, with the reasons; mended, it can be uploaded again."""
     try:

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from litestar import Request
 
-from fondaco.cart.deliveries import Deliveries
-from fondaco.cart.delivery_model import DeliveryTable, delivery_table
-from fondaco.cart.delivery_rules import read_deliveries
-from fondaco.cart.outlet_grid import cells_in
+from fondaco.cart.cell_form import WHOLE_TABLE, cells_in, lines_in, page_number
+from fondaco.cart.deliveries.grid import DeliveryTable, delivery_table
+from fondaco.cart.deliveries.rules import read_deliveries
+from fondaco.cart.deliveries.service import Deliveries
+from fondaco.cart.deliveries.stored import stored_deliveries
+from fondaco.cart.drawn import CHANGED, POLICY
 from fondaco.cart.page_model import sums_of
-from fondaco.cart.pages import CHANGED
-from fondaco.cart.part_rows import days_of, part_rows
-from fondaco.cart.parts import stored_deliveries
+from fondaco.cart.parts import days_of, part_rows
 from fondaco.cart.reading import CartView
 from fondaco.cart.service import Carts
 from fondaco.cart.targets import read_targets
@@ -26,9 +26,7 @@ from fondaco_sdk.types.cart import CartWay
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
-POLICY = "order.place"
 PAGE = "/cart/deliveries"
-WHOLE_TABLE = 4_000_000
 
 
 @route("GET", PAGE, policy=POLICY)
@@ -63,9 +61,9 @@ async def add(ask: AskContext, form: Form) -> Page:
     try:
         async with ask.act() as act:
             await Deliveries(act).add(form.text("target"), _day(form))
-            return await _page(act, _number(form))
+            return await _page(act, page_number(form))
     except UserError as refused:
-        return await _page(ask, _number(form), refused=refused, typed=form.values(), of="new")
+        return await _page(ask, page_number(form), refused=refused, typed=form.values(), of="new")
 
 
 @route("POST", f"{PAGE}/{{delivery:uuid}}", policy=POLICY)
@@ -74,10 +72,10 @@ async def change(ask: AskContext, form: Form, delivery: UUID) -> Page:
     try:
         async with ask.act() as act:
             await Deliveries(act).change(delivery, form.text("target"), _day(form))
-            return await _page(act, _number(form))
+            return await _page(act, page_number(form))
     except UserError as refused:
         of, typed = str(delivery), form.values()
-        return await _page(ask, _number(form), refused=refused, typed=typed, of=of)
+        return await _page(ask, page_number(form), refused=refused, typed=typed, of=of)
 
 
 @route("POST", f"{PAGE}/{{delivery:uuid}}/remove", policy=POLICY)
@@ -86,7 +84,7 @@ async def remove(act: ActContext, form: Form, delivery: UUID) -> Page:
     deliveries = Deliveries(act)
     before = await deliveries.as_it_stands()
     await deliveries.remove(delivery)
-    return await _page(act, _number(form), before=before)
+    return await _page(act, page_number(form), before=before)
 
 
 @route("POST", f"{PAGE}/{{delivery:uuid}}/take", policy=POLICY)
@@ -95,7 +93,7 @@ async def take_rest(act: ActContext, form: Form, delivery: UUID) -> Page:
     deliveries = Deliveries(act)
     before = await deliveries.as_it_stands()
     await deliveries.take_rest(delivery)
-    return await _page(act, _number(form), before=before)
+    return await _page(act, page_number(form), before=before)
 
 
 @route("POST", f"{PAGE}/shares", policy=POLICY, max_body=WHOLE_TABLE)
@@ -113,12 +111,11 @@ async def put_shares(request: Request[Any, Any, Any], ask: AskContext, form: For
     mistakes = {name: reason.text(ask.locale) for name, reason in wrong.items()}
     view = await Carts(ask).view()
     if not is_htmx(request) or view.cart.way is not CartWay.DELIVERIES:
-        return await _page(ask, _number(form), mistakes=mistakes, typed=form.values())
-    table = await _table(ask, view, _number(form), form.values(), mistakes)
-    touched = {name.split(".")[1] for name in form.values() if name.startswith("cell.")}
+        return await _page(ask, page_number(form), mistakes=mistakes, typed=form.values())
+    table = await _table(ask, view, page_number(form), form.values(), mistakes)
     context = {
         "table": table,
-        "touched": touched,
+        "touched": lines_in(form),
         "mistakes": mistakes,
         "before": "",
         "currency": view.cart.quote.currency,
@@ -131,7 +128,7 @@ async def put_shares(request: Request[Any, Any, Any], ask: AskContext, form: For
 async def undo(act: ActContext, form: Form) -> Page:
     """The deliveries as they were before."""
     await Deliveries(act).restore(read_deliveries(form.text("before")))
-    return await _page(act, _number(form))
+    return await _page(act, page_number(form))
 
 
 async def _page(
@@ -189,11 +186,6 @@ def _day(form: Form) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise UserError(_NO_DAY, {"wanted_on": _NO_DAY}) from None
-
-
-def _number(form: Form) -> int:
-    text = form.text("page")
-    return int(text) if text.isdecimal() and len(text) < 6 else 1
 
 
 _TOGETHER = Reason(

@@ -11,12 +11,10 @@ from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from fondaco.cart import queries
-from fondaco.cart.reading import customer_of
-from fondaco.cart.service import CartItem, Carts, check_quantity, no_line
+from fondaco.cart.dealing import Cell, Dealing, last_said
+from fondaco.cart.service import CartItem, check_quantity, no_line
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.db.columns import QUANTITY
-from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.cart import CartWay, LineSource
 from fondaco_sdk.types.ids import ProductId
@@ -81,14 +79,6 @@ _SET_LINES: TextClause = text(
 )
 
 
-class Cell(Struct, frozen=True):
-    """How much of a line an outlet, or a delivery, gets, in base units; zero: nothing."""
-
-    line: UUID
-    part: UUID
-    quantity: Decimal
-
-
 class Wanted(Struct, frozen=True):
     """How much of a product an outlet gets, in base units."""
 
@@ -97,24 +87,10 @@ class Wanted(Struct, frozen=True):
     quantity: Decimal
 
 
-class Sharing:
+class Sharing(Dealing):
     """The cart of the acting person, as shared out over outlets."""
 
-    def __init__(self, act: ActContext) -> None:
-        self._act = act
-        self._carts = Carts(act)
-        self._mine: Mapping[str, object] = {
-            "company": customer_of(act).company_id,
-            "user": act.actor.user_id,
-        }
-
-    async def begin(self) -> None:
-        """Order for several outlets; shares of an earlier time are there again."""
-        await self._carts.send(self._act, CartWay.OUTLETS)
-
-    async def end(self) -> None:
-        """Order for one address again; the shares are kept for whoever wants them back."""
-        await self._carts.send(self._act, CartWay.TOGETHER)
+    way = CartWay.OUTLETS
 
     async def put(self, cells: Sequence[Cell]) -> None:
         """Give these shares; other cells stay as they are. Lines grow where outlets want more.
@@ -123,15 +99,12 @@ class Sharing:
         quantity that is none; nothing is written then. The same number of statements for any number
         of cells.
         """
-        for cell in cells:
-            if cell.quantity:
-                check_quantity(cell.quantity)
+        last = last_said(cells)
         known = await self._known()
         wanted = {cell.part for cell in cells}
         if not wanted <= known.keys():
             raise no_outlet()
         await self.alone()
-        last = {(cell.line, cell.part): cell.quantity for cell in cells}
         rows = await self._act.fetch(
             _PUT,
             {
@@ -189,13 +162,6 @@ class Sharing:
             },
         )
         await self._fit(())
-
-    async def alone(self) -> None:
-        """Two tabs of one person write one after the other, from here to the end.
-
-        The cart before its lines, as everybody locks them: else two would wait for each other.
-        """
-        await self._act.fetch(queries.LOCK_CART, self._mine)
 
     async def _known(self) -> Mapping[UUID, Outlet]:
         return {outlet.uuid: outlet for outlet in await choosable_outlets(self._act)}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from fondaco.cart.by_article import products_meant, why_not
-from fondaco.cart.outlets import Wanted
+from fondaco.cart.outlets.service import Wanted
 from fondaco.customers.outlets import Outlet
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.errors import UserError

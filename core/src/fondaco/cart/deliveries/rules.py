@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from fondaco.cart.outlets import Cell
+from fondaco.cart.dealing import Cell
 from fondaco.cart.reading import CartRow
 from fondaco.cart.targets import Target, Targets
 from fondaco_sdk.errors import NotFound, UserError

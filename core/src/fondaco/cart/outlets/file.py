@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 
-from fondaco.cart.outlet_table import headings_of
+from fondaco.cart.outlets.table import headings_of
 from fondaco.customers.outlets import Outlet
 from fondaco.documents.table_xlsx import Cell, Column, table_xlsx
 from fondaco.hooks.context import AskContext

@@ -1,0 +1,61 @@
+"""A cart that is dealt out, over outlets or over deliveries: what both ways have in common."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from fondaco.cart import queries
+from fondaco.cart.service import Carts, check_quantity
+from fondaco.hooks.context import ActContext
+from fondaco_sdk.types.cart import CartWay
+
+
+class Cell(Struct, frozen=True):
+    """How much of a line an outlet, or a delivery, gets, in base units; zero: nothing."""
+
+    line: UUID
+    part: UUID
+    quantity: Decimal
+
+
+class Dealing:
+    """The cart of the acting person, as it is dealt out; each way of doing so is one of these."""
+
+    way: ClassVar[CartWay]
+
+    def __init__(self, act: ActContext) -> None:
+        self._act = act
+        self._carts = Carts(act)
+        self._mine = self._carts.mine()
+
+    async def begin(self) -> None:
+        """Deal it out; what was dealt out this way at an earlier time is there again."""
+        await self._send_this_way()
+
+    async def end(self) -> None:
+        """Send it together again; what was dealt out is kept for whoever wants it back."""
+        await self._carts.send(self._act, CartWay.TOGETHER)
+
+    async def alone(self) -> None:
+        """Two tabs of one person write one after the other, from here to the end.
+
+        The cart before its lines, as everybody locks them: else two would wait for each other.
+        """
+        await self._act.fetch(queries.LOCK_CART, self._mine)
+
+    async def _send_this_way(self) -> None:
+        await self._carts.send(self._act, self.way)
+
+
+def last_said(cells: Sequence[Cell]) -> Mapping[tuple[UUID, UUID], Decimal]:
+    """The quantities by line and part, where one is named twice the last of them.
+
+    Raises `UserError` for a quantity that is none.
+    """
+    for cell in cells:
+        if cell.quantity:
+            check_quantity(cell.quantity)
+    return {(cell.line, cell.part): cell.quantity for cell in cells}
