@@ -308,6 +308,105 @@ async def test_a_program_deals_out_and_orders(shop: Any, client: Any, quay: Quay
     assert way.json()["way"] == "as_ready"
 
 
+async def test_repeated_it_is_dealt_out_again(shop: Any, buyer: Any, quay: Quay) -> None:
+    later = await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    repeated = await buyer.send_form(f"{order}/repeat", follow_redirects=True)
+    assert "Корзина разложена по поставкам" in repeated.text
+    assert "прошёл" not in repeated.text
+    assert await quay.shares() == [("A-1", 2, 50)]
+    assert await shop.sql("select wanted_on from fondaco.cart_delivery order by id") == [
+        (None,),
+        (later,),
+    ]
+    await buyer.send_form(f"{order}/repeat")
+    assert await quay.shares() == [("A-1", 2, 100)]
+    assert await shop.sql("select quantity from fondaco.cart_line order by id") == [(240,), (20,)]
+    assert len(await quay.deliveries()) == 2
+
+
+async def test_repeated_it_says_which_day_has_passed_and_where_it_cannot_go(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    await shop.sql(
+        "update fondaco.shipment set wanted_on = :day where wanted_on is not null",
+        day=date(2020, 1, 1),
+    )
+    await shop.sql(
+        "insert into fondaco.user_outlet (user_id, outlet_id)"
+        " select c.user_id, o.id from fondaco.customer_order c, fondaco.outlet o"
+        " where o.uuid = :outlet",
+        outlet=shop.company.outlet,
+    )
+    repeated = await buyer.send_form(f"{order}/repeat", follow_redirects=True)
+    words = buyer.words(repeated.text)
+    assert "Поставка 2: прежний день прошёл, теперь — как только будет готово" in words
+    assert "Поставка 2: «Филиал» больше нельзя выбрать, проверьте адрес" in words
+    assert await quay.shares() == [("A-1", 2, 50)]
+    assert (
+        await shop.sql(
+            "select o.uuid, d.wanted_on from fondaco.cart_delivery d"
+            " join fondaco.outlet o on o.id = d.outlet_id order by d.id"
+        )
+        == [(shop.company.outlet, None)] * 2
+    )
+
+
+async def test_repeated_beside_other_goods_it_changes_nothing_of_how_they_are_sent(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    await shop.fill(1)
+    repeated = await buyer.send_form(f"{order}/repeat", follow_redirects=True)
+    assert "В корзине уже были товары" in repeated.text
+    assert await shop.sql("select way from fondaco.cart") == [("together",)]
+    assert await quay.deliveries() == []
+
+
+async def test_repeated_it_joins_deliveries_that_are_there(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    later = await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    await shop.fill(7, 7)
+    await buyer.send_form(f"{PAGE}/begin")
+    (first,) = await quay.deliveries()
+    await buyer.send_form(f"{PAGE}/{first}", {"target": f"outlet:{shop.company.outlet}"})
+    await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+    _, second = await quay.deliveries()
+    await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "3"})
+    await buyer.send_form(f"{order}/repeat")
+    assert await quay.shares() == [("A-1", 2, 3), ("A-1", 3, 50)]
+    assert await shop.sql("select wanted_on from fondaco.cart_delivery order by id") == [
+        (None,),
+        (None,),
+        (later,),
+    ]
+
+
+async def _order_in_deliveries(shop: Any, buyer: Any, quay: Quay) -> date:
+    """120 and 10 ordered, of which 50 go to the branch in ten days; returns that day."""
+    await shop.fill(120, 10)
+    later = _today(shop) + timedelta(days=10)
+    await buyer.send_form(f"{PAGE}/begin")
+    target = {"target": f"outlet:{quay.outlet}", "wanted_on": later.isoformat()}
+    await buyer.send_form(f"{PAGE}/add", target)
+    _, second = await quay.deliveries()
+    await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "50"})
+    form = await buyer.checkout_form()
+    placed = await buyer.send_form("/checkout", {**form, "to": "deliveries", "payment": "invoice"})
+    assert placed.status_code == 303, placed.text
+    return later
+
+
+async def _last_order(shop: Any) -> str:
+    rows = await shop.sql("select uuid from fondaco.customer_order order by id desc limit 1")
+    return f"/orders/{rows[0].uuid}"
+
+
 async def test_repeated_it_goes_to_one_address(shop: Any, buyer: Any, quay: Quay) -> None:
     await shop.fill(120)
     await buyer.send_form("/checkout/way", {"way": "as_ready"})

@@ -15,7 +15,7 @@ from fondaco_sdk.web import Redirect
 async def repeat(act: ActContext, uuid: UUID) -> Redirect:
     """An order's lines into the cart; what cannot be had now is named."""
     detail = await Orders(act).detail(uuid, act.scope)
-    repeated = await repeat_order(act, detail.order, detail.outlets)
+    repeated = await repeat_order(act, detail)
     return Redirect(CART, notice=repeated.notice)
 
 

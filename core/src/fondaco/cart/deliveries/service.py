@@ -188,19 +188,21 @@ class Deliveries(Dealing):
                     cells.append(Cell(line, uuid, quantity))
         await self._put(cells)
 
-    async def as_it_stands(self) -> str:
-        """The deliveries as they are, to be restored by; they travel with the page."""
+    async def stand(self) -> list[DeliveryData]:
+        """The deliveries as they are, to be restored by."""
         rows = [row for row in await self._carts.rows() if row.way == CartWay.DELIVERIES]
-        return msgspec.json.encode(
-            [
-                DeliveryData(
-                    one.value,
-                    one.wanted_on,
-                    {row.uuid: row.shared[one.id] for row in rows if one.id in row.shared},
-                )
-                for one in await stored_deliveries(self._act)
-            ]
-        ).decode()
+        return [
+            DeliveryData(
+                one.value,
+                one.wanted_on,
+                {row.uuid: row.shared[one.id] for row in rows if one.id in row.shared},
+            )
+            for one in await stored_deliveries(self._act)
+        ]
+
+    async def as_it_stands(self) -> str:
+        """The same as it travels with a page."""
+        return msgspec.json.encode(await self.stand()).decode()
 
     async def _known(self, uuid: UUID) -> Mapping[UUID, int]:
         """All deliveries, of which one has to be `uuid`; the cart is locked."""
