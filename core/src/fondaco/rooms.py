@@ -34,6 +34,7 @@ from fondaco.identity import pages as identity_pages
 from fondaco.identity import people_pages as identity_people
 from fondaco.identity import profile as identity_profile
 from fondaco.identity import reset_pages as identity_reset
+from fondaco.intake import delivery_shares_pages as intake_delivery_shares_pages
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.intake import shares_pages as intake_shares_pages
@@ -127,6 +128,7 @@ PAGES: Sequence[ModuleType] = (
     intake_pages,
     intake_list_pages,
     intake_shares_pages,
+    intake_delivery_shares_pages,
     staff_pages,
     staff_customers,
     staff_customer_details,

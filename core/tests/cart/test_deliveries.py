@@ -2,75 +2,14 @@
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 from html import unescape
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest_asyncio
+from quay import PAGE, Quay, today_of
 
 from fondaco.identity.tokens import make_token
-
-PAGE = "/cart/deliveries"
-
-
-class Quay:
-    """The shop with 40 of each product here and plenty three days off, and one more outlet."""
-
-    def __init__(self, shop: Any) -> None:
-        self.shop = shop
-        self.outlet = uuid4()
-
-    async def open(self) -> None:
-        """Stock at two places."""
-        kazan = await self.shop.wholesaler.place("Казань")
-        await self.shop.sql("update fondaco.place set pick_days = 3 where id = :id", id=kazan)
-        await self.shop.sql("update fondaco.stock_row set on_hand = 40")
-        await self.shop.sql(
-            "insert into fondaco.stock_row (product_id, place_id, on_hand)"
-            " select id, :place, 1000 from fondaco.product",
-            place=kazan,
-        )
-        await self.shop.sql(
-            "insert into fondaco.outlet (uuid, company_id, name, address)"
-            " values (:uuid, :company, 'Филиал', 'г. Бор')",
-            uuid=self.outlet,
-            company=self.shop.company.customer.company_id,
-        )
-
-    async def deliveries(self) -> list[UUID]:
-        """Their ids, in order."""
-        rows = await self.shop.sql("select uuid from fondaco.cart_delivery order by id")
-        return [row.uuid for row in rows]
-
-    async def shares(self) -> list[tuple[str, int, Decimal]]:
-        """What the deliveries but the first get: article, number of the delivery, quantity."""
-        order = await self.deliveries()
-        rows = await self.shop.sql(
-            "select p.sku, d.uuid, s.quantity from fondaco.cart_delivery_share s"
-            " join fondaco.cart_delivery d on d.id = s.cart_delivery_id"
-            " join fondaco.cart_line l on l.id = s.cart_line_id"
-            " join fondaco.product p on p.id = l.product_id order by p.sku, d.id"
-        )
-        return [(row.sku, order.index(row.uuid) + 1, row.quantity) for row in rows]
-
-    async def cell(self, delivery: UUID, line: int = 0) -> str:
-        """The name of a field."""
-        rows = await self.shop.sql("select uuid from fondaco.cart_line order by id")
-        return f"cell.{rows[line].uuid}.{delivery}"
-
-    async def shipments(self) -> list[tuple[Any, ...]]:
-        """Where each part goes, when it is wanted and promised, and its lines."""
-        return [
-            tuple(row)
-            for row in await self.shop.sql(
-                "select s.delivery, s.address, s.wanted_on, s.promised,"
-                "       array_agg(l.quantity order by l.position),"
-                "       array_agg(l.total order by l.position)"
-                "  from fondaco.shipment s join fondaco.order_line l on l.shipment_id = s.id"
-                " group by s.id order by s.id"
-            )
-        ]
 
 
 @pytest_asyncio.fixture
@@ -81,16 +20,11 @@ async def quay(shop: Any) -> Quay:
     return found
 
 
-def _today(shop: Any) -> date:
-    now = shop.company.ask(shop.hall).now
-    return now.astimezone(shop.hall.settings.zone).date()
-
-
 async def test_dealt_out_by_dates_and_addresses_and_ordered(
     shop: Any, buyer: Any, quay: Quay
 ) -> None:
     await shop.fill(120, 10)
-    today = _today(shop)
+    today = today_of(shop)
     assert "Разложите заказ по поставкам" in (await buyer.get(PAGE)).text
     assert (await buyer.send_form(f"{PAGE}/begin")).status_code == 200
     later = today + timedelta(days=10)
@@ -131,7 +65,7 @@ async def test_dealt_out_by_dates_and_addresses_and_ordered(
 
 async def test_as_it_gets_ready_is_a_shipment_a_day(shop: Any, buyer: Any, quay: Quay) -> None:
     await shop.fill(120, 10)
-    today = _today(shop)
+    today = today_of(shop)
     words = buyer.words((await buyer.get("/checkout")).text)
     assert "По мере готовности" in words
     assert (await buyer.send_form("/checkout/way", {"way": "as_ready"})).status_code == 303
@@ -180,7 +114,7 @@ async def test_what_a_line_does_not_have_is_refused_and_nothing_is_written(
 async def test_fields_refuse_what_is_no_place_or_day(shop: Any, buyer: Any, quay: Quay) -> None:
     await shop.fill(5)
     await buyer.send_form(f"{PAGE}/begin")
-    yesterday = (_today(shop) - timedelta(days=1)).isoformat()
+    yesterday = (today_of(shop) - timedelta(days=1)).isoformat()
     stranger = await shop.sql(
         "select uuid from fondaco.outlet where company_id <> :company limit 1",
         company=shop.company.customer.company_id,
@@ -268,7 +202,7 @@ async def test_a_program_deals_out_and_orders(shop: Any, client: Any, quay: Quay
     targets = {one["title"]: one for one in (await client.get("/api/v1/targets")).json()}
     assert targets["Филиал"]["pickup"] is False
     line = (await client.get("/api/v1/cart")).json()["lines"][0]["id"]
-    later = (_today(shop) + timedelta(days=10)).isoformat()
+    later = (today_of(shop) + timedelta(days=10)).isoformat()
     first = {"target": f"outlet:{shop.company.outlet}"}
     second = {
         "target": f"outlet:{quay.outlet}",
@@ -390,7 +324,7 @@ async def test_repeated_it_joins_deliveries_that_are_there(
 async def _order_in_deliveries(shop: Any, buyer: Any, quay: Quay) -> date:
     """120 and 10 ordered, of which 50 go to the branch in ten days; returns that day."""
     await shop.fill(120, 10)
-    later = _today(shop) + timedelta(days=10)
+    later = today_of(shop) + timedelta(days=10)
     await buyer.send_form(f"{PAGE}/begin")
     target = {"target": f"outlet:{quay.outlet}", "wanted_on": later.isoformat()}
     await buyer.send_form(f"{PAGE}/add", target)
@@ -428,14 +362,15 @@ async def test_a_tab_that_is_behind_the_other_ends_in_no_fault(
     await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
     _, second = await quay.deliveries()
     await buyer.send_form(f"{PAGE}/end")
-    wrong = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "много"})
-    assert wrong.status_code == 422
+    refused = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "много"})
+    assert refused.status_code == 422
     saved = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "7"})
     assert saved.status_code == 200
     assert await shop.sql("select way from fondaco.cart") == [("deliveries",)]
     line = (await quay.cell(second)).split(".")[1]
     for bad in ("NaN", "-1"):
-        before = f'[{{"target":"x"}},{{"target":"x","shares":{{"{line}":"{bad}"}}}}]'
+        wrong = f'{{"target":"x","shares":{{"{line}":"{bad}"}}}}'
+        before = f'{{"deliveries":[{{"target":"x"}},{wrong}]}}'
         undone = await buyer.send_form(f"{PAGE}/undo", {"before": before})
         assert undone.status_code == 422, undone.text
     assert await quay.shares() == [("A-1", 2, 7)]

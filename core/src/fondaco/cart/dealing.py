@@ -6,17 +6,41 @@ from typing import ClassVar
 from uuid import UUID
 
 from msgspec import Struct
+from sqlalchemy import ARRAY, TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from fondaco.cart import queries
 from fondaco.cart.service import Carts, check_quantity
+from fondaco.db.columns import QUANTITY
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.cart import CartWay
+from fondaco_sdk.types.ids import ProductId
+
+SET_LINES: TextClause = text(
+    """
+    update fondaco.cart_line l set quantity = w.quantity
+      from unnest(:lines, :quantities) as w (line, quantity)
+      cross join fondaco.cart c
+     where l.uuid = w.line and c.id = l.cart_id and c.company_id = :company and c.user_id = :user
+    """
+).bindparams(
+    bindparam("lines", type_=ARRAY(PG_UUID(as_uuid=True))),
+    bindparam("quantities", type_=ARRAY(QUANTITY)),
+)
 
 
 class Cell(Struct, frozen=True):
     """How much of a line an outlet, or a delivery, gets, in base units; zero: nothing."""
 
     line: UUID
+    part: UUID
+    quantity: Decimal
+
+
+class Wanted(Struct, frozen=True):
+    """How much of a product a part gets, in base units; zero: nothing."""
+
+    product: ProductId
     part: UUID
     quantity: Decimal
 
@@ -45,6 +69,14 @@ class Dealing:
         The cart before its lines, as everybody locks them: else two would wait for each other.
         """
         await self._act.fetch(queries.LOCK_CART, self._mine)
+
+    async def take_up(self) -> None:
+        """The cart is sent this way, and nobody else writes, from here to the end.
+
+        Another tab may have gone back to one address meanwhile.
+        """
+        await self._send_this_way()
+        await self.alone()
 
     async def _send_this_way(self) -> None:
         await self._carts.send(self._act, self.way)

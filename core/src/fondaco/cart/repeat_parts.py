@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from fondaco.cart.dealing import Wanted
 from fondaco.cart.deliveries.again import OrderedDelivery, deliver_again
-from fondaco.cart.outlets.service import Sharing, Wanted
+from fondaco.cart.outlets.service import Sharing
 from fondaco.cart.reading import CartRow
 from fondaco.cart.service import Carts
 from fondaco.customers.outlets import choosable_outlets

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from fondaco.cart.deliveries.rules import MOST, NO_TARGETS, TOO_MANY, ZERO, DeliveryData, usual
 from fondaco.cart.deliveries.service import Deliveries
+from fondaco.cart.deliveries.stood import deliveries_as_they_are
 from fondaco.cart.service import Carts
 from fondaco.cart.targets import Targets, read_targets
 from fondaco.hooks.context import ActContext
@@ -43,7 +44,7 @@ async def deliver_again(
     today = act.now.astimezone(act.zone).date()
     lines = {row.product_id: row.uuid for row in await Carts(act).rows()}
     wanted = [_as_possible(one, targets, today, lines) for one in ordered]
-    there = [] if empty else await deliveries.stand()
+    there = [] if empty else await deliveries_as_they_are(act)
     merged, places = _merged(there, wanted)
     await deliveries.restore(merged)
     return _said(ordered, wanted, places)

@@ -1,23 +1,33 @@
 """The page on which a cart is dealt out over deliveries. Works without a script, by its buttons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
+from litestar import Request, Response
 
 from fondaco.cart.cell_form import WHOLE_TABLE, cells_in, lines_in, page_number
 from fondaco.cart.deliveries.grid import DeliveryTable, delivery_table
-from fondaco.cart.deliveries.rules import read_deliveries
 from fondaco.cart.deliveries.service import Deliveries
+from fondaco.cart.deliveries.stood import (
+    Stood,
+    deliveries_as_they_are,
+    put_back,
+    read_stood,
+    whole_cart_as_it_is,
+)
 from fondaco.cart.deliveries.stored import stored_deliveries
+from fondaco.cart.deliveries.table import parts_of_deliveries, take_table
 from fondaco.cart.drawn import CHANGED, POLICY
 from fondaco.cart.page_model import sums_of
+from fondaco.cart.part_file import codes_of, dealt_xlsx
+from fondaco.cart.part_table import TableCell
 from fondaco.cart.parts import days_of, part_rows
 from fondaco.cart.reading import CartView
 from fondaco.cart.service import Carts
 from fondaco.cart.targets import read_targets
+from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
@@ -35,13 +45,24 @@ async def deliveries_page(ask: AskContext, page: int = 1) -> Page:
     return await _page(ask, page)
 
 
+@route("GET", f"{PAGE}/table.xlsx", policy=POLICY)
+async def table_file(ask: AskContext) -> Response[bytes]:
+    """The table as it is, to be filled in elsewhere and uploaded again."""
+    lines = (await Carts(ask).priced()).lines
+    codes = await codes_of(ask, [line.product for line in lines])
+    title = "По датам и адресам" if ask.locale == "ru" else "By dates and addresses"
+    parts = parts_of_deliveries(await stored_deliveries(ask))
+    data = dealt_xlsx(title, lines, parts, codes, ask.locale)
+    return download(data, f"deliveries-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx")
+
+
 @route("POST", f"{PAGE}/begin", policy=POLICY)
 async def begin(act: ActContext, form: Form) -> Page:
     """Deal it out: one delivery to begin with, or one for every day on which something is ready."""
     deliveries, before = Deliveries(act), ""
     if form.text("how") == "as_ready":
-        if await stored_deliveries(act):
-            before = await deliveries.as_it_stands()
+        if stood := await deliveries_as_they_are(act):
+            before = Stood(stood).text()
         await deliveries.begin_as_ready(await Carts(act).priced())
     else:
         await deliveries.begin()
@@ -82,7 +103,7 @@ async def change(ask: AskContext, form: Form, delivery: UUID) -> Page:
 async def remove(act: ActContext, form: Form, delivery: UUID) -> Page:
     """What was in it goes to the first one; the page says how to undo that."""
     deliveries = Deliveries(act)
-    before = await deliveries.as_it_stands()
+    before = Stood(await deliveries_as_they_are(act)).text()
     await deliveries.remove(delivery)
     return await _page(act, page_number(form), before=before)
 
@@ -91,7 +112,7 @@ async def remove(act: ActContext, form: Form, delivery: UUID) -> Page:
 async def take_rest(act: ActContext, form: Form, delivery: UUID) -> Page:
     """All that the first delivery has, in this one."""
     deliveries = Deliveries(act)
-    before = await deliveries.as_it_stands()
+    before = Stood(await deliveries_as_they_are(act)).text()
     await deliveries.take_rest(delivery)
     return await _page(act, page_number(form), before=before)
 
@@ -127,8 +148,21 @@ async def put_shares(request: Request[Any, Any, Any], ask: AskContext, form: For
 @route("POST", f"{PAGE}/undo", policy=POLICY, max_body=WHOLE_TABLE)
 async def undo(act: ActContext, form: Form) -> Page:
     """The deliveries as they were before."""
-    await Deliveries(act).restore(read_deliveries(form.text("before")))
+    await put_back(act, read_stood(form.text("before")))
     return await _page(act, page_number(form))
+
+
+async def take_cells(act: ActContext, cells: Sequence[TableCell]) -> Page:
+    """The page after a whole table was put into the cart, with what undoes that."""
+    way = (await Carts(act).priced()).way
+    before = await whole_cart_as_it_is(act, way)
+    await take_table(act, cells)
+    return await _page(act, 1, before=before.after(await Carts(act).rows()).text())
+
+
+async def refused_page(ask: AskContext, refused: Mapping[str, str]) -> Page:
+    """The page as it is, with what was wrong with a table."""
+    return await _page(ask, 1, table_refused=refused)
 
 
 async def _page(
@@ -140,6 +174,7 @@ async def _page(
     typed: Mapping[str, str] | None = None,
     of: str = "",
     mistakes: Mapping[str, str] | None = None,
+    table_refused: Mapping[str, str] | None = None,
 ) -> Page:
     carts = Carts(ask)
     view = await carts.view()
@@ -159,12 +194,14 @@ async def _page(
         "mistakes": mistakes or {},
         "typed": typed or {},
         "typed_of": of,
+        **_NOT_REFUSED,
+        **(table_refused or {}),
     }
-    status = refused.status if refused else 422 if mistakes else 200
+    status = refused.status if refused else 422 if mistakes or table_refused else 200
     if view.cart.way is not CartWay.DELIVERIES:
         return Page("cart/deliveries/begin.html", {"lines": view.cart.lines, **context}, status)
     table = await _table(ask, view, page, typed or {}, mistakes or {})
-    context = {"table": table, **context}
+    context = {**context, "table": table}
     return Page("cart/deliveries/page.html", context, status, triggers=CHANGED)
 
 
@@ -188,6 +225,7 @@ def _day(form: Form) -> date | None:
         raise UserError(_NO_DAY, {"wanted_on": _NO_DAY}) from None
 
 
+_NOT_REFUSED = {"pasted": "", "table_error": "", "file_error": ""}
 _TOGETHER = Reason(
     "cart.together",
     "Корзина снова отправляется вместе. Поставки сохранены: их можно вернуть",

@@ -8,13 +8,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
 from uuid_utils.compat import uuid7
 
-from fondaco.cart.dealing import Cell, Dealing, last_said
+from fondaco.cart.dealing import SET_LINES, Cell, Dealing, last_said
 from fondaco.cart.deliveries import queries
 from fondaco.cart.deliveries.rules import (
-    LATEST,
     MORE_THAN_THERE_IS,
     MOST,
     NO_TARGET,
@@ -23,6 +21,7 @@ from fondaco.cart.deliveries.rules import (
     WRONG_DAY,
     ZERO,
     DeliveryData,
+    may_want,
     no_delivery,
     refuse_too_much,
     usual,
@@ -103,9 +102,7 @@ class Deliveries(Dealing):
         same number of statements for any number of cells.
         """
         last_said(cells)
-        # Another tab may have gone back to one address meanwhile.
-        await self._send_this_way()
-        await self.alone()
+        await self.take_up()
         rows = {row.uuid: row for row in await self._carts.rows()}
         stored = await stored_deliveries(self._act)
         known = {one.uuid: one.id for one in stored}
@@ -126,6 +123,33 @@ class Deliveries(Dealing):
                 cells.append(Cell(row.uuid, uuid, row.quantity - others))
         await self.put(cells)
 
+    async def open(self, wanted: Sequence[DeliveryData]) -> Sequence[UUID]:
+        """More deliveries, with nothing in them yet. Raises `UserError` where one may not be."""
+        targets = await read_targets(self._act)
+        if len(await stored_deliveries(self._act)) + len(wanted) > MOST:
+            raise UserError(TOO_MANY)
+        where = []
+        for one in wanted:
+            target = targets.get(one.target)
+            if target is None:
+                raise UserError(NO_TARGET)
+            self._check_day(one.wanted_on)
+            where.append((target, one.wanted_on))
+        return await self._write(where)
+
+    async def set_lines(self, quantities: Mapping[UUID, Decimal]) -> None:
+        """Other quantities of lines, whatever their deliveries get."""
+        for quantity in quantities.values():
+            check_quantity(quantity)
+        await self._act.execute(
+            SET_LINES,
+            {
+                "lines": list(quantities),
+                "quantities": list(quantities.values()),
+                **self._mine,
+            },
+        )
+
     async def _put(self, cells: Sequence[Cell]) -> None:
         last = last_said(cells)
         await self._act.fetch(
@@ -145,15 +169,14 @@ class Deliveries(Dealing):
         Raises `UserError` naming what is wrong by its place in `deliveries`: a target or a day that
         cannot be chosen, a line that is not in the cart or does not have that much.
         """
-        await self._send_this_way()
-        await self.alone()
+        await self.take_up()
         targets = await read_targets(self._act)
         wrong: dict[str, Reason] = {}
         left = {row.uuid: row.quantity for row in await self._carts.rows()}
         for at, one in enumerate(deliveries):
             if targets.get(one.target) is None:
                 wrong[f"deliveries[{at}].target"] = NO_TARGET
-            if not self._may_want(one.wanted_on):
+            if not may_want(one.wanted_on, self._today):
                 wrong[f"deliveries[{at}].wanted_on"] = WRONG_DAY
             for line, quantity in one.shares.items():
                 if line not in left:
@@ -171,8 +194,7 @@ class Deliveries(Dealing):
         """The deliveries as they were, instead of those that are there. Lines that are gone are
         left out, and so is more than a line has; what can no longer be chosen is the usual target.
         """
-        await self._send_this_way()
-        await self.alone()
+        await self.take_up()
         targets = await read_targets(self._act)
         where = [(targets.get(one.target) or usual(targets), one.wanted_on) for one in deliveries]
         await self._act.execute(queries.REMOVE_ALL, self._mine)
@@ -188,22 +210,6 @@ class Deliveries(Dealing):
                     cells.append(Cell(line, uuid, quantity))
         await self._put(cells)
 
-    async def stand(self) -> list[DeliveryData]:
-        """The deliveries as they are, to be restored by."""
-        rows = [row for row in await self._carts.rows() if row.way == CartWay.DELIVERIES]
-        return [
-            DeliveryData(
-                one.value,
-                one.wanted_on,
-                {row.uuid: row.shared[one.id] for row in rows if one.id in row.shared},
-            )
-            for one in await stored_deliveries(self._act)
-        ]
-
-    async def as_it_stands(self) -> str:
-        """The same as it travels with a page."""
-        return msgspec.json.encode(await self.stand()).decode()
-
     async def _known(self, uuid: UUID) -> Mapping[UUID, int]:
         """All deliveries, of which one has to be `uuid`; the cart is locked."""
         await self.alone()
@@ -211,6 +217,10 @@ class Deliveries(Dealing):
         if uuid not in known:
             raise no_delivery()
         return known
+
+    @property
+    def _today(self) -> date:
+        return self._act.now.astimezone(self._act.zone).date()
 
     async def _write(self, wanted: Sequence[tuple[Target, date | None]]) -> Sequence[UUID]:
         uuids = [uuid7() for _ in wanted]
@@ -233,9 +243,5 @@ class Deliveries(Dealing):
         return found
 
     def _check_day(self, wanted_on: date | None) -> None:
-        if not self._may_want(wanted_on):
+        if not may_want(wanted_on, self._today):
             raise UserError(WRONG_DAY, {"wanted_on": WRONG_DAY})
-
-    def _may_want(self, wanted_on: date | None) -> bool:
-        today = self._act.now.astimezone(self._act.zone).date()
-        return wanted_on is None or today <= wanted_on <= today + LATEST

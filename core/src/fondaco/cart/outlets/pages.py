@@ -7,9 +7,10 @@ from litestar import Request, Response
 
 from fondaco.cart.cell_form import WHOLE_TABLE, cells_in, lines_in, page_number
 from fondaco.cart.drawn import CART, CHANGED, POLICY, shown
-from fondaco.cart.outlets.file import codes_of, outlets_xlsx
 from fondaco.cart.outlets.grid import Grid, grid_of
 from fondaco.cart.outlets.service import Sharing
+from fondaco.cart.outlets.table import parts_of_outlets
+from fondaco.cart.part_file import codes_of, dealt_xlsx
 from fondaco.cart.reading import CartView
 from fondaco.cart.service import Carts
 from fondaco.customers.outlets import Outlet, choosable_outlets
@@ -38,7 +39,9 @@ async def table_file(ask: AskContext) -> Response[bytes]:
     """The grid as it is, to be filled in elsewhere and uploaded again."""
     lines = (await Carts(ask).priced()).lines
     codes = await codes_of(ask, [line.product for line in lines])
-    data = outlets_xlsx(lines, await choosable_outlets(ask), codes, ask.locale)
+    title = "По торговым точкам" if ask.locale == "ru" else "By outlets"
+    outlets = parts_of_outlets(await choosable_outlets(ask))
+    data = dealt_xlsx(title, lines, outlets, codes, ask.locale)
     return download(data, f"outlets-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx")
 
 
@@ -125,7 +128,7 @@ def grid_page(
     return Page(template, {"grid": grid, **more}, status, triggers=CHANGED)
 
 
-_NOT_REFUSED = {"table": "", "table_error": "", "file_error": ""}
+_NOT_REFUSED = {"pasted": "", "table_error": "", "file_error": ""}
 _SAVED = Reason("cart.shares_saved", "Распределение сохранено", "The shares are saved")
 _ONE_ADDRESS = Reason(
     "cart.one_address",

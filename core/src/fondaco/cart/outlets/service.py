@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from fondaco.cart.dealing import Cell, Dealing, last_said
+from fondaco.cart.dealing import SET_LINES, Cell, Dealing, Wanted, last_said
 from fondaco.cart.service import CartItem, check_quantity, no_line
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.db.columns import QUANTITY
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.cart import CartWay, LineSource
-from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.reason import Reason
 
 # Zero takes a share away. What was given to outlets that the person may no longer choose goes too.
@@ -66,25 +64,6 @@ _FIT: TextClause = text(
             or l.quantity > s.quantity and l.uuid = any(:shrinking))
     """
 ).bindparams(bindparam("shrinking", type_=ARRAY(PG_UUID(as_uuid=True))))
-_SET_LINES: TextClause = text(
-    """
-    update fondaco.cart_line l set quantity = w.quantity
-      from unnest(:lines, :quantities) as w (line, quantity)
-      cross join fondaco.cart c
-     where l.uuid = w.line and c.id = l.cart_id and c.company_id = :company and c.user_id = :user
-    """
-).bindparams(
-    bindparam("lines", type_=ARRAY(PG_UUID(as_uuid=True))),
-    bindparam("quantities", type_=ARRAY(QUANTITY)),
-)
-
-
-class Wanted(Struct, frozen=True):
-    """How much of a product an outlet gets, in base units."""
-
-    product: ProductId
-    outlet: UUID
-    quantity: Decimal
 
 
 class Sharing(Dealing):
@@ -134,7 +113,7 @@ class Sharing(Dealing):
         lines = {row.product_id: row.uuid for row in await self._carts.rows()}
         await self.put(
             [
-                Cell(lines[one.product], one.outlet, one.quantity)
+                Cell(lines[one.product], one.part, one.quantity)
                 for one in wanted
                 if one.product in lines
             ]
@@ -154,7 +133,7 @@ class Sharing(Dealing):
             check_quantity(quantity)
         await self.put(cells)
         await self._act.execute(
-            _SET_LINES,
+            SET_LINES,
             {
                 "lines": list(quantities),
                 "quantities": list(quantities.values()),

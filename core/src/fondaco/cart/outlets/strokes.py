@@ -1,16 +1,19 @@
 """Many cells of the grid changed at a stroke: in equal shares, copied, pasted, as they were."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from msgspec import Struct
 
 from fondaco.cart.cell_form import WHOLE_TABLE, page_number
+from fondaco.cart.dealing import Wanted
 from fondaco.cart.drawn import POLICY
 from fondaco.cart.outlets.fill import as_it_stood, copied, equal_shares, read_before
 from fondaco.cart.outlets.grid import grid_of
 from fondaco.cart.outlets.pages import PAGE, grid_page, noted, refused_page
-from fondaco.cart.outlets.service import Sharing, Wanted, no_outlet
+from fondaco.cart.outlets.service import Sharing, no_outlet
 from fondaco.cart.outlets.table import FIELD, read_table
+from fondaco.cart.part_table import TableCell
 from fondaco.cart.service import Carts
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.hooks.context import ActContext, AskContext
@@ -62,12 +65,12 @@ async def paste_table(ask: AskContext, form: Form) -> Page:
     """
     typed = next(iter(form.all(FIELD)), "")
     try:
-        wanted = await read_table(ask, typed, await choosable_outlets(ask))
+        cells = await read_table(ask, typed, await choosable_outlets(ask))
         async with ask.act() as act:
-            return await take_products(act, wanted, page_number(form))
+            return await take_products(act, cells, page_number(form))
     except UserError as refused:
         said = refused.fields.get(FIELD, refused.reason).text(ask.locale)
-        return await refused_page(ask, {"table": typed, "table_error": said}, page_number(form))
+        return await refused_page(ask, {"pasted": typed, "table_error": said}, page_number(form))
 
 
 @route("POST", f"{PAGE}/undo", policy=POLICY, max_body=WHOLE_TABLE)
@@ -89,15 +92,17 @@ async def undo(act: ActContext, form: Form) -> Page | Redirect:
     return grid_page(grid)
 
 
-async def take_products(act: ActContext, wanted: Sequence[Wanted], page: int = 1) -> Page:
+async def take_products(act: ActContext, cells: Sequence[TableCell], page: int = 1) -> Page:
     """The grid after a whole table was put into it at a stroke, with what undoes that.
 
     It also begins the sharing out. A line that was shared out to the last piece stays so.
     """
     stroke, sharing = await _stroke(act), Sharing(act)
     await sharing.begin()
-    await sharing.put_products(wanted)
-    products = {one.product for one in wanted}
+    await sharing.put_products(
+        [Wanted(cell.product, _outlet(cell.part), cell.quantity) for cell in cells]
+    )
+    products = {cell.product for cell in cells}
     await sharing.fit(
         [
             line.uuid
@@ -106,6 +111,13 @@ async def take_products(act: ActContext, wanted: Sequence[Wanted], page: int = 1
         ]
     )
     return await stroke.page(act, page)
+
+
+def _outlet(key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError:
+        raise no_outlet() from None
 
 
 class _Stroke(Struct, frozen=True):
