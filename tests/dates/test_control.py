@@ -102,6 +102,10 @@ def _wanted_at_once(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _handed_over_on_any_day(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("fondaco_sourcing.plans.kept_until", lambda found, wanted_on: found)
+
+
 BROKEN: list[Breaking] = [
     _the_sites_clock,
     _no_cut_off,
@@ -115,6 +119,7 @@ BROKEN: list[Breaking] = [
     _every_place_serves_everybody,
     _deliveries_in_the_order_they_are_named,
     _wanted_at_once,
+    _handed_over_on_any_day,
 ]
 
 

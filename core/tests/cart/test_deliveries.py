@@ -1,15 +1,20 @@
 """One order by dates and addresses, through the front door: dealt out, corrected, ordered."""
 
 import re
+import sys
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest_asyncio
-from quay import PAGE, Quay, today_of
 
 from fondaco.identity.tokens import make_token
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from delivery_quay import PAGE, Quay, today_of
 
 
 @pytest_asyncio.fixture
@@ -157,6 +162,24 @@ async def test_a_day_that_has_passed_stops_the_order(shop: Any, buyer: Any, quay
     await shop.sql("update fondaco.cart_delivery set wanted_on = :day", day=date(2020, 1, 1))
     assert "её день уже прошёл" in (await buyer.get("/cart")).text
     assert (await buyer.get("/checkout")).headers["location"] == "/cart"
+
+
+async def test_a_day_that_is_too_soon_is_named_with_the_reason_and_another(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(120)
+    await buyer.send_form(f"{PAGE}/begin")
+    (first,) = await quay.deliveries()
+    target = {"target": f"outlet:{shop.company.outlet}"}
+    soon = (today_of(shop) + timedelta(days=1)).isoformat()
+    page = await buyer.send_form(f"{PAGE}/{first}", {**target, "wanted_on": soon})
+    assert page.status_code == 200
+    assert "Назначить на" in page.text
+    ready = today_of(shop) + timedelta(days=3)
+    assert buyer.hidden(page.text)["wanted_on"] == ready.isoformat()
+    page = await buyer.send_form(f"{PAGE}/{first}", {**target, "wanted_on": ready.isoformat()})
+    assert "Назначить на" not in page.text
+    assert await shop.sql("select wanted_on from fondaco.cart_delivery") == [(ready,)]
 
 
 async def test_lines_taken_out_come_back_with_their_deliveries(

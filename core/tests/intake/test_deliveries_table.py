@@ -15,7 +15,7 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cart"))
 
-from quay import PAGE, Quay, today_of
+from delivery_quay import PAGE, Quay, today_of
 
 FILE = f"{PAGE}/file"
 
@@ -165,6 +165,19 @@ async def test_the_table_of_the_page_comes_back_as_it_was(
     assert "Не принят" not in buyer.words(looked.text)
     await take(buyer, looked)
     assert (await quay.deliveries(), await quay.shares(), await lines(shop)) == before
+
+
+async def test_the_table_to_fill_in_shows_how_deliveries_are_named(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(5)
+    file = await buyer.get(f"{PAGE}/table.xlsx")
+    head, row = openpyxl.load_workbook(BytesIO(file.content)).active.values
+    day = today_of(shop) + timedelta(days=7)
+    assert head[5] == f"{head[4]}, {day:%d.%m.%Y}"
+    looked = await pasted(buyer, f"|{head[4]}|{head[5]}", f"{row[0]}|2|3")
+    assert (await take(buyer, looked)).status_code == 200
+    assert [wanted_on for _, wanted_on in await stored(shop)] == [None, day]
 
 
 @pytest.mark.parametrize(

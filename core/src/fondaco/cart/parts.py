@@ -12,13 +12,15 @@ from fondaco.cart.deliveries.stored import Delivery, stored_deliveries
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.cart import CartPart, CartWay, PricedCart, PricedCartLine
+from fondaco_sdk.types.reason import Reason
 
 
 class PartRow(Struct, frozen=True):
     """A part under its key: how many lines it has, their sum, and the latest date, None where one
     is missing.
 
-    `name` is "" for what goes where the whole order goes; `late`: it was wanted before that date.
+    `name` is "" for what goes where the whole order goes; `late`: it was wanted before that date,
+    and `why` tells of the goods that come last.
     """
 
     key: str
@@ -28,6 +30,7 @@ class PartRow(Struct, frozen=True):
     lines: int
     total: Decimal
     promised: date | None
+    why: Reason | None = None
 
     @property
     def late(self) -> bool:
@@ -93,4 +96,10 @@ def _row(part: CartPart, address: str, lines: Sequence[PricedCartLine]) -> PartR
         len(lines),
         sum((line.price.total or Decimal(0) for line in lines), Decimal(0)),
         max(known, default=None) if len(known) == len(days) else None,
+        _why(lines),
     )
+
+
+def _why(lines: Sequence[PricedCartLine]) -> Reason | None:
+    goods = [part for line in lines for part in line.supply.parts]
+    return max(goods, key=lambda part: part.promised).reason if goods else None

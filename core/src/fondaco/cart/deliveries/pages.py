@@ -18,7 +18,7 @@ from fondaco.cart.deliveries.stood import (
     whole_cart_as_it_is,
 )
 from fondaco.cart.deliveries.stored import stored_deliveries
-from fondaco.cart.deliveries.table import parts_of_deliveries, take_table
+from fondaco.cart.deliveries.table import parts_of_deliveries, sample_parts, take_table
 from fondaco.cart.drawn import CHANGED, POLICY
 from fondaco.cart.page_model import sums_of
 from fondaco.cart.part_file import codes_of, dealt_xlsx
@@ -51,7 +51,10 @@ async def table_file(ask: AskContext) -> Response[bytes]:
     lines = (await Carts(ask).priced()).lines
     codes = await codes_of(ask, [line.product for line in lines])
     title = "По датам и адресам" if ask.locale == "ru" else "By dates and addresses"
-    parts = parts_of_deliveries(await stored_deliveries(ask))
+    today = ask.now.astimezone(ask.zone).date()
+    parts = parts_of_deliveries(await stored_deliveries(ask)) or sample_parts(
+        await read_targets(ask), today
+    )
     data = dealt_xlsx(title, lines, parts, codes, ask.locale)
     return download(data, f"deliveries-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx")
 

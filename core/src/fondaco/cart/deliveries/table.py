@@ -5,13 +5,20 @@ more; a name alone means no wish, a day alone the place of the first delivery.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from fondaco.cart.dealing import Cell
 from fondaco.cart.deliveries.heading import name_and_day, read_day
-from fondaco.cart.deliveries.rules import WRONG_DAY, ZERO, DeliveryData, may_want, no_delivery
+from fondaco.cart.deliveries.rules import (
+    WRONG_DAY,
+    ZERO,
+    DeliveryData,
+    may_want,
+    no_delivery,
+    usual,
+)
 from fondaco.cart.deliveries.service import Deliveries
 from fondaco.cart.deliveries.stored import Delivery, stored_deliveries
 from fondaco.cart.part_table import (
@@ -36,6 +43,15 @@ def parts_of_deliveries(stored: Sequence[Delivery]) -> Sequence[TablePart]:
     """Deliveries as the columns of a table; their keys are their uuids."""
     return [
         TablePart(str(one.uuid), _headed(one.name, one.wanted_on), one.address) for one in stored
+    ]
+
+
+def sample_parts(targets: Targets, today: date) -> Sequence[TablePart]:
+    """What shows how a heading is written, where there is no delivery yet."""
+    where = usual(targets)
+    return [
+        TablePart(where.value, _headed(where.title, day))
+        for day in (None, today + timedelta(days=7))
     ]
 
 
