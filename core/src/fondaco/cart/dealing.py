@@ -16,7 +16,7 @@ from fondaco.hooks.context import ActContext
 from fondaco_sdk.types.cart import CartWay
 from fondaco_sdk.types.ids import ProductId
 
-SET_LINES: TextClause = text(
+_SET_LINES: TextClause = text(
     """
     update fondaco.cart_line l set quantity = w.quantity
       from unnest(:lines, :quantities) as w (line, quantity)
@@ -77,6 +77,19 @@ class Dealing:
         """
         await self._send_this_way()
         await self.alone()
+
+    async def set_lines(self, quantities: Mapping[UUID, Decimal]) -> None:
+        """Other quantities of lines, whatever their parts get."""
+        for quantity in quantities.values():
+            check_quantity(quantity)
+        await self._act.execute(
+            _SET_LINES,
+            {
+                "lines": list(quantities),
+                "quantities": list(quantities.values()),
+                **self._mine,
+            },
+        )
 
     async def _send_this_way(self) -> None:
         await self._carts.send(self._act, self.way)

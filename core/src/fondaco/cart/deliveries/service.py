@@ -10,7 +10,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from fondaco.cart.dealing import SET_LINES, Cell, Dealing, last_said
+from fondaco.cart.dealing import Cell, Dealing, last_said
 from fondaco.cart.deliveries import queries
 from fondaco.cart.deliveries.rules import (
     MORE_THAN_THERE_IS,
@@ -136,19 +136,6 @@ class Deliveries(Dealing):
             self._check_day(one.wanted_on)
             where.append((target, one.wanted_on))
         return await self._write(where)
-
-    async def set_lines(self, quantities: Mapping[UUID, Decimal]) -> None:
-        """Other quantities of lines, whatever their deliveries get."""
-        for quantity in quantities.values():
-            check_quantity(quantity)
-        await self._act.execute(
-            SET_LINES,
-            {
-                "lines": list(quantities),
-                "quantities": list(quantities.values()),
-                **self._mine,
-            },
-        )
 
     async def _put(self, cells: Sequence[Cell]) -> None:
         last = last_said(cells)

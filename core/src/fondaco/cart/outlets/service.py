@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from fondaco.cart.dealing import SET_LINES, Cell, Dealing, Wanted, last_said
-from fondaco.cart.service import CartItem, check_quantity, no_line
+from fondaco.cart.dealing import Cell, Dealing, Wanted, last_said
+from fondaco.cart.service import CartItem, no_line
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.db.columns import QUANTITY
 from fondaco_sdk.errors import NotFound
@@ -129,17 +129,8 @@ class Sharing(Dealing):
 
     async def put_back(self, cells: Sequence[Cell], quantities: Mapping[UUID, Decimal]) -> None:
         """Cells and quantities of lines as they were before."""
-        for quantity in quantities.values():
-            check_quantity(quantity)
         await self.put(cells)
-        await self._act.execute(
-            SET_LINES,
-            {
-                "lines": list(quantities),
-                "quantities": list(quantities.values()),
-                **self._mine,
-            },
-        )
+        await self.set_lines(quantities)
         await self._fit(())
 
     async def _known(self) -> Mapping[UUID, Outlet]:
