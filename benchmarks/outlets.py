@@ -8,8 +8,9 @@ from benchmarks.figures import Figure, Limit
 from benchmarks.house import Bare, House
 from benchmarks.measure import by_turns
 from benchmarks.place_order import FORGET, RELEASE, Again
+from fondaco.cart.dealing import Wanted
 from fondaco.cart.fingerprint import fingerprint
-from fondaco.cart.outlets import Sharing, Wanted
+from fondaco.cart.outlets.service import Sharing
 from fondaco.cart.service import Carts
 from fondaco.checkout.request import CheckoutRequest
 from fondaco.checkout.service import Checkout

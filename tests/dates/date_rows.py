@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from fondaco.availability.allocate import allocate
-from fondaco.cart.sharing import Share, Split, split_over
+from fondaco.cart.split import Share, Split, split_over
 from fondaco_sdk.types.cart import CartPart, CartWay
 from fondaco_sdk.types.ids import OutletId, PlaceId, ProductId, StockId
 from fondaco_sdk.types.supply import LineSupply, StockRow, Want

@@ -11,7 +11,7 @@ import pytest
 from date_rows import answered, expected
 
 from fondaco.availability import allocate
-from fondaco.cart import sharing
+from fondaco.cart import split
 from fondaco_sourcing import promise
 from fondaco_sourcing.calendar import Calendar, Closed
 from fondaco_sourcing.network import Site, Transfer
@@ -92,7 +92,7 @@ def _every_place_serves_everybody(patch: pytest.MonkeyPatch) -> None:
 
 
 def _deliveries_in_the_order_they_are_named(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sharing, "_wanted", lambda share: (False, date.min))
+    patch.setattr(split, "_wanted", lambda share: (False, date.min))
 
 
 def _wanted_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -100,6 +100,10 @@ def _wanted_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         allocate, "_preferred_first", lambda ways, left, wanted_on: preferred(ways, left, None)
     )
+
+
+def _handed_over_on_any_day(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("fondaco_sourcing.plans.kept_until", lambda found, wanted_on: found)
 
 
 BROKEN: list[Breaking] = [
@@ -115,6 +119,7 @@ BROKEN: list[Breaking] = [
     _every_place_serves_everybody,
     _deliveries_in_the_order_they_are_named,
     _wanted_at_once,
+    _handed_over_on_any_day,
 ]
 
 

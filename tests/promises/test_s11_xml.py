@@ -107,7 +107,7 @@ async def test_a_sheet_cannot_read_files_either(
     await client.sign_in(company.email, PASSWORD)
     with open_site(tmp_path) as site:
         page = ""
-        for door in ("/quick-order/upload", "/cart/outlets/file"):
+        for door in ("/quick-order/upload", "/cart/outlets/file", "/cart/deliveries/file"):
             answer = await client.post(
                 door,
                 files={"file": ("list.xlsx", _sheet(site.secret))},

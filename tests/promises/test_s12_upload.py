@@ -47,7 +47,7 @@ HOSTILE = {
 }
 
 
-DOORS = ("/quick-order/upload", "/cart/outlets/file")
+DOORS = ("/quick-order/upload", "/cart/outlets/file", "/cart/deliveries/file")
 
 
 async def _upload(

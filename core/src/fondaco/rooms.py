@@ -8,13 +8,17 @@ from litestar.types import ControllerRouterHandler
 
 from fondaco.availability.service import Supply
 from fondaco.cart import api as cart_api
-from fondaco.cart import deliveries_api as cart_deliveries_api
-from fondaco.cart import delivery_pages as cart_delivery_pages
+from fondaco.cart import article_pages as cart_article_pages
 from fondaco.cart import manual_pages as cart_manual_pages
-from fondaco.cart import outlet_pages as cart_outlet_pages
-from fondaco.cart import outlets_api as cart_outlets_api
 from fondaco.cart import pages as cart_pages
+from fondaco.cart import paper_pages as cart_paper_pages
+from fondaco.cart import repeat_pages as cart_repeat_pages
 from fondaco.cart import replace_pages as cart_replace_pages
+from fondaco.cart.deliveries import api as cart_deliveries_api
+from fondaco.cart.deliveries import pages as cart_delivery_pages
+from fondaco.cart.outlets import api as cart_outlets_api
+from fondaco.cart.outlets import pages as cart_outlet_pages
+from fondaco.cart.outlets import strokes as cart_outlet_strokes
 from fondaco.cart.service import Carts
 from fondaco.catalog import pictures as catalog_pictures
 from fondaco.catalog.service import Catalog
@@ -30,6 +34,7 @@ from fondaco.identity import pages as identity_pages
 from fondaco.identity import people_pages as identity_people
 from fondaco.identity import profile as identity_profile
 from fondaco.identity import reset_pages as identity_reset
+from fondaco.intake import delivery_shares_pages as intake_delivery_shares_pages
 from fondaco.intake import list_pages as intake_list_pages
 from fondaco.intake import pages as intake_pages
 from fondaco.intake import shares_pages as intake_shares_pages
@@ -106,10 +111,14 @@ PAGES: Sequence[ModuleType] = (
     search_buying,
     search_asking,
     cart_pages,
+    cart_article_pages,
+    cart_paper_pages,
+    cart_repeat_pages,
     cart_manual_pages,
     cart_replace_pages,
     cart_delivery_pages,
     cart_outlet_pages,
+    cart_outlet_strokes,
     checkout_pages,
     orders_pages,
     orders_earlier_pages,
@@ -122,6 +131,7 @@ PAGES: Sequence[ModuleType] = (
     intake_pages,
     intake_list_pages,
     intake_shares_pages,
+    intake_delivery_shares_pages,
     staff_pages,
     staff_customer_pages,
     staff_customer_entities,

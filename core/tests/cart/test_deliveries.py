@@ -1,76 +1,20 @@
 """One order by dates and addresses, through the front door: dealt out, corrected, ordered."""
 
 import re
+import sys
 from datetime import date, timedelta
-from decimal import Decimal
 from html import unescape
+from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest_asyncio
 
 from fondaco.identity.tokens import make_token
 
-PAGE = "/cart/deliveries"
+sys.path.insert(0, str(Path(__file__).parent))
 
-
-class Quay:
-    """The shop with 40 of each product here and plenty three days off, and one more outlet."""
-
-    def __init__(self, shop: Any) -> None:
-        self.shop = shop
-        self.outlet = uuid4()
-
-    async def open(self) -> None:
-        """Stock at two places."""
-        kazan = await self.shop.wholesaler.place("Казань")
-        await self.shop.sql("update fondaco.place set pick_days = 3 where id = :id", id=kazan)
-        await self.shop.sql("update fondaco.stock_row set on_hand = 40")
-        await self.shop.sql(
-            "insert into fondaco.stock_row (product_id, place_id, on_hand)"
-            " select id, :place, 1000 from fondaco.product",
-            place=kazan,
-        )
-        await self.shop.sql(
-            "insert into fondaco.outlet (uuid, company_id, name, address)"
-            " values (:uuid, :company, 'Филиал', 'г. Бор')",
-            uuid=self.outlet,
-            company=self.shop.company.customer.company_id,
-        )
-
-    async def deliveries(self) -> list[UUID]:
-        """Their ids, in order."""
-        rows = await self.shop.sql("select uuid from fondaco.cart_delivery order by id")
-        return [row.uuid for row in rows]
-
-    async def shares(self) -> list[tuple[str, int, Decimal]]:
-        """What the deliveries but the first get: article, number of the delivery, quantity."""
-        order = await self.deliveries()
-        rows = await self.shop.sql(
-            "select p.sku, d.uuid, s.quantity from fondaco.cart_delivery_share s"
-            " join fondaco.cart_delivery d on d.id = s.cart_delivery_id"
-            " join fondaco.cart_line l on l.id = s.cart_line_id"
-            " join fondaco.product p on p.id = l.product_id order by p.sku, d.id"
-        )
-        return [(row.sku, order.index(row.uuid) + 1, row.quantity) for row in rows]
-
-    async def cell(self, delivery: UUID, line: int = 0) -> str:
-        """The name of a field."""
-        rows = await self.shop.sql("select uuid from fondaco.cart_line order by id")
-        return f"cell.{rows[line].uuid}.{delivery}"
-
-    async def shipments(self) -> list[tuple[Any, ...]]:
-        """Where each part goes, when it is wanted and promised, and its lines."""
-        return [
-            tuple(row)
-            for row in await self.shop.sql(
-                "select s.delivery, s.address, s.wanted_on, s.promised,"
-                "       array_agg(l.quantity order by l.position),"
-                "       array_agg(l.total order by l.position)"
-                "  from fondaco.shipment s join fondaco.order_line l on l.shipment_id = s.id"
-                " group by s.id order by s.id"
-            )
-        ]
+from delivery_quay import PAGE, Quay, today_of
 
 
 @pytest_asyncio.fixture
@@ -81,16 +25,11 @@ async def quay(shop: Any) -> Quay:
     return found
 
 
-def _today(shop: Any) -> date:
-    now = shop.company.ask(shop.hall).now
-    return now.astimezone(shop.hall.settings.zone).date()
-
-
 async def test_dealt_out_by_dates_and_addresses_and_ordered(
     shop: Any, buyer: Any, quay: Quay
 ) -> None:
     await shop.fill(120, 10)
-    today = _today(shop)
+    today = today_of(shop)
     assert "Разложите заказ по поставкам" in (await buyer.get(PAGE)).text
     assert (await buyer.send_form(f"{PAGE}/begin")).status_code == 200
     later = today + timedelta(days=10)
@@ -131,7 +70,7 @@ async def test_dealt_out_by_dates_and_addresses_and_ordered(
 
 async def test_as_it_gets_ready_is_a_shipment_a_day(shop: Any, buyer: Any, quay: Quay) -> None:
     await shop.fill(120, 10)
-    today = _today(shop)
+    today = today_of(shop)
     words = buyer.words((await buyer.get("/checkout")).text)
     assert "По мере готовности" in words
     assert (await buyer.send_form("/checkout/way", {"way": "as_ready"})).status_code == 303
@@ -180,7 +119,7 @@ async def test_what_a_line_does_not_have_is_refused_and_nothing_is_written(
 async def test_fields_refuse_what_is_no_place_or_day(shop: Any, buyer: Any, quay: Quay) -> None:
     await shop.fill(5)
     await buyer.send_form(f"{PAGE}/begin")
-    yesterday = (_today(shop) - timedelta(days=1)).isoformat()
+    yesterday = (today_of(shop) - timedelta(days=1)).isoformat()
     stranger = await shop.sql(
         "select uuid from fondaco.outlet where company_id <> :company limit 1",
         company=shop.company.customer.company_id,
@@ -223,6 +162,24 @@ async def test_a_day_that_has_passed_stops_the_order(shop: Any, buyer: Any, quay
     await shop.sql("update fondaco.cart_delivery set wanted_on = :day", day=date(2020, 1, 1))
     assert "её день уже прошёл" in (await buyer.get("/cart")).text
     assert (await buyer.get("/checkout")).headers["location"] == "/cart"
+
+
+async def test_a_day_that_is_too_soon_is_named_with_the_reason_and_another(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await shop.fill(120)
+    await buyer.send_form(f"{PAGE}/begin")
+    (first,) = await quay.deliveries()
+    target = {"target": f"outlet:{shop.company.outlet}"}
+    soon = (today_of(shop) + timedelta(days=1)).isoformat()
+    page = await buyer.send_form(f"{PAGE}/{first}", {**target, "wanted_on": soon})
+    assert page.status_code == 200
+    assert "Назначить на" in page.text
+    ready = today_of(shop) + timedelta(days=3)
+    assert buyer.hidden(page.text)["wanted_on"] == ready.isoformat()
+    page = await buyer.send_form(f"{PAGE}/{first}", {**target, "wanted_on": ready.isoformat()})
+    assert "Назначить на" not in page.text
+    assert await shop.sql("select wanted_on from fondaco.cart_delivery") == [(ready,)]
 
 
 async def test_lines_taken_out_come_back_with_their_deliveries(
@@ -268,7 +225,7 @@ async def test_a_program_deals_out_and_orders(shop: Any, client: Any, quay: Quay
     targets = {one["title"]: one for one in (await client.get("/api/v1/targets")).json()}
     assert targets["Филиал"]["pickup"] is False
     line = (await client.get("/api/v1/cart")).json()["lines"][0]["id"]
-    later = (_today(shop) + timedelta(days=10)).isoformat()
+    later = (today_of(shop) + timedelta(days=10)).isoformat()
     first = {"target": f"outlet:{shop.company.outlet}"}
     second = {
         "target": f"outlet:{quay.outlet}",
@@ -308,6 +265,105 @@ async def test_a_program_deals_out_and_orders(shop: Any, client: Any, quay: Quay
     assert way.json()["way"] == "as_ready"
 
 
+async def test_repeated_it_is_dealt_out_again(shop: Any, buyer: Any, quay: Quay) -> None:
+    later = await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    repeated = await buyer.send_form(f"{order}/repeat", follow_redirects=True)
+    assert "Корзина разложена по поставкам" in repeated.text
+    assert "прошёл" not in repeated.text
+    assert await quay.shares() == [("A-1", 2, 50)]
+    assert await shop.sql("select wanted_on from fondaco.cart_delivery order by id") == [
+        (None,),
+        (later,),
+    ]
+    await buyer.send_form(f"{order}/repeat")
+    assert await quay.shares() == [("A-1", 2, 100)]
+    assert await shop.sql("select quantity from fondaco.cart_line order by id") == [(240,), (20,)]
+    assert len(await quay.deliveries()) == 2
+
+
+async def test_repeated_it_says_which_day_has_passed_and_where_it_cannot_go(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    await shop.sql(
+        "update fondaco.shipment set wanted_on = :day where wanted_on is not null",
+        day=date(2020, 1, 1),
+    )
+    await shop.sql(
+        "insert into fondaco.user_outlet (user_id, outlet_id)"
+        " select c.user_id, o.id from fondaco.customer_order c, fondaco.outlet o"
+        " where o.uuid = :outlet",
+        outlet=shop.company.outlet,
+    )
+    repeated = await buyer.send_form(f"{order}/repeat", follow_redirects=True)
+    words = buyer.words(repeated.text)
+    assert "Поставка 2: прежний день прошёл, теперь — как только будет готово" in words
+    assert "Поставка 2: «Филиал» больше нельзя выбрать, проверьте адрес" in words
+    assert await quay.shares() == [("A-1", 2, 50)]
+    assert (
+        await shop.sql(
+            "select o.uuid, d.wanted_on from fondaco.cart_delivery d"
+            " join fondaco.outlet o on o.id = d.outlet_id order by d.id"
+        )
+        == [(shop.company.outlet, None)] * 2
+    )
+
+
+async def test_repeated_beside_other_goods_it_changes_nothing_of_how_they_are_sent(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    await shop.fill(1)
+    repeated = await buyer.send_form(f"{order}/repeat", follow_redirects=True)
+    assert "В корзине уже были товары" in repeated.text
+    assert await shop.sql("select way from fondaco.cart") == [("together",)]
+    assert await quay.deliveries() == []
+
+
+async def test_repeated_it_joins_deliveries_that_are_there(
+    shop: Any, buyer: Any, quay: Quay
+) -> None:
+    later = await _order_in_deliveries(shop, buyer, quay)
+    order = await _last_order(shop)
+    await shop.fill(7, 7)
+    await buyer.send_form(f"{PAGE}/begin")
+    (first,) = await quay.deliveries()
+    await buyer.send_form(f"{PAGE}/{first}", {"target": f"outlet:{shop.company.outlet}"})
+    await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
+    _, second = await quay.deliveries()
+    await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "3"})
+    await buyer.send_form(f"{order}/repeat")
+    assert await quay.shares() == [("A-1", 2, 3), ("A-1", 3, 50)]
+    assert await shop.sql("select wanted_on from fondaco.cart_delivery order by id") == [
+        (None,),
+        (None,),
+        (later,),
+    ]
+
+
+async def _order_in_deliveries(shop: Any, buyer: Any, quay: Quay) -> date:
+    """120 and 10 ordered, of which 50 go to the branch in ten days; returns that day."""
+    await shop.fill(120, 10)
+    later = today_of(shop) + timedelta(days=10)
+    await buyer.send_form(f"{PAGE}/begin")
+    target = {"target": f"outlet:{quay.outlet}", "wanted_on": later.isoformat()}
+    await buyer.send_form(f"{PAGE}/add", target)
+    _, second = await quay.deliveries()
+    await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "50"})
+    form = await buyer.checkout_form()
+    placed = await buyer.send_form("/checkout", {**form, "to": "deliveries", "payment": "invoice"})
+    assert placed.status_code == 303, placed.text
+    return later
+
+
+async def _last_order(shop: Any) -> str:
+    rows = await shop.sql("select uuid from fondaco.customer_order order by id desc limit 1")
+    return f"/orders/{rows[0].uuid}"
+
+
 async def test_repeated_it_goes_to_one_address(shop: Any, buyer: Any, quay: Quay) -> None:
     await shop.fill(120)
     await buyer.send_form("/checkout/way", {"way": "as_ready"})
@@ -329,14 +385,15 @@ async def test_a_tab_that_is_behind_the_other_ends_in_no_fault(
     await buyer.send_form(f"{PAGE}/add", {"target": f"outlet:{quay.outlet}"})
     _, second = await quay.deliveries()
     await buyer.send_form(f"{PAGE}/end")
-    wrong = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "много"})
-    assert wrong.status_code == 422
+    refused = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "много"})
+    assert refused.status_code == 422
     saved = await buyer.partial(f"{PAGE}/shares", {await quay.cell(second): "7"})
     assert saved.status_code == 200
     assert await shop.sql("select way from fondaco.cart") == [("deliveries",)]
     line = (await quay.cell(second)).split(".")[1]
     for bad in ("NaN", "-1"):
-        before = f'[{{"target":"x"}},{{"target":"x","shares":{{"{line}":"{bad}"}}}}]'
+        wrong = f'{{"target":"x","shares":{{"{line}":"{bad}"}}}}'
+        before = f'{{"deliveries":[{{"target":"x"}},{wrong}]}}'
         undone = await buyer.send_form(f"{PAGE}/undo", {"before": before})
         assert undone.status_code == 422, undone.text
     assert await quay.shares() == [("A-1", 2, 7)]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from fondaco.cart.outlet_fill import as_it_stood, equal_shares, read_before
-from fondaco.cart.sharing import split_over
+from fondaco.cart.outlets.fill import as_it_stood, equal_shares, read_before
+from fondaco.cart.split import split_over
 from fondaco.customers.outlets import Outlet
 from fondaco.pricing.order_discounts import take_off
 from fondaco_sdk.testing.factories import cart_line, priced_cart, reason

@@ -1,61 +1,42 @@
-"""The parts in which the cart of the acting person is to be sent, as they are stored."""
+"""The parts in which the cart of the acting person is to be sent, and how pages show them: where,
+when, for how much.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
+from decimal import Decimal
 
 from msgspec import Struct
-from sqlalchemy import TextClause, text
 
-from fondaco.customers.acting import MAY_CHOOSE
+from fondaco.cart.deliveries.stored import Delivery, stored_deliveries
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.hooks.context import AskContext
-from fondaco_sdk.types.cart import CartPart, CartWay
-from fondaco_sdk.types.ids import OutletId, PlaceId
-
-_DELIVERIES: TextClause = text(
-    f"""
-    select d.id, d.uuid, d.outlet_id, d.place_id, d.wanted_on,
-           coalesce(o.uuid, p.uuid) as target, coalesce(o.name, p.name) as name,
-           coalesce(o.address, p.address) as address,
-           case when o.id is null then p.active and p.pickup else {MAY_CHOOSE} end as open
-      from fondaco.cart_delivery d
-      join fondaco.cart c on c.id = d.cart_id
-      left join fondaco.outlet o on o.id = d.outlet_id
-      left join fondaco.place p on p.id = d.place_id
-     where c.company_id = :company and c.user_id = :user
-     order by d.id
-    """
-)
+from fondaco_sdk.types.cart import CartPart, CartWay, PricedCart, PricedCartLine
+from fondaco_sdk.types.reason import Reason
 
 
-class Delivery(Struct, frozen=True):
-    """A part of a cart that the buyer has put together: an outlet's address, or a place where it is
-    fetched, and the day on which it is wanted at the earliest (None: as soon as it is ready).
+class PartRow(Struct, frozen=True):
+    """A part under its key: how many lines it has, their sum, and the latest date, None where one
+    is missing.
 
-    `target` is the uuid of the outlet or place; `open`: this person may still choose it.
+    `name` is "" for what goes where the whole order goes; `late`: it was wanted before that date,
+    and `why` tells of the goods that come last.
     """
 
-    id: int
-    uuid: UUID
-    outlet: OutletId | None
-    place: PlaceId | None
-    wanted_on: date | None
-    target: UUID
+    key: str
     name: str
     address: str
-    open: bool
+    wanted_on: date | None
+    lines: int
+    total: Decimal
+    promised: date | None
+    why: Reason | None = None
 
     @property
-    def value(self) -> str:
-        """What a form posts for where it goes."""
-        return f"{'outlet' if self.outlet else 'place'}:{self.target}"
-
-
-async def stored_deliveries(ask: AskContext) -> Sequence[Delivery]:
-    """In the order in which they were made. One statement."""
-    mine = {"company": ask.scope.company_id or 0, "user": ask.actor.user_id}
-    return tuple(Delivery(*row) for row in await ask.fetch(_DELIVERIES, mine))
+    def late(self) -> bool:
+        """Whether it comes later than it is wanted."""
+        wanted, promised = self.wanted_on, self.promised
+        return wanted is not None and promised is not None and promised > wanted
 
 
 async def parts_of(ask: AskContext, way: CartWay) -> Sequence[tuple[int, CartPart]]:
@@ -68,9 +49,57 @@ async def parts_of(ask: AskContext, way: CartWay) -> Sequence[tuple[int, CartPar
     return ()
 
 
+async def part_rows(ask: AskContext, cart: PricedCart) -> Sequence[PartRow]:
+    """In the order in which they become shipments, also those that get nothing; at most two
+    statements. None for a cart that is sent together.
+    """
+    given = cart.consigned()
+    if cart.way is CartWay.AS_READY:
+        return [_row(part, "", given[part]) for part in sorted(given, key=lambda one: one.key)]
+    addresses = await _addresses(ask, cart.way)
+    return [
+        _row(part, addresses[part.key], given.get(part, ()))
+        for _, part in await parts_of(ask, cart.way)
+    ]
+
+
+def days_of(cart: PricedCart) -> Sequence[date]:
+    """The days on which something of the cart is ready, the first first."""
+    parts = (part for line in cart.lines for part in line.supply.parts)
+    return sorted({part.promised for part in parts})
+
+
 def _of_outlet(outlet: Outlet) -> CartPart:
     return CartPart(str(outlet.uuid), outlet.name, outlet.id)
 
 
 def _of_delivery(number: int, one: Delivery) -> CartPart:
     return CartPart(str(one.uuid), f"{number}. {one.name}", one.outlet, one.place, one.wanted_on)
+
+
+async def _addresses(ask: AskContext, way: CartWay) -> Mapping[str, str]:
+    if way is CartWay.OUTLETS:
+        return {str(one.uuid): one.address for one in await choosable_outlets(ask)}
+    if way is CartWay.DELIVERIES:
+        return {str(one.uuid): one.address for one in await stored_deliveries(ask)}
+    return {}
+
+
+def _row(part: CartPart, address: str, lines: Sequence[PricedCartLine]) -> PartRow:
+    days = [line.promised for line in lines]
+    known = [day for day in days if day is not None]
+    return PartRow(
+        part.key,
+        part.name,
+        address,
+        part.wanted_on,
+        len(lines),
+        sum((line.price.total or Decimal(0) for line in lines), Decimal(0)),
+        max(known, default=None) if len(known) == len(days) else None,
+        _why(lines),
+    )
+
+
+def _why(lines: Sequence[PricedCartLine]) -> Reason | None:
+    goods = [part for line in lines for part in line.supply.parts]
+    return max(goods, key=lambda part: part.promised).reason if goods else None

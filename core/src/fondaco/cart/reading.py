@@ -13,8 +13,8 @@ from fondaco.availability.service import Supply
 from fondaco.cart import queries
 from fondaco.cart.changes import ChangeNotice, notice_changes
 from fondaco.cart.parts import parts_of
-from fondaco.cart.sharing import Split, split_over
 from fondaco.cart.spending import spent_at
+from fondaco.cart.split import Split, split_over
 from fondaco.catalog.service import Catalog
 from fondaco.hooks.context import AskContext
 from fondaco.orders.weighing import Weighed, weigh

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import zip_longest
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from fondaco.cart.outlets import Sharing, Wanted
-from fondaco.cart.reading import CartRow
+from fondaco.cart.repeat_parts import DEALT_OUT, deal_again
 from fondaco.cart.service import CartItem, Carts
-from fondaco.customers.outlets import choosable_outlets
 from fondaco.hooks.context import ActContext
-from fondaco_sdk.types.cart import CartWay, LineSource
+from fondaco.orders.detail import OrderDetail
+from fondaco_sdk.types.cart import LineSource
 from fondaco_sdk.types.ids import ProductId
-from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.price import PriceLine
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import Want
@@ -23,14 +21,24 @@ NAMED = 10
 
 
 class Repeated(Struct, frozen=True):
-    """How many lines went in, and the articles of those that did not."""
+    """How many lines went in, the articles of those that did not, and what is to be said of the
+    parts in which they are sent.
+    """
 
     added: int
     left_out: tuple[str, ...]
+    parts: tuple[Reason, ...] = ()
 
     @property
     def notice(self) -> Reason:
         """What the buyer is told."""
+        said = (self._lines, *self.parts)
+        return Reason(
+            said[0].code, ". ".join(one.ru for one in said), ". ".join(one.en for one in said)
+        )
+
+    @property
+    def _lines(self) -> Reason:
         if not self.left_out:
             return Reason(
                 "cart.repeated",
@@ -48,34 +56,28 @@ class Repeated(Struct, frozen=True):
 
 
 class OrderedLine(Struct, frozen=True):
-    """What was ordered; `product_id` None where the portal does not have it. `named` for people.
-
-    `outlet`: the one that gets it, of an order for several.
-    """
+    """What was ordered; `product_id` None where the portal does not have it. `named` for people."""
 
     product_id: ProductId | None
     named: str
     quantity: Decimal
-    outlet: UUID | None = None
 
 
-async def repeat_order(
-    act: ActContext, order: Order, outlets: Sequence[UUID | None] = ()
-) -> Repeated:
-    """Add an order's lines to the cart; `outlets` are those of the lines of one for several."""
-    lines = [
-        OrderedLine(line.product_id, line.sku, line.quantity, outlet)
-        for line, outlet in zip_longest(order.lines, outlets)
-    ]
-    return await repeat_lines(act, lines, order.uuid)
+async def repeat_order(act: ActContext, detail: OrderDetail) -> Repeated:
+    """Add an order's lines to the cart, and deal them out as they were, as far as that is possible.
+
+    Unless other goods wait in the cart to be sent another way.
+    """
+    before = await Carts(act).rows()
+    lines = [OrderedLine(line.product_id, line.sku, line.quantity) for line in detail.order.lines]
+    repeated = await repeat_lines(act, lines, detail.order.uuid)
+    if detail.way not in DEALT_OUT or not repeated.added:
+        return repeated
+    return replace(repeated, parts=await deal_again(act, detail, before))
 
 
 async def repeat_lines(act: ActContext, lines: Sequence[OrderedLine], order: UUID) -> Repeated:
-    """Add what can be had of the lines to the cart of the acting customer, at today's prices.
-
-    What outlets get is shared out again, as far as the person may still choose them, unless other
-    goods wait in the cart for one address.
-    """
+    """Add what can be had of the lines to the cart of the acting customer, at today's prices."""
     quantities: dict[ProductId, Decimal] = {}
     names: dict[ProductId, str] = {}
     for line in lines:
@@ -89,29 +91,10 @@ async def repeat_lines(act: ActContext, lines: Sequence[OrderedLine], order: UUI
         for product, quantity in quantities.items()
         if product in available
     ]
-    before = await Carts(act).rows()
     await Carts(act).add(act, items, ref=str(order))
-    again = [line for line in lines if line.product_id in available]
-    if any(line.outlet for line in again) and all(row.way == CartWay.OUTLETS for row in before):
-        await _share_again(act, again, before)
     unknown = dict.fromkeys(line.named for line in lines if line.product_id is None)
     unavailable = [name for product, name in names.items() if product not in available]
     return Repeated(len(items), (*unavailable, *unknown))
-
-
-async def _share_again(
-    act: ActContext, lines: Sequence[OrderedLine], before: Sequence[CartRow]
-) -> None:
-    choosable = {outlet.uuid: outlet.id for outlet in await choosable_outlets(act)}
-    shared = {(row.product_id, id_): q for row in before for id_, q in row.shared.items()}
-    wanted: dict[tuple[ProductId, UUID], Decimal] = {}
-    for line in lines:
-        if line.product_id is not None and line.outlet in choosable:
-            had = shared.get((line.product_id, choosable[line.outlet]), Decimal(0))
-            wanted[line.product_id, line.outlet] = had + line.quantity
-    sharing = Sharing(act)
-    await sharing.begin()
-    await sharing.put_products([Wanted(*where, quantity) for where, quantity in wanted.items()])
 
 
 async def _available(

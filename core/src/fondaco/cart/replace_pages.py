@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Request
 
-from fondaco.cart.pages import CART, CHANGED, POLICY, shown
+from fondaco.cart.drawn import CART, CHANGED, POLICY, shown
 from fondaco.cart.replacing import (
     Replaced,
     put_joined_apart,

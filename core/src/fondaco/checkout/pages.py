@@ -9,10 +9,10 @@ from litestar import Request
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
+from fondaco.cart.drawn import CHANGED
 from fondaco.cart.fingerprint import fingerprint
 from fondaco.cart.page_model import sums_of
-from fondaco.cart.pages import CHANGED
-from fondaco.cart.part_rows import days_of, part_rows
+from fondaco.cart.parts import days_of, part_rows
 from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.service import Carts
 from fondaco.checkout.choices import read_choices

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import TextClause, text
 
 from fondaco.assortments.reasons import NOT_FOR_OUTLET
-from fondaco.cart.parts import parts_of, stored_deliveries
+from fondaco.cart.deliveries.stored import stored_deliveries
+from fondaco.cart.parts import parts_of
 from fondaco.catalog.service import Catalog
 from fondaco.checkout.consign import Consignment, Target, by_day, by_part
 from fondaco.checkout.request import CheckoutRequest

@@ -170,6 +170,7 @@ async def _insert_order(act: ActContext, cart: PricedCart, decisions: Decisions)
             currency=cart.quote.currency,
             total=cart.quote.total,
             vat_total=cart.quote.vat_total,
+            way=cart.way.value,
             payment_method=decisions.payment,
             comment=decisions.comment,
             customer_reference=decisions.customer_reference,

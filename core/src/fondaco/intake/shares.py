@@ -1,11 +1,12 @@
-"""A table of articles and outlets from a file: what is understood of it, and what is not.
+"""A table of articles and outlets, or deliveries: what is understood of it, and what is not.
 
 Nothing is written before the buyer has seen both; the page carries what is understood, and what is
 not can be taken away as a file, mended and uploaded again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -14,15 +15,9 @@ from sqlalchemy import ARRAY, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from fondaco.cart.by_article import products_meant
-from fondaco.cart.outlet_table import (
-    article_problem,
-    outlet_problem,
-    outlets_by_heading,
-    plain_name,
-)
-from fondaco.cart.outlets import Wanted
+from fondaco.cart.part_table import Headings, TableCell, TablePart, article_problem
+from fondaco.cart.reading import CartRow
 from fondaco.cart.service import MOST_QUANTITY, Carts
-from fondaco.customers.outlets import Outlet
 from fondaco.hooks.context import AskContext
 from fondaco.intake.parse.matrix import MatrixRow, ParsedMatrix
 from fondaco.intake.words import reason_of
@@ -32,13 +27,15 @@ from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
 
 ZERO = Decimal(0)
+Gets: TypeAlias = Callable[[CartRow, Sequence[TablePart]], Mapping[str, Decimal]]
+"""What a line of the cart gives to the parts that a file names, by their keys."""
 _BY_UUID: TextClause = text(
     "select id, uuid from fondaco.product where uuid = any(:uuids)"
 ).bindparams(bindparam("uuids", type_=ARRAY(PG_UUID(as_uuid=True))))
 
 
 class ShareCell(Struct, frozen=True):
-    """What an outlet will get of a product, and what it gets now.
+    """What a part will get of a product, and what it gets now.
 
     `quantity` None: the file says nothing of it. `near` are the multiples on both sides of a
     quantity that is none.
@@ -50,7 +47,7 @@ class ShareCell(Struct, frozen=True):
 
 
 class ShareRow(Struct, frozen=True):
-    """A product of the file; `cells` stand in the order of `FileShares.outlets`."""
+    """A product of the file; `cells` stand in the order of `FileShares.parts`."""
 
     product: Product
     cells: tuple[ShareCell, ...]
@@ -58,7 +55,7 @@ class ShareRow(Struct, frozen=True):
 
     @property
     def total(self) -> Decimal:
-        """What the outlets of the file get of it in all."""
+        """What the parts of the file get of it in all."""
         return sum(
             (cell.before if cell.quantity is None else cell.quantity for cell in self.cells), ZERO
         )
@@ -87,11 +84,11 @@ class LeftRow(Struct, frozen=True):
 
 
 class FileShares(Struct, frozen=True):
-    """A file as it is understood. `headings` are those of all its columns; `outlets` of those that
+    """A file as it is understood. `headings` are those of all its columns; `parts` of those that
     are taken, with the same places in the rows' cells."""
 
     headings: tuple[str, ...]
-    outlets: tuple[Outlet, ...]
+    parts: tuple[TablePart, ...]
     rows: tuple[ShareRow, ...]
     left_columns: tuple[LeftColumn, ...]
     left_rows: tuple[LeftRow, ...]
@@ -115,50 +112,47 @@ class FileShares(Struct, frozen=True):
 
 
 class Carried(Struct, frozen=True, array_like=True):
-    """What a page carries until the buyer takes it: of each product (place of outlet, quantity)."""
+    """What a page carries until the buyer takes it: of each product (place of part, quantity)."""
 
-    outlets: list[UUID]
+    parts: list[str]
     products: dict[UUID, list[tuple[int, Decimal]]]
 
 
 async def understand(
-    ask: AskContext, parsed: ParsedMatrix, outlets: Sequence[Outlet]
+    ask: AskContext, parsed: ParsedMatrix, headings: Headings, gets: Gets
 ) -> FileShares:
-    """What a file asks for. The same number of statements for any number of rows and outlets."""
-    known = outlets_by_heading(outlets)
-    columns = [known.get(plain_name(heading)) for heading in parsed.columns]
-    problems = [outlet_problem(heading, known) for heading in parsed.columns]
+    """What a file asks for. The same number of statements for any number of rows and parts."""
+    columns = [headings.part(heading) for heading in parsed.columns]
     meant = await _products(ask, parsed.rows)
-    wanted: dict[ProductId, dict[UUID, Decimal]] = {}
+    wanted: dict[ProductId, dict[str, Decimal]] = {}
     products: dict[ProductId, Product] = {}
     left_rows = []
     for row in parsed.rows:
         product, refusal = meant[row.number]
         left, reasons = dict[int, str](), [refusal] if refusal else []
         for cell in row.cells:
-            outlet = columns[cell.column]
-            mistake = reason_of(cell.problem) if cell.problem and outlet else None
-            if outlet is None or product is None or cell.quantity is None:
+            part = columns[cell.column]
+            if isinstance(part, Reason) or product is None or cell.quantity is None:
                 left[cell.column] = cell.text
-                if mistake:
-                    reasons.append(_at(outlet, mistake))
+                if cell.problem and isinstance(part, TablePart):
+                    reasons.append(_at(part, reason_of(cell.problem)))
                 continue
             products[product.id] = product
             of_product = wanted.setdefault(product.id, {})
-            of_product[outlet.uuid] = of_product.get(outlet.uuid, ZERO) + cell.quantity
+            of_product[part.key] = of_product.get(part.key, ZERO) + cell.quantity
         if left or reasons:
             left_rows.append(LeftRow(row.number, row.article, left, tuple(reasons)))
-    taken = tuple(dict.fromkeys(outlet for outlet in columns if outlet is not None))
+    taken = tuple({part.key: part for part in columns if isinstance(part, TablePart)}.values())
     return FileShares(
         headings=parsed.columns,
-        outlets=taken,
-        rows=await _rows(ask, wanted, products, taken),
+        parts=taken,
+        rows=await _rows(ask, wanted, products, taken, gets),
         left_columns=tuple(
             LeftColumn(
-                heading, problem, sum(c.column == place for row in parsed.rows for c in row.cells)
+                heading, part, sum(c.column == place for row in parsed.rows for c in row.cells)
             )
-            for place, (heading, problem) in enumerate(zip(parsed.columns, problems, strict=True))
-            if problem is not None
+            for place, (heading, part) in enumerate(zip(parsed.columns, columns, strict=True))
+            if isinstance(part, Reason)
         ),
         left_rows=tuple(left_rows),
         aside=parsed.aside,
@@ -176,11 +170,11 @@ def carried(shares: FileShares) -> str:
         ]
         for row in shares.rows
     }
-    content = Carried([outlet.uuid for outlet in shares.outlets], products)
+    content = Carried([part.key for part in shares.parts], products)
     return msgspec.json.encode(content).decode()
 
 
-async def wanted_by(ask: AskContext, text: str, *, whole_multiples: bool) -> Sequence[Wanted]:
+async def wanted_by(ask: AskContext, text: str, *, whole_multiples: bool) -> Sequence[TableCell]:
     """What came back from the page; with `whole_multiples` rounded up to what is sold.
 
     Raises `UserError` if it is not ours, or for what is out of sight by now.
@@ -188,7 +182,7 @@ async def wanted_by(ask: AskContext, text: str, *, whole_multiples: bool) -> Seq
     try:
         came = msgspec.json.decode(text, type=Carried)
         cells = [
-            (product, came.outlets[place], quantity)
+            (product, came.parts[place], quantity)
             for product, shares in came.products.items()
             for place, quantity in shares
             if place >= 0 and ZERO <= quantity <= MOST_QUANTITY
@@ -203,12 +197,12 @@ async def wanted_by(ask: AskContext, text: str, *, whole_multiples: bool) -> Seq
     if any(uuid not in ids or ids[uuid] not in products for uuid in came.products):
         raise UserError(Reason("cart.unknown", "Такого товара нет", "There is no such product"))
     return [
-        Wanted(
+        TableCell(
             ids[product],
-            outlet,
+            part,
             _whole(quantity, products[ids[product]].multiple) if whole_multiples else quantity,
         )
-        for product, outlet, quantity in cells
+        for product, part, quantity in cells
     ]
 
 
@@ -235,19 +229,20 @@ def _product(
 
 async def _rows(
     ask: AskContext,
-    wanted: Mapping[ProductId, Mapping[UUID, Decimal]],
+    wanted: Mapping[ProductId, Mapping[str, Decimal]],
     products: Mapping[ProductId, Product],
-    outlets: Sequence[Outlet],
+    parts: Sequence[TablePart],
+    gets: Gets,
 ) -> tuple[ShareRow, ...]:
-    shared = {row.product_id: row.shared for row in await Carts(ask).rows()}
+    dealt = {row.product_id: gets(row, parts) for row in await Carts(ask).rows()}
     rows = []
     for id, of_product in wanted.items():
-        product, now = products[id], shared.get(id, {})
+        product, now = products[id], dealt.get(id, {})
         cells = [
-            _cell(now.get(outlet.id, ZERO), of_product.get(outlet.uuid), product.multiple)
-            for outlet in outlets
+            _cell(now.get(part.key, ZERO), of_product.get(part.key), product.multiple)
+            for part in parts
         ]
-        rows.append(ShareRow(product, tuple(cells), id in shared))
+        rows.append(ShareRow(product, tuple(cells), id in dealt))
     return tuple(rows)
 
 
@@ -263,9 +258,9 @@ def _whole(quantity: Decimal, multiple: Decimal) -> Decimal:
     return (quantity / multiple).to_integral_value(ROUND_CEILING) * multiple
 
 
-def _at(outlet: Outlet | None, mistake: Reason) -> Reason:
-    name = outlet.name if outlet else ""
-    return Reason(mistake.code, f"{name}: {mistake.ru}", f"{name}: {mistake.en}", mistake.params)
+def _at(part: TablePart, mistake: Reason) -> Reason:
+    ru, en = f"{part.name}: {mistake.ru}", f"{part.name}: {mistake.en}"
+    return Reason(mistake.code, ru, en, mistake.params)
 
 
 def _not_ours() -> UserError:

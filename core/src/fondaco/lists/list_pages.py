@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from fondaco.cart.pages import CART, CHANGED
+from fondaco.cart.drawn import CART, CHANGED
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.lists.export import list_xlsx

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fondaco.orders.states import CUSTOMER_MAY_CANCEL
+from fondaco_sdk.types.cart import CartWay
 from fondaco_sdk.types.order import Order, OrderState
 
 
@@ -31,7 +32,7 @@ class TimelineEntry(Struct, frozen=True):
 
 class Shipment(Struct, frozen=True):
     """A part of an order that leaves together, not before the day on which it is wanted; `outlet`
-    and its name where it goes to one.
+    and its name where it goes to one, `place` and its name where it is fetched.
     """
 
     id: int
@@ -43,6 +44,8 @@ class Shipment(Struct, frozen=True):
     wanted_on: date | None
     outlet: UUID | None
     outlet_name: str
+    place: UUID | None
+    place_name: str
 
 
 class Undated(Struct, frozen=True):
@@ -53,13 +56,15 @@ class Undated(Struct, frozen=True):
 
 
 class OrderDetail(Struct, frozen=True):
-    """An order with everything its page shows; `line_shipments` are the ids of their shipments.
+    """An order with everything its page shows; `way` is how its cart was sent, `line_shipments` are
+    the ids of the lines' shipments.
 
     `dates_moved`: "later" or "sooner" until the buyer has seen it. `undated` has the lines of which
     a part has no day, by their id.
     """
 
     order: Order
+    way: CartWay
     comment: str
     customer_reference: str
     payment_method: str
@@ -73,17 +78,6 @@ class OrderDetail(Struct, frozen=True):
     timeline: tuple[TimelineEntry, ...]
     dates_moved: str
     undated: Mapping[int, Undated]
-
-    @property
-    def outlets(self) -> tuple[UUID | None, ...]:
-        """The outlet of every line, where the order goes to several; otherwise empty, also where
-        some of it is fetched.
-        """
-        goes_to = {one.outlet for one in self.shipments}
-        if len(goes_to) < 2 or None in goes_to:
-            return ()
-        of_shipment = {shipment.id: shipment.outlet for shipment in self.shipments}
-        return tuple(of_shipment[shipment] for shipment in self.line_shipments)
 
     @property
     def may_cancel(self) -> bool:

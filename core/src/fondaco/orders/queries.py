@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from fondaco.availability.tables import place
 from fondaco.customers.tables import outlet
 from fondaco.orders.tables import (
     customer_order,
@@ -60,6 +61,7 @@ HEAD_BY_UUID: Select[Any] = select(
     customer_order.c.agreement_id,
     customer_order.c.seller_id,
     customer_order.c.dates_moved,
+    customer_order.c.way,
 ).where(customer_order.c.uuid == bindparam("uuid"), _SCOPE)
 # Whoever writes into the timeline of another order only needs its key, and must not wait for this.
 LOCK_BY_ID: Select[Any] = (
@@ -140,8 +142,14 @@ SHIPMENTS_OF: Select[Any] = (
         shipment.c.wanted_on,
         outlet.c.uuid,
         func.coalesce(outlet.c.name, ""),
+        place.c.uuid,
+        func.coalesce(place.c.name, ""),
     )
-    .select_from(shipment.outerjoin(outlet, outlet.c.id == shipment.c.outlet_id))
+    .select_from(
+        shipment.outerjoin(outlet, outlet.c.id == shipment.c.outlet_id).outerjoin(
+            place, place.c.id == shipment.c.place_id
+        )
+    )
     .where(shipment.c.order_id == bindparam("id"))
     .order_by(shipment.c.id)
 )

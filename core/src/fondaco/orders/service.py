@@ -16,6 +16,7 @@ from fondaco.orders.tables import customer_order, order_entry, shipment
 from fondaco_sdk.errors import Conflict, Fault, NotFound
 from fondaco_sdk.events import OrderCancelledV1, OrderStateChangedV1
 from fondaco_sdk.types.actor import Scope
+from fondaco_sdk.types.cart import CartWay
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId, ProductId
 from fondaco_sdk.types.order import Order, OrderLine, OrderState
 from fondaco_sdk.types.reason import Reason
@@ -65,6 +66,7 @@ class Orders:
         undated = await self._ask.fetch(queries.UNDATED_OF, {"id": head.id})
         return OrderDetail(
             order=_order(head, tuple(map(_line, lines))),
+            way=CartWay(head.way),
             comment=head.comment,
             customer_reference=head.customer_reference,
             payment_method=head.payment_method,

@@ -44,6 +44,8 @@ customer_order = Table(
     Column("currency", CHAR(3), nullable=False),
     Column("total", MONEY, nullable=False),
     Column("vat_total", MONEY, nullable=False),
+    # How the buyer sent the cart, so that it can be sent so once more.
+    text_column("way", default="together"),
     text_column("payment_method", default="invoice"),
     text_column("comment"),
     text_column("customer_reference"),
@@ -52,6 +54,7 @@ customer_order = Table(
     # What the buyer has not looked at yet: dates that moved since the order was placed.
     text_column("dates_moved"),
     CheckConstraint("dates_moved in ('', 'later', 'sooner')", name="dates_moved"),
+    CheckConstraint("way in ('together', 'as_ready', 'outlets', 'deliveries')", name="way"),
 )
 
 # People and the ERP name an order by its number.

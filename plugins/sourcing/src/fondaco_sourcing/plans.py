@@ -12,7 +12,7 @@ from fondaco_sdk.types.ids import PlaceId, ProductId
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.supply import StockRow, Supply, Want
 from fondaco_sourcing.network import Network
-from fondaco_sourcing.promise import Promise, promise
+from fondaco_sourcing.promise import Promise, kept_until, promise
 from fondaco_sourcing.strategy import FIRST, Strategy, Way, preferences
 from fondaco_sourcing.wording import reason_of, refusal_of
 
@@ -71,8 +71,9 @@ def _plans_of(
     by_product: dict[ProductId, list[StockRow]] = defaultdict(list)
     for row in rows:
         by_product[row.product_id].append(row)
+    kept = Kept(answers)
     return [
-        _supply(want, row, answers[_key(row)], preferred.get(row.id, FIRST))
+        _supply(want, row, kept.for_want(want, _key(row)), preferred.get(row.id, FIRST))
         for want in wants
         for row in by_product[want.product_id]
     ]
@@ -91,6 +92,25 @@ def _answers(
         else:
             found[key] = Answer(None, refusal_of(answer))
     return found
+
+
+class Kept:
+    """Answers for goods that are wanted later than they are ready, each worked out once."""
+
+    def __init__(self, answers: Mapping[Key, Answer]) -> None:
+        self._answers = answers
+        self._found: dict[tuple[Key, date], Answer] = {}
+
+    def for_want(self, want: Want, key: Key) -> Answer:
+        """The answer of a place, and where it is wanted later the one for that day."""
+        answer, day = self._answers[key], want.wanted_on
+        if day is None or answer.promise is None or day <= answer.promise.ready_on:
+            return answer
+        if (key, day) not in self._found:
+            later = kept_until(answer.promise, day)
+            changed = later is not answer.promise
+            self._found[key, day] = Answer(later, reason_of(later)) if changed else answer
+        return self._found[key, day]
 
 
 def _key(row: StockRow) -> Key:

@@ -15,6 +15,8 @@ The rule, in words:
 6. An outlet that is served by certain branches gets its goods from one of these: from elsewhere
    they go there first.
 7. Of several ways the earliest counts, then the cheaper.
+8. What is wanted later than it is ready waits at the place that sends it, and leaves on the first
+   working day of that place on which it is not too early.
 """
 
 from collections.abc import Iterator
@@ -53,7 +55,8 @@ class Leg(Struct, frozen=True):
 class Promise(Struct, frozen=True):
     """The day, and how it came about. `dispatch` is the place that sends to the customer.
 
-    `of_branch`: it is one that serves this outlet, which not every place does.
+    `of_branch`: it is one that serves this outlet, which not every place does. `kept_for` is the
+    day on which it was wanted, where nobody works to hand it over then.
     """
 
     ready_on: date
@@ -67,6 +70,7 @@ class Promise(Struct, frozen=True):
     accepted: date | None = None
     legs: tuple[Leg, ...] = ()
     of_branch: bool = False
+    kept_for: date | None = None
 
     @property
     def announced(self) -> bool:
@@ -117,6 +121,15 @@ def promise(
         serving = tuple(network.sites[one] for one in branches if one in network.sites)
         return Refusal("no_way_to_branch", origin, today, branches=serving)
     return Refusal("no_way_out", origin, today)
+
+
+def kept_until(found: Promise, wanted_on: date) -> Promise:
+    """The same goods for a day after the one on which they are ready."""
+    road = timedelta(days=found.dispatch.carrier_days)
+    leaves = found.dispatch.calendar.working(wanted_on - road)
+    if leaves is None or leaves + road <= wanted_on:
+        return found
+    return structs.replace(found, ready_on=leaves + road, kept_for=wanted_on)
 
 
 def _begin(origin: Site, clock: datetime) -> Begun | None:

@@ -97,6 +97,13 @@ def _steps(found: Promise) -> Iterator[tuple[str, str]]:
             f"{days_ru(days)} в пути, у вас {on_ru(found.ready_on, found.asked)}",
             f"{days_en(days)} on the road, with you {on_en(found.ready_on, found.asked)}",
         )
+    if found.kept_for:
+        yield (
+            f"просили {on_ru(found.kept_for, found.asked)}, к этому дню {found.dispatch.name}"
+            f" не отгружает: готово {on_ru(found.ready_on, found.asked)}",
+            f"wanted {on_en(found.kept_for, found.asked)}, for which {found.dispatch.name} sends"
+            f" nothing: ready {on_en(found.ready_on, found.asked)}",
+        )
     if not found.announced:
         yield (
             "прогноз: переносы выходных на этот год ещё не объявлены",

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from fondaco.cart.deliveries.heading import name_and_day
 from fondaco.intake.parse.article import read_article
 from fondaco.intake.parse.cells import Value, text_of
 from fondaco.intake.parse.headings import heading_of
@@ -64,10 +65,18 @@ def plain_heading(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split())
 
 
+def names_part(text: str, headings: frozenset[str]) -> bool:
+    """Whether a heading is one of `headings`, as it is or with a number and a day beside it."""
+    if plain_heading(text) in headings:
+        return text != ""
+    name, day = name_and_day(text)
+    return bool(name or day) and plain_heading(name) in headings
+
+
 def heads(rows: Sequence[Row], headings: frozenset[str]) -> int | None:
     """The index of the row that names most of `headings`, if one names any."""
     named = [
-        sum(plain_heading(text_of(value)) in headings for value in values)
+        sum(names_part(text_of(value), headings) for value in values)
         for _, values in rows[:_SEARCHED]
     ]
     most = max(named, default=0)
@@ -104,7 +113,7 @@ class _Reader:
         self._data = table.rows[heading + 1 :]
         width = max(len(values) for _, values in table.rows)
         titles = [text_of(at(self._heading, column)) for column in range(width)]
-        known = [plain_heading(title) in headings for title in titles]
+        known = [names_part(title, headings) for title in titles]
         self._article = _article_column(titles, known)
         filled = {
             column for _, values in self._data for column, value in enumerate(values) if value != ""

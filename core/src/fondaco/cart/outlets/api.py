@@ -9,7 +9,8 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from fondaco.cart.api import CartOut, cart_out
-from fondaco.cart.outlets import Cell, Sharing
+from fondaco.cart.dealing import Cell
+from fondaco.cart.outlets.service import Sharing
 from fondaco.cart.service import Carts
 from fondaco.customers.outlets import choosable_outlets
 from fondaco.web.api import ERRORS, AskDependency

@@ -1,11 +1,10 @@
-"""The grid of products and outlets as a workbook that can be filled in and uploaded again."""
+"""The table in which a cart is dealt out as a workbook to be filled in and uploaded again."""
 
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 
-from fondaco.cart.outlet_table import headings_of
-from fondaco.customers.outlets import Outlet
+from fondaco.cart.part_table import TablePart, headings_of
 from fondaco.documents.table_xlsx import Cell, Column, table_xlsx
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.types.cart import PricedCartLine
@@ -23,7 +22,7 @@ _PRODUCT = (
     Column("unit", 8),
     Column("multiple", 11, "quantity"),
 )
-_OUTLET_WIDTH = 16
+_PART_WIDTH = 16
 
 
 async def codes_of(ask: AskContext, products: Sequence[Product]) -> Mapping[ProductId, str]:
@@ -33,30 +32,30 @@ async def codes_of(ask: AskContext, products: Sequence[Product]) -> Mapping[Prod
     return {ProductId(row.product_id): row.value for row in rows}
 
 
-def outlets_xlsx(
+def dealt_xlsx(
+    title: str,
     lines: Sequence[PricedCartLine],
-    outlets: Sequence[Outlet],
+    parts: Sequence[TablePart],
     codes: Mapping[ProductId, str],
     locale: str,
 ) -> bytes:
-    """A row for every line that can be ordered, a column for every outlet."""
-    title = "По торговым точкам" if locale == "ru" else "By outlets"
-    columns = [
-        Column("outlet", _OUTLET_WIDTH, "quantity", heading) for heading in headings_of(outlets)
-    ]
-    rows = [_row(line, outlets, codes) for line in lines if line.product.buyable]
+    """A row for every line that can be ordered, a column for every part, under the key of the
+    cart's shares.
+    """
+    columns = [Column("outlet", _PART_WIDTH, "quantity", heading) for heading in headings_of(parts)]
+    rows = [_row(line, parts, codes) for line in lines if line.product.buyable]
     return table_xlsx(title, (*_PRODUCT, *columns), rows, locale)
 
 
 def _row(
-    line: PricedCartLine, outlets: Sequence[Outlet], codes: Mapping[ProductId, str]
+    line: PricedCartLine, parts: Sequence[TablePart], codes: Mapping[ProductId, str]
 ) -> Sequence[Cell]:
     product = line.product
-    shares = {share.part.outlet: share.quantity for share in line.shares}
+    shares = {share.part.key: share.quantity for share in line.shares}
     return (
         product.sku or codes.get(product.id, ""),
         product.name,
         product.unit.name,
         product.multiple,
-        *(shares.get(outlet.id) for outlet in outlets),
+        *(shares.get(part.key) for part in parts),
     )

@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
-from fondaco.cart.outlets import Cell
+from fondaco.cart.dealing import Cell
 from fondaco.cart.reading import CartRow
 from fondaco.cart.targets import Target, Targets
 from fondaco_sdk.errors import NotFound, UserError
@@ -29,15 +28,9 @@ class DeliveryData(Struct, frozen=True):
     shares: dict[UUID, Decimal] = {}
 
 
-def read_deliveries(text_: str) -> Sequence[DeliveryData]:
-    """What `as_it_stands` made. Raises `UserError` for anything else."""
-    try:
-        found = msgspec.json.decode(text_, type=list[DeliveryData])
-    except msgspec.DecodeError:
-        found = []
-    if not found:
-        raise UserError(NOT_OURS)
-    return found
+def may_want(wanted_on: date | None, today: date) -> bool:
+    """Whether a delivery may be wanted on that day."""
+    return wanted_on is None or today <= wanted_on <= today + LATEST
 
 
 def no_delivery() -> NotFound:

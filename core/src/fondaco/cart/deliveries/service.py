@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
 from uuid_utils.compat import uuid7
 
-from fondaco.cart import delivery_queries, queries
-from fondaco.cart.delivery_rules import (
-    LATEST,
+from fondaco.cart.dealing import Cell, Dealing, last_said
+from fondaco.cart.deliveries import queries
+from fondaco.cart.deliveries.rules import (
     MORE_THAN_THERE_IS,
     MOST,
     NO_TARGET,
@@ -22,39 +21,31 @@ from fondaco.cart.delivery_rules import (
     WRONG_DAY,
     ZERO,
     DeliveryData,
+    may_want,
     no_delivery,
     refuse_too_much,
     usual,
 )
-from fondaco.cart.outlets import Cell
-from fondaco.cart.parts import stored_deliveries
-from fondaco.cart.reading import customer_of
-from fondaco.cart.service import Carts, check_quantity, no_line
+from fondaco.cart.deliveries.stored import stored_deliveries
+from fondaco.cart.service import check_quantity, no_line
 from fondaco.cart.targets import Target, read_targets
-from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.cart import CartWay, PricedCart
 from fondaco_sdk.types.reason import Reason
 
 
-class Deliveries:
+class Deliveries(Dealing):
     """The cart of the acting person, as dealt out over deliveries."""
 
-    def __init__(self, act: ActContext) -> None:
-        self._act = act
-        self._carts = Carts(act)
-        self._mine: Mapping[str, object] = {
-            "company": customer_of(act).company_id,
-            "user": act.actor.user_id,
-        }
+    way = CartWay.DELIVERIES
 
     async def begin(self) -> None:
         """Send the cart in deliveries; those of an earlier time are there again, or a first one."""
-        await self._carts.send(self._act, CartWay.DELIVERIES)
+        await self._send_this_way()
         if not await stored_deliveries(self._act):
             where = usual(await read_targets(self._act))
             await self._write([(where, None)])
-        await self._act.execute(delivery_queries.DATES_UNSEEN, self._mine)
+        await self._act.execute(queries.DATES_UNSEEN, self._mine)
 
     async def begin_as_ready(self, cart: PricedCart) -> None:
         """A delivery for every day on which something is ready, with what is ready then."""
@@ -70,13 +61,9 @@ class Deliveries:
         ]
         await self.restore(made or [DeliveryData(where.value)])
 
-    async def end(self) -> None:
-        """Send it together again; the deliveries are kept for whoever wants them back."""
-        await self._carts.send(self._act, CartWay.TOGETHER)
-
     async def add(self, target: str, wanted_on: date | None) -> UUID:
         """One more delivery, with nothing in it yet. Raises `UserError` naming the field."""
-        await self._alone()
+        await self.alone()
         if len(await stored_deliveries(self._act)) >= MOST:
             raise UserError(TOO_MANY, {"target": TOO_MANY})
         where = await self._target(target)
@@ -89,7 +76,7 @@ class Deliveries:
         where = await self._target(target)
         self._check_day(wanted_on)
         await self._act.execute(
-            delivery_queries.CHANGE,
+            queries.CHANGE,
             {
                 "uuid": uuid,
                 "outlet": where.outlet_id,
@@ -98,14 +85,14 @@ class Deliveries:
                 **self._mine,
             },
         )
-        await self._act.execute(delivery_queries.DATES_UNSEEN, self._mine)
+        await self._act.execute(queries.DATES_UNSEEN, self._mine)
 
     async def remove(self, uuid: UUID) -> None:
         """What was in it goes to the first one. Raises `NotFound`, `UserError` for the only one."""
         if len(await self._known(uuid)) < 2:
             raise UserError(THE_ONLY_ONE)
-        await self._act.execute(delivery_queries.REMOVE, {"uuid": uuid, **self._mine})
-        await self._act.execute(delivery_queries.DATES_UNSEEN, self._mine)
+        await self._act.execute(queries.REMOVE, {"uuid": uuid, **self._mine})
+        await self._act.execute(queries.DATES_UNSEEN, self._mine)
 
     async def put(self, cells: Sequence[Cell]) -> None:
         """Give these quantities; other cells stay as they are. Zero: nothing of it.
@@ -114,12 +101,8 @@ class Deliveries:
         the names of the cells, where a line does not have that much; nothing is written then. The
         same number of statements for any number of cells.
         """
-        for cell in cells:
-            if cell.quantity:
-                check_quantity(cell.quantity)
-        # Another tab may have gone back to one address meanwhile.
-        await self._carts.send(self._act, CartWay.DELIVERIES)
-        await self._alone()
+        last_said(cells)
+        await self.take_up()
         rows = {row.uuid: row for row in await self._carts.rows()}
         stored = await stored_deliveries(self._act)
         known = {one.uuid: one.id for one in stored}
@@ -140,10 +123,24 @@ class Deliveries:
                 cells.append(Cell(row.uuid, uuid, row.quantity - others))
         await self.put(cells)
 
+    async def open(self, wanted: Sequence[DeliveryData]) -> Sequence[UUID]:
+        """More deliveries, with nothing in them yet. Raises `UserError` where one may not be."""
+        targets = await read_targets(self._act)
+        if len(await stored_deliveries(self._act)) + len(wanted) > MOST:
+            raise UserError(TOO_MANY)
+        where = []
+        for one in wanted:
+            target = targets.get(one.target)
+            if target is None:
+                raise UserError(NO_TARGET)
+            self._check_day(one.wanted_on)
+            where.append((target, one.wanted_on))
+        return await self._write(where)
+
     async def _put(self, cells: Sequence[Cell]) -> None:
-        last = {(cell.line, cell.part): cell.quantity for cell in cells}
+        last = last_said(cells)
         await self._act.fetch(
-            delivery_queries.PUT,
+            queries.PUT,
             {
                 "lines": [line for line, _ in last],
                 "deliveries": [part for _, part in last],
@@ -151,7 +148,7 @@ class Deliveries:
                 **self._mine,
             },
         )
-        await self._act.execute(delivery_queries.DATES_UNSEEN, self._mine)
+        await self._act.execute(queries.DATES_UNSEEN, self._mine)
 
     async def replace(self, deliveries: Sequence[DeliveryData]) -> None:
         """These deliveries instead of those that are there, as they are given.
@@ -159,15 +156,14 @@ class Deliveries:
         Raises `UserError` naming what is wrong by its place in `deliveries`: a target or a day that
         cannot be chosen, a line that is not in the cart or does not have that much.
         """
-        await self._carts.send(self._act, CartWay.DELIVERIES)
-        await self._alone()
+        await self.take_up()
         targets = await read_targets(self._act)
         wrong: dict[str, Reason] = {}
         left = {row.uuid: row.quantity for row in await self._carts.rows()}
         for at, one in enumerate(deliveries):
             if targets.get(one.target) is None:
                 wrong[f"deliveries[{at}].target"] = NO_TARGET
-            if not self._may_want(one.wanted_on):
+            if not may_want(one.wanted_on, self._today):
                 wrong[f"deliveries[{at}].wanted_on"] = WRONG_DAY
             for line, quantity in one.shares.items():
                 if line not in left:
@@ -185,11 +181,10 @@ class Deliveries:
         """The deliveries as they were, instead of those that are there. Lines that are gone are
         left out, and so is more than a line has; what can no longer be chosen is the usual target.
         """
-        await self._carts.send(self._act, CartWay.DELIVERIES)
-        await self._alone()
+        await self.take_up()
         targets = await read_targets(self._act)
         where = [(targets.get(one.target) or usual(targets), one.wanted_on) for one in deliveries]
-        await self._act.execute(delivery_queries.REMOVE_ALL, self._mine)
+        await self._act.execute(queries.REMOVE_ALL, self._mine)
         uuids = await self._write(where[:MOST])
         left = {row.uuid: row.quantity for row in await self._carts.rows()}
         cells = []
@@ -202,32 +197,22 @@ class Deliveries:
                     cells.append(Cell(line, uuid, quantity))
         await self._put(cells)
 
-    async def as_it_stands(self) -> str:
-        """The deliveries as they are, to be restored by; they travel with the page."""
-        rows = [row for row in await self._carts.rows() if row.way == CartWay.DELIVERIES]
-        return msgspec.json.encode(
-            [
-                DeliveryData(
-                    one.value,
-                    one.wanted_on,
-                    {row.uuid: row.shared[one.id] for row in rows if one.id in row.shared},
-                )
-                for one in await stored_deliveries(self._act)
-            ]
-        ).decode()
-
     async def _known(self, uuid: UUID) -> Mapping[UUID, int]:
         """All deliveries, of which one has to be `uuid`; the cart is locked."""
-        await self._alone()
+        await self.alone()
         known = {one.uuid: one.id for one in await stored_deliveries(self._act)}
         if uuid not in known:
             raise no_delivery()
         return known
 
+    @property
+    def _today(self) -> date:
+        return self._act.now.astimezone(self._act.zone).date()
+
     async def _write(self, wanted: Sequence[tuple[Target, date | None]]) -> Sequence[UUID]:
         uuids = [uuid7() for _ in wanted]
         await self._act.execute(
-            delivery_queries.ADD,
+            queries.ADD,
             {
                 "uuids": uuids,
                 "outlets": [where.outlet_id for where, _ in wanted],
@@ -245,13 +230,5 @@ class Deliveries:
         return found
 
     def _check_day(self, wanted_on: date | None) -> None:
-        if not self._may_want(wanted_on):
+        if not may_want(wanted_on, self._today):
             raise UserError(WRONG_DAY, {"wanted_on": WRONG_DAY})
-
-    def _may_want(self, wanted_on: date | None) -> bool:
-        today = self._act.now.astimezone(self._act.zone).date()
-        return wanted_on is None or today <= wanted_on <= today + LATEST
-
-    async def _alone(self) -> None:
-        """Two tabs of one person write one after the other; the cart is locked before its lines."""
-        await self._act.fetch(queries.LOCK_CART, self._mine)

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from fondaco.cart.outlets import Cell
+from fondaco.cart.dealing import Cell
 from fondaco.customers.outlets import Outlet
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine

@@ -7,19 +7,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from fondaco.cart import queries
-from fondaco.cart.reading import customer_of
-from fondaco.cart.service import CartItem, Carts, check_quantity, no_line
+from fondaco.cart.dealing import Cell, Dealing, Wanted, last_said
+from fondaco.cart.service import CartItem, no_line
 from fondaco.customers.outlets import Outlet, choosable_outlets
 from fondaco.db.columns import QUANTITY
-from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.cart import CartWay, LineSource
-from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.reason import Reason
 
 # Zero takes a share away. What was given to outlets that the person may no longer choose goes too.
@@ -68,53 +64,12 @@ _FIT: TextClause = text(
             or l.quantity > s.quantity and l.uuid = any(:shrinking))
     """
 ).bindparams(bindparam("shrinking", type_=ARRAY(PG_UUID(as_uuid=True))))
-_SET_LINES: TextClause = text(
-    """
-    update fondaco.cart_line l set quantity = w.quantity
-      from unnest(:lines, :quantities) as w (line, quantity)
-      cross join fondaco.cart c
-     where l.uuid = w.line and c.id = l.cart_id and c.company_id = :company and c.user_id = :user
-    """
-).bindparams(
-    bindparam("lines", type_=ARRAY(PG_UUID(as_uuid=True))),
-    bindparam("quantities", type_=ARRAY(QUANTITY)),
-)
 
 
-class Cell(Struct, frozen=True):
-    """How much of a line an outlet, or a delivery, gets, in base units; zero: nothing."""
-
-    line: UUID
-    part: UUID
-    quantity: Decimal
-
-
-class Wanted(Struct, frozen=True):
-    """How much of a product an outlet gets, in base units."""
-
-    product: ProductId
-    outlet: UUID
-    quantity: Decimal
-
-
-class Sharing:
+class Sharing(Dealing):
     """The cart of the acting person, as shared out over outlets."""
 
-    def __init__(self, act: ActContext) -> None:
-        self._act = act
-        self._carts = Carts(act)
-        self._mine: Mapping[str, object] = {
-            "company": customer_of(act).company_id,
-            "user": act.actor.user_id,
-        }
-
-    async def begin(self) -> None:
-        """Order for several outlets; shares of an earlier time are there again."""
-        await self._carts.send(self._act, CartWay.OUTLETS)
-
-    async def end(self) -> None:
-        """Order for one address again; the shares are kept for whoever wants them back."""
-        await self._carts.send(self._act, CartWay.TOGETHER)
+    way = CartWay.OUTLETS
 
     async def put(self, cells: Sequence[Cell]) -> None:
         """Give these shares; other cells stay as they are. Lines grow where outlets want more.
@@ -123,15 +78,12 @@ class Sharing:
         quantity that is none; nothing is written then. The same number of statements for any number
         of cells.
         """
-        for cell in cells:
-            if cell.quantity:
-                check_quantity(cell.quantity)
+        last = last_said(cells)
         known = await self._known()
         wanted = {cell.part for cell in cells}
         if not wanted <= known.keys():
             raise no_outlet()
         await self.alone()
-        last = {(cell.line, cell.part): cell.quantity for cell in cells}
         rows = await self._act.fetch(
             _PUT,
             {
@@ -161,7 +113,7 @@ class Sharing:
         lines = {row.product_id: row.uuid for row in await self._carts.rows()}
         await self.put(
             [
-                Cell(lines[one.product], one.outlet, one.quantity)
+                Cell(lines[one.product], one.part, one.quantity)
                 for one in wanted
                 if one.product in lines
             ]
@@ -177,25 +129,9 @@ class Sharing:
 
     async def put_back(self, cells: Sequence[Cell], quantities: Mapping[UUID, Decimal]) -> None:
         """Cells and quantities of lines as they were before."""
-        for quantity in quantities.values():
-            check_quantity(quantity)
         await self.put(cells)
-        await self._act.execute(
-            _SET_LINES,
-            {
-                "lines": list(quantities),
-                "quantities": list(quantities.values()),
-                **self._mine,
-            },
-        )
+        await self.set_lines(quantities)
         await self._fit(())
-
-    async def alone(self) -> None:
-        """Two tabs of one person write one after the other, from here to the end.
-
-        The cart before its lines, as everybody locks them: else two would wait for each other.
-        """
-        await self._act.fetch(queries.LOCK_CART, self._mine)
 
     async def _known(self) -> Mapping[UUID, Outlet]:
         return {outlet.uuid: outlet for outlet in await choosable_outlets(self._act)}

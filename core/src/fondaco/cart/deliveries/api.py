@@ -11,9 +11,9 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from fondaco.cart.api import CartOut, cart_out
-from fondaco.cart.deliveries import Deliveries
-from fondaco.cart.delivery_rules import MOST, DeliveryData
-from fondaco.cart.parts import stored_deliveries
+from fondaco.cart.deliveries.rules import MOST, DeliveryData
+from fondaco.cart.deliveries.service import Deliveries
+from fondaco.cart.deliveries.stored import stored_deliveries
 from fondaco.cart.service import Carts
 from fondaco.cart.targets import read_targets
 from fondaco.web.api import ERRORS, AskDependency

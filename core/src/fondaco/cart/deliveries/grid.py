@@ -7,8 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.cart.part_rows import PartRow
-from fondaco.cart.parts import Delivery
+from fondaco.cart.cell_form import field_name
+from fondaco.cart.deliveries.stored import Delivery
+from fondaco.cart.parts import PartRow
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
 
 ROWS = 50
@@ -90,7 +91,7 @@ def _cells(
     shares = {share.part.key: share for share in line.shares}
     found = []
     for number, delivery in enumerate(stored):
-        name = f"cell.{line.uuid}.{delivery.uuid}" if number else ""
+        name = field_name(line.uuid, delivery.uuid) if number else ""
         share = shares.get(str(delivery.uuid))
         quantity = share.quantity if share else ZERO
         value = f"{quantity.normalize():f}" if quantity else ""

@@ -1,4 +1,4 @@
-"""The grid of products and outlets as its page reads it, and the cells that come back from it."""
+"""The grid of products and outlets as its page reads it."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -6,19 +6,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.cart.outlets import Cell
+from fondaco.cart.cell_form import field_name
 from fondaco.cart.page_model import OutletSums, Sums, outlet_sums, sums_of
 from fondaco.cart.reading import CartView
-from fondaco.cart.service import check_quantity
 from fondaco.customers.outlets import Outlet
-from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.cart import PricedCartLine
-from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.web import Form
 
 ROWS = 50
 ZERO = Decimal(0)
-_CELL = "cell"
 
 
 class GridCell(Struct, frozen=True):
@@ -86,30 +81,6 @@ def grid_of(
     )
 
 
-def cells_in(form: Form) -> tuple[list[Cell], dict[str, Reason]]:
-    """The cells of a posted form, and what is wrong with the others, by their names.
-
-    An empty field is nothing for that outlet. A field of a strange name is left aside. A button
-    named "take" is worth a field: its name, and the quantity after a sign of equality.
-    """
-    cells, wrong = [], {}
-    taken, _, quantity_taken = form.text("take").partition("=")
-    form = Form({name: [text] for name, text in {**form.values(), taken: quantity_taken}.items()})
-    for name, text in form.values().items():
-        where = _where(name)
-        if where is None:
-            continue
-        try:
-            quantity = form.decimal(name) if text.strip() else ZERO
-            if quantity:
-                check_quantity(quantity)
-        except UserError as mistake:
-            wrong[name] = next(iter(mistake.fields.values()))
-        else:
-            cells.append(Cell(*where, quantity))
-    return cells, wrong
-
-
 def _cells(
     line: PricedCartLine,
     outlets: Sequence[Outlet],
@@ -119,7 +90,7 @@ def _cells(
     shares = {share.part.outlet: share.quantity for share in line.shares}
     found = []
     for outlet in outlets:
-        name = f"{_CELL}.{line.uuid}.{outlet.uuid}"
+        name = field_name(line.uuid, outlet.uuid)
         quantity = shares.get(outlet.id, ZERO)
         stored = f"{quantity.normalize():f}" if quantity else ""
         value, error = typed.get(name, stored), mistakes.get(name, "")
@@ -134,13 +105,3 @@ def _near(quantity: Decimal, multiple: Decimal) -> tuple[Decimal, ...]:
         return ()
     lower, upper = quantity - over, quantity - over + multiple
     return (lower, upper) if lower else (upper,)
-
-
-def _where(name: str) -> tuple[UUID, UUID] | None:
-    kind, *ids = name.split(".")
-    if kind != _CELL or len(ids) != 2:
-        return None
-    try:
-        return UUID(ids[0]), UUID(ids[1])
-    except ValueError:
-        return None
