@@ -42,3 +42,11 @@ function create() {
   });
   return made;
 }
+
+// Whoever has put something into a list goes on where they were.
+document.addEventListener("htmx:after:request", ({ detail: { ctx }, target }) => {
+  const form = target.closest?.(".list-choose");
+  if (!form || ctx.response.status >= 400) return;
+  form.reset();
+  if (panel?.contains(form)) panel.hidePopover();
+});

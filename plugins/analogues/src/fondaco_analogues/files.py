@@ -106,8 +106,8 @@ _UNREADABLE = text(
     """
 ).bindparams(bindparam("uuid", type_=Uuid))
 _HEAD = """
-    select uuid, name, made_at, applied_at, state, rows, total, added, changed, same, refused, said_ru,
-           said_en
+    select uuid, name, made_at, applied_at, state, rows, total, added, changed, same, refused,
+           said_ru, said_en
       from plugin_analogues.upload
 """
 _FIND = text(f"{_HEAD} where uuid = :uuid").bindparams(bindparam("uuid", type_=Uuid))
