@@ -36,7 +36,13 @@ ARTICLE = "КН-7"
 MARK = "Невидимка"
 PICTURE = b"\x89PNG of a canary"
 ASKED = ("болт", ARTICLE, "кн7", "болт невиди", "болт невидимкаа", ",jkn", "КН70", "RY-7")
-NARROWED = ({"stock": "1"}, {"price_from": "1"}, {"attr": "s04~общее"}, {"attr": "s04-size~1.."})
+NARROWED = (
+    {"stock": "1"},
+    {"price_from": "1"},
+    {"attr": "s04~общее"},
+    {"attr": "s04-size~1.."},
+    {"attr": "s04~другое", "facets": "1"},
+)
 DEAR = Decimal(987_654)
 """What is typed into searches; answers that echo it do not carry the mark."""
 

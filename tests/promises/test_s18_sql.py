@@ -74,7 +74,7 @@ TYPED_IN = {
     ("/staff/prices/manual", "q"),
     ("/p/analogues", "article"),
     ("/p/loyalty/customers", "q"),
-    ("/api/v1/products", "q"),
+    *(("/api/v1/products", name) for name in ("q", "brand", "price_from")),
     ("/api/v1/orders", "number"),
     ("/api/v1/orders/earlier", "number"),
 }
@@ -255,6 +255,8 @@ async def test_names_of_attributes_languages_and_themes_are_those_we_know(
     for name, value in known.items():
         assert await reader.call(routes["/search"], {"q": "болт", name: value}) == 200
         assert await reader.call(routes["/search"], {"q": "болт", name: f"x'{value}"}) == 404
+    attr = {"q": "болт", "attr": "len'~1"}
+    assert await reader.call(routes["/api/v1/products"], attr) == 404
     assert await reader.call(routes["/search"], {"q": "болт", "category": "x' or 1=1"}) == 404
     anybody = Visitor(reader._client, None)
     for start in ("/locale/", "/theme/"):
@@ -307,5 +309,6 @@ async def test_the_program_may_not(hall: Hall, statement: str) -> None:
 def test_every_route_that_is_tried_takes_what_it_is_given(hall: Hall) -> None:
     queries = queries_of(hall)
     assert set(queries["GET", "/search"]) >= {"q", "attr", "range", "low", "price_from", "stock"}
-    assert {"q", "cursor"} <= set(queries["GET", "/api/v1/products"])
+    products = {"q", "brand", "attr", "price_from", "stock", "facets", "cursor"}
+    assert products <= set(queries["GET", "/api/v1/products"])
     assert any(listed.auth is Auth.TOKEN for listed in route_table(hall))

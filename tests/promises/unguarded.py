@@ -254,12 +254,12 @@ def judging_without_a_look() -> ASGIApp:
 
 async def write_into_the_statement(
     search: searching.Search, typed: str, most: int
-) -> Sequence[ProductId]:
+) -> searching.Suggested:
     """S18: suggestions by a statement that holds what was typed."""
     rows = await search._ask.fetch(
         text(f"select id from fondaco.product where name ilike '%{typed}%' limit {most}")
     )
-    return tuple(ProductId(row.id) for row in rows)
+    return searching.Suggested(tuple(ProductId(row.id) for row in rows))
 
 
 def writing_into_the_statement() -> ASGIApp:

@@ -13,6 +13,7 @@ from fondaco.cli.search import _status
 from fondaco.exchange.breaker import FAILURES
 from fondaco.hall import create_hall
 from fondaco.hooks.hall import Hall
+from fondaco.identity.tokens import make_token
 from fondaco.search.indexing import rebuild_index
 from fondaco.search.service import Search, neighbour_of
 from fondaco.testing.client import Client
@@ -40,7 +41,22 @@ async def test_postgresql_answers_and_the_page_says_so(
     assert "reduced form" in (await visitor.get("/search?q=амортизатор")).text
     suggested = await visitor.get("/search/suggest?q=аморт")
     assert "Амортизатор задний" in suggested.text
+    assert "reduced form" in suggested.text
+    visitor.cookies.set("locale", "ru")
+    assert "упрощённо" in (await visitor.get("/search/suggest?q=экскаватор")).text
     assert (await shelves.find("амортизатор", reduced=True)).total == 1
+
+
+async def test_the_api_says_so_too(shelves: Shelves, client: Client, faulty: Meilisearch) -> None:
+    await shelves.product("A-1", "Амортизатор задний")
+    async with shelves.company.ask(shelves.hall).act() as act:
+        token = {"Authorization": f"Bearer {await make_token(act, 'test')}"}
+    for mood, reduced in (("well", False), ("500", True)):
+        faulty.mood = mood
+        answer = await client.get("/api/v1/products?q=амортизатор", headers=token)
+        assert answer.status_code == 200
+        assert answer.json()["reduced"] is reduced
+        assert answer.json()["total"] == 1
 
 
 async def test_a_stopped_server_is_left_alone_after_five_failures(

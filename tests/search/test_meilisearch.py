@@ -8,9 +8,10 @@ import pytest
 from shelves import Shelves
 
 from fondaco.db.counting import counting
+from fondaco.search import outside
 from fondaco.search.service import Search
 from fondaco.testing.client import Client
-from fondaco_sdk.providers.search import AttributeFilter
+from fondaco_sdk.providers.search import AttributeFilter, SearchFilters, SearchWindow
 from fondaco_sdk.types.ids import CategoryId
 
 pytestmark = pytest.mark.plugins("search_meilisearch")
@@ -104,14 +105,62 @@ async def test_filters_narrow_and_the_counts_follow(shelves: Shelves) -> None:
     cases: tuple[tuple[Mapping[str, Any], set[str]], ...] = (
         ({"categories": (CategoryId(bolts),)}, {"Болт М8", "Болт М10"}),
         ({"brand": 'ООО "METIZ"'}, {"Болт М8", "Гайка под болт"}),
-        ({"attributes": (AttributeFilter("coat", '"хром" \\'),)}, {"Болт М10"}),
-        ({"attributes": (AttributeFilter("coat", '" OR id > 0 OR brand = "'),)}, set()),
+        ({"attributes": (AttributeFilter("coat", ('"хром" \\',)),)}, {"Болт М10"}),
+        ({"attributes": (AttributeFilter("coat", ('" OR id > 0 OR brand = "',)),)}, set()),
         ({"attributes": (AttributeFilter("len", low=D(30)),)}, {"Болт М10"}),
         ({"price_to": D(50)}, {"Болт М8"}),
         ({"in_stock": True}, {"Болт М8", "Гайка под болт"}),
     )
     for filters, expected in cases:
         assert set(await shelves.names("болт", **filters)) == expected, filters
+
+
+async def sized(shelves: Shelves) -> None:
+    """Four bolts of three sizes."""
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind)"
+        " values ('size', 'Резьба', 'option')"
+    )
+    for number, size in enumerate(("М8", "М8", "М10", "М12")):
+        said = f'{{"size": "{size}"}}'
+        await shelves.product(f"A-{number}", f"Болт {number}", attributes=said)
+
+
+async def test_values_of_one_property_are_alternatives(shelves: Shelves) -> None:
+    await sized(shelves)
+    several = (AttributeFilter("size", ("М8", "М10")),)
+    page = await shelves.find("болт", attributes=several)
+    assert (page.total, page.partial) == (3, False)
+    assert page.details is not None
+    [counted] = page.details.attributes
+    assert dict(counted.values) == {"М8": 2, "М10": 1, "М12": 1}
+    ask = shelves.company.ask(shelves.hall)
+    undetailed = SearchFilters(attributes=several)
+    assert (await Search(ask).find("болт", undetailed, SearchWindow())).total == 3
+
+
+async def test_of_more_than_may_be_proposed_the_engine_takes_the_values_and_the_page_says_the_rest(
+    shelves: Shelves, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sized(shelves)
+    monkeypatch.setattr(outside, "MOST_PROPOSED", 3)
+    page = await shelves.find("болт", attributes=(AttributeFilter("size", ("М12",)),))
+    assert (page.total, page.capped, page.partial) == (1, False, False)
+    assert page.details is not None and not page.details.attributes
+    assert (await shelves.find("болт")).partial is False
+    await shelves.sql(
+        "update fondaco.price_row set price = 5 where product_id in"
+        " (select id from fondaco.product where sku = 'A-3')"
+    )
+    found = await shelves.find("болт", price_to=D(9))
+    assert (found.total, found.partial) == (1, False)
+    for narrowed in ({"in_stock": True}, {"price_from": D(1)}):
+        assert (await shelves.find("болт", **narrowed)).partial, narrowed
+    said = "отобраны не все подходящие товары"
+    assert said in (await visitor.get("/search?q=болт&stock=1")).text
+    assert said not in (await visitor.get("/search?q=болт")).text
+    visitor.cookies.set("locale", "en")
+    assert "too broad" in (await visitor.get("/search?q=болт&price_from=1")).text
 
 
 async def test_whatever_is_typed_is_words_and_never_a_query(shelves: Shelves) -> None:
@@ -126,7 +175,7 @@ async def test_suggestions_come_from_articles_and_words(shelves: Shelves) -> Non
     await shelves.product("A-2", "Подшипник роликовый")
     search = Search(shelves.company.ask(shelves.hall))
     for typed in ("подш", "gjli", "A-2", "771"):
-        assert len(await search.suggest(typed, 8)) == 1, typed
+        assert len((await search.suggest(typed, 8)).ids) == 1, typed
 
 
 async def test_what_goes_off_sale_or_changes_is_found_accordingly(shelves: Shelves) -> None:

@@ -11,7 +11,10 @@ from typing import Any
 from msgspec import Struct
 
 _WORD = re.compile(r"[0-9a-zа-яё]+")
-_CONDITION = re.compile(r'^(\w+) (?:= "((?:[^"\\]|\\.)*)"|IN \[([0-9, ]*)\])$')
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_CONDITION = re.compile(
+    rf"^(\w+) (?:= {_QUOTED}|IN \[([0-9, ]*)\]|IN \[((?:{_QUOTED}(?:, )?)+)\])$"
+)
 
 
 class WrongFilter(Exception):
@@ -58,7 +61,8 @@ def condition(said: str, settings: Mapping[str, Any]) -> tuple[str, frozenset[st
         raise WrongFilter(said)
     if read[3] is not None:
         return read[1], frozenset(one.strip() for one in read[3].split(",") if one.strip())
-    return read[1], frozenset({re.sub(r"\\(.)", r"\1", read[2]).lower()})
+    quoted = re.findall(_QUOTED, read[4]) if read[4] is not None else [read[2]]
+    return read[1], frozenset(re.sub(r"\\(.)", r"\1", one).lower() for one in quoted)
 
 
 def _passes(document: Mapping[str, Any], field: str, wanted: frozenset[str]) -> bool:

@@ -59,8 +59,11 @@ function show(list) {
   panel.style.width = `${Math.max(box.offsetWidth, Math.min(innerWidth - 16, 480))}px`;
   place(panel, box);
   box.setAttribute("role", "combobox");
-  box.setAttribute("aria-controls", "suggestions");
-  box.setAttribute("aria-expanded", "true");
+  // There may be a note alone.
+  const found = panel.querySelector("#suggestions");
+  if (found) box.setAttribute("aria-controls", found.id);
+  else box.removeAttribute("aria-controls");
+  box.setAttribute("aria-expanded", String(Boolean(found)));
   box.removeAttribute("aria-activedescendant");
 }
 

@@ -53,6 +53,7 @@ from fondaco.pricing.service import Pricing
 from fondaco.search import api as search_api
 from fondaco.search import asking as search_asking
 from fondaco.search import buying as search_buying
+from fondaco.search import found_api
 from fondaco.search import front as search_front
 from fondaco.search import pages as search_pages
 from fondaco.search import product_page as search_product_page
@@ -157,7 +158,7 @@ PAGES: Sequence[ModuleType] = (
 
 API: Sequence[ControllerRouterHandler] = (
     search_api.list_categories,
-    search_api.list_products,
+    found_api.list_products,
     search_api.read_product,
     cart_api.read_cart,
     cart_api.add_lines,

@@ -1,12 +1,15 @@
 """Lists over the JSON API."""
 
+import asyncio
 import hashlib
 from typing import Any
 
 API = "/api/v1/lists"
 
 
-async def _api(shop: Any, browser: Any, method: str, path: str, body: Any = None) -> Any:
+async def _api(
+    shop: Any, browser: Any, method: str, path: str, body: Any = None, key: str = "key-of-a-list"
+) -> Any:
     token = f"token-{shop.company.user_id}"
     await shop.sql(
         "insert into fondaco.api_token (uuid, user_id, token_hash)"
@@ -14,7 +17,7 @@ async def _api(shop: Any, browser: Any, method: str, path: str, body: Any = None
         user=shop.company.user_id,
         hash=hashlib.sha256(token.encode()).digest(),
     )
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
     return await browser.request(method, path, json=body, headers=headers)
 
 
@@ -54,3 +57,21 @@ async def test_wrong_lines_are_named_and_nothing_goes_in(shop: Any, buyer: Any) 
     wrong = await _api(shop, buyer, "POST", f"{home}/lines", body)
     assert wrong.status_code == 422 and list(wrong.json()["errors"]) == ["lines[1]"]
     assert (await _api(shop, buyer, "GET", home)).json()["lines"] == []
+
+
+async def test_one_key_is_one_list(shop: Any, buyer: Any) -> None:
+    body = {"name": "ТО-1", "sharing": "see"}
+    first, *again = await asyncio.gather(
+        *(_api(shop, buyer, "POST", API, body, "key-of-mine") for _ in range(4))
+    )
+    assert [one.status_code for one in (first, *again)] == [201] * 4
+    assert {one.json()["id"] for one in again} == {first.json()["id"]}
+    other = await _api(shop, buyer, "POST", API, {"name": "ТО-2"}, "key-of-mine")
+    assert other.status_code == 422 and other.json()["type"] == "urn:fondaco:idempotency.reused"
+    second = await _api(shop, buyer, "POST", API, body, "another-key")
+    assert second.json()["id"] != first.json()["id"]
+    assert len((await _api(shop, buyer, "GET", API)).json()) == 2
+    assert (await _api(shop, buyer, "POST", API, body, "short")).status_code == 422
+    assert (await _api(shop, buyer, "DELETE", f"{API}/{first.json()['id']}")).status_code == 204
+    gone = await _api(shop, buyer, "POST", API, body, "key-of-mine")
+    assert gone.status_code == 409

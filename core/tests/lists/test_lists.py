@@ -11,6 +11,7 @@ import openpyxl
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
 from fondaco.hooks.context import system_ask
 from fondaco.lists import service
+from fondaco.search.indexing import rebuild_index
 from fondaco.staff.merging import merge
 
 
@@ -332,3 +333,85 @@ async def test_a_manager_on_behalf_has_lists_of_their_own_and_sees_shared_ones(
     assert (await manager.send_form(f"{shared}/cart")).headers["location"] == "/cart"
     own = await _made(manager, "От менеджера", "A-3;1")
     assert (await buyer.get(own)).status_code == 404
+
+
+async def _menu(browser: Any, page: str, what: str) -> str:
+    """The address behind the little list of a row."""
+    text = (await browser.get(page)).text
+    [href] = set(re.findall(rf'href="([^"]*/lists[^"]*)"[^>]*data-why="В список: {what}"', text))
+    return str(href)
+
+
+async def test_a_row_a_line_of_the_cart_and_of_an_order_go_into_a_list(
+    shop: Any, buyer: Any
+) -> None:
+    home = await _made(buyer, "ТО-1")
+    product = await _uuid(shop, 2)
+    order = await shop.order(buyer, 0, 5)
+    await buyer.send_form("/products/cart", {f"quantity-{product}": "7"})
+    await rebuild_index(shop.hall)
+    for page, quantity in (("/search?q=A-2", 1), ("/cart", 7), (order, 5)):
+        menu = await _menu(buyer, page, "A-2")
+        assert menu.startswith(f"/products/{product}/lists"), page
+        choice = await buyer.get(menu)
+        assert "ТО-1" in buyer.words(choice.text) and "<html" in choice.text
+        panel = await buyer.get(menu, headers={"HX-Request": "true"})
+        assert "<html" not in panel.text
+        typed = dict(re.findall(r'type="hidden" name="(quantity)" value="([^"]*)"', panel.text))
+        answer = await buyer.send_form(
+            f"/products/{product}/lists", {"list": home.rpartition("/")[2], **typed}
+        )
+        assert answer.headers["location"].startswith(f"{home}?put="), answer.text
+        assert await _lines(shop, home) == [("A-2", quantity)], page
+
+
+async def test_what_went_into_a_list_can_be_undone_with_a_script_and_without(
+    shop: Any, buyer: Any
+) -> None:
+    home = await _made(buyer, "ТО-1", "A-1;12")
+    one, two = await _uuid(shop, 1), await _uuid(shop, 2)
+    uuid = home.rpartition("/")[2]
+    for product, before in ((one, [("A-1", 12)]), (two, [("A-1", 12)])):
+        form = {"list": uuid, "quantity": "3"}
+        answer = await buyer.partial(f"/products/{product}/lists", form)
+        assert "в списке «ТО-1»" in buyer.words(answer.text)
+        assert dict(await _lines(shop, home))[("A-1" if product == one else "A-2")] == 3
+        [undo] = re.findall(r'hx-post="([^"]*/undo[^"]*)"', answer.text)
+        undone = await buyer.partial(undo.replace("&amp;", "&"), {})
+        assert "списки как были" in buyer.words(undone.text)
+        assert await _lines(shop, home) == before
+
+        answer = await buyer.send_form(f"/products/{product}/lists", form)
+        page = await buyer.get(answer.headers["location"])
+        [undo] = re.findall(r'action="([^"]*/undo[^"]*)"', page.text)
+        assert (await buyer.send_form(undo.replace("&amp;", "&"))).headers["location"] == home
+        assert await _lines(shop, home) == before
+
+
+async def test_undoing_takes_a_list_that_was_made_for_it_along_unless_it_holds_more(
+    shop: Any, buyer: Any
+) -> None:
+    product = await _uuid(shop, 1)
+    for more in (False, True):
+        answer = await buyer.partial(f"/products/{product}/lists", {"name": "Новый"})
+        [undo] = re.findall(r'hx-post="([^"]*/undo[^"]*)"', answer.text)
+        [made] = re.findall(r"into=([0-9a-f-]{36})", undo)
+        if more:
+            await buyer.send_form(f"/lists/{made}/lines", {"text": "A-2"})
+        await buyer.partial(undo.replace("&amp;", "&"), {})
+        assert (await buyer.get(f"/lists/{made}")).status_code == (200 if more else 404)
+        assert await _lines(shop, f"/lists/{made}") == ([("A-2", 1)] if more else [])
+
+
+async def test_nobody_elses_list_is_filled_or_undone(shop: Any, buyer: Any) -> None:
+    home = await _made(buyer, "ТО-1", "A-1;12")
+    product, uuid = await _uuid(shop, 1), home.rpartition("/")[2]
+    colleague = await _colleague(shop)
+    answer = await colleague.send_form(f"/products/{product}/lists", {"list": uuid})
+    assert answer.status_code == 404
+    for fields in (f"into={uuid}", f"into={uuid}&before=5", f"into={uuid}&made=1"):
+        undone = await colleague.send_form(f"/products/{product}/lists/undo?{fields}")
+        assert undone.status_code in (303, 404), fields
+        assert await _lines(shop, home) == [("A-1", 12)], fields
+    for wrong in ("before=1e999", "before=NaN", "before=0"):
+        await buyer.send_form(f"/products/{product}/lists/undo?into={uuid}&{wrong}")

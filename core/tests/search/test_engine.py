@@ -186,14 +186,19 @@ async def test_attributes_price_and_stock_narrow(shelves: Shelves) -> None:
     await shelves.product("A-3", "Болт 40", attributes='{"len": 40, "coat": "хром"}', on_hand=0)
     await shelves.product("A-4", "Болт без данных", price="30")
     for filters, expected in (
-        ({"attributes": (AttributeFilter("coat", "цинк"),)}, ["Болт 20", "Болт 30"]),
+        ({"attributes": (AttributeFilter("coat", ("цинк",)),)}, ["Болт 20", "Болт 30"]),
         ({"attributes": (AttributeFilter("len", low=Decimal("30.5")),)}, ["Болт 30", "Болт 40"]),
         ({"attributes": (AttributeFilter("len", low=D(21), high=D(39)),)}, ["Болт 30"]),
         (
-            {"attributes": (AttributeFilter("coat", "хром"), AttributeFilter("len", high=D(35)))},
+            {
+                "attributes": (
+                    AttributeFilter("coat", ("хром",)),
+                    AttributeFilter("len", high=D(35)),
+                )
+            },
             ["Болт 30"],
         ),
-        ({"attributes": (AttributeFilter("coat", '"; drop --'),)}, []),
+        ({"attributes": (AttributeFilter("coat", ('"; drop --',)),)}, []),
         ({"price_from": D(15), "price_to": D(30)}, ["Болт 30", "Болт без данных"]),
         ({"in_stock": True}, ["Болт 20", "Болт 30", "Болт без данных"]),
     ):

@@ -372,6 +372,43 @@ async def test_facets_lead_to_fewer_rows_and_back(shelves: Shelves, visitor: Cli
     assert "Найдено 3 товара." in words(await visitor.get(unescape(back)))
 
 
+async def test_values_of_one_property_are_alternatives_and_each_says_what_it_would_add(
+    shelves: Shelves, visitor: Client, sql_budget: type[counting]
+) -> None:
+    await shelves.sql(
+        "insert into fondaco.attribute (external_id, name, kind)"
+        " values ('size', 'Резьба', 'option'), ('coat', 'Покрытие', 'option')"
+    )
+    kinds = [("М8", "цинк"), ("М8", "хром"), ("М10", "цинк"), ("М12", "цинк"), ("М12", "цинк")]
+    for number, (size, coat) in enumerate(kinds):
+        said = json.dumps({"size": size, "coat": coat})
+        await shelves.product(f"A-{number}", f"Болт {number}", attributes=said)
+
+    def href(page: httpx.Response, value: str) -> str:
+        [found] = re.findall(rf'href="([^"]*)"[^>]*>(?:<svg.*?</svg>)?<span>{value}', page.text)
+        return unescape(found)
+
+    with sql_budget() as plain:
+        page = await visitor.get("/search?q=болт")
+    with sql_budget() as chosen:
+        page = await visitor.get(href(page, "М8"))
+    # One more: what the property of the address is called.
+    assert chosen.number == plain.number + 1
+    said = words(page)
+    for piece in ("Найдено 2 товара.", "М8 2", "М10 1", "М12 2", "цинк 1", "хром 1"):
+        assert piece in said, piece
+    both = await visitor.get(href(page, "М10"))
+    for piece in ("Найдено 3 товара.", "Резьба: М8", "Резьба: М10", "М12 2", "цинк 2", "хром 1"):
+        assert piece in words(both), piece
+    zinc = await visitor.get(href(both, "цинк"))
+    for piece in ("Найдено 2 товара.", "М8 1", "М10 1", "М12 2", "цинк 2", "хром 1"):
+        assert piece in words(zinc), piece
+    without = await visitor.get(href(zinc, "М8"))
+    assert "Найден 1 товар." in words(without) and "Резьба: М8" not in words(without)
+    [off] = re.findall(r'href="([^"]*)" aria-label="Убрать отбор: Резьба: М8"', both.text)
+    assert "Найден 1 товар." in words(await visitor.get(unescape(off)))
+
+
 async def test_a_form_of_two_ends_keeps_the_rest_of_the_question(
     shelves: Shelves, visitor: Client
 ) -> None:

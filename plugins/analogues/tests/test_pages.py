@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -16,6 +17,7 @@ from fondaco.documents.service import RenderDocument, issue_quote
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
+from fondaco.identity.tokens import make_token
 from fondaco.search.documents import rebuild
 from fondaco.substitutes.wanted import NOTE_TASK, NoteWanted, note
 from fondaco.testing.client import Client
@@ -286,6 +288,28 @@ async def test_the_search_knows_numbers_of_other_brands(shop: Shop, buyer: Clien
     assert "Instead of" not in words((await buyer.get("/search?q=W712/76")).text)
 
 
+async def _found(shop: Shop, client: Client, **asked: str) -> Any:
+    async with shop.company.ask(shop.hall).act() as act:
+        token = await make_token(act, "test")
+    answer = await client.get(
+        "/api/v1/products", params=asked, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_api_tells_what_stands_in_for_a_number_apart(shop: Shop, client: Client) -> None:
+    await _index(shop)
+    await shop.foreign("MANN", "W 712/75", 2)
+    found = await _found(shop, client, q="w712-75")
+    [foreign] = found["foreign"]
+    assert foreign["product"]["sku"] == "A-2" and foreign["product"]["unit_price"] == "100.00"
+    assert "MANN W 712/75" in foreign["why"]
+    assert (found["items"], found["total"]) == ([], 0)
+    for typed in ("W712/76", "A-1"):
+        assert (await _found(shop, client, q=typed))["foreign"] == []
+
+
 async def test_a_hidden_product_stands_in_for_no_number(shop: Shop, buyer: Client) -> None:
     await _index(shop)
     await shop.foreign("MANN", "W 712/75", 2)
@@ -295,6 +319,8 @@ async def test_a_hidden_product_stands_in_for_no_number(shop: Shop, buyer: Clien
         assortment = await add_assortment(act, "Без одного", "")
         await add_rule(act, assortment, Goods(product=shop.products[1]), excludes=True)
         await bind(act, assortment, "hidden", shop.company.customer.company_id)
+    for typed in ("W712/75", "W712/76"):
+        assert (await _found(shop, buyer, q=typed))["foreign"] == []
     for way in ("/search?q=W712/75", "/search/suggest?q=W712/75", "/search?q=W712/76"):
         answer = await buyer.get(way)
         assert answer.status_code == 200

@@ -231,7 +231,9 @@ async def test_a_reading_that_broke_off_begins_anew(
     monkeypatch.setattr(files, "_keep_rows", breaks)
     with pytest.raises(ConnectionError):
         await _queued(shop, files.READ_TASK)
-    assert "Прочитано строк: 2 000" in words((await staff.get(home)).text)
+    page = await staff.get(home)
+    assert "Прочитано строк: 2 000 из 4 500" in words(page.text)
+    assert "<progress aria-label" in page.text and 'value="2000" max="4500"' in page.text
     await _queued(shop, files.READ_TASK)
     assert "Новые 4 500" in words((await staff.get(home)).text)
 

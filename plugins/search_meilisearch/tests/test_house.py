@@ -48,11 +48,11 @@ def test_wrong_settings_are_refused_at_the_start(wrong: dict[str, Any]) -> None:
 
 
 def test_filters_are_numbers_and_quoted_texts() -> None:
-    wanted = Wanted("болт", 10, categories=(1, 2), brand='a" OR id > 0', values=("x\\~y",))
+    wanted = Wanted("болт", 10, categories=(1, 2), brand='a" OR id > 0', values=(("x\\~y", "x~z"),))
     assert filters(wanted) == [
         "category IN [1, 2]",
         r'brand = "a\" OR id > 0"',
-        r'values = "x\\~y"',
+        r'values IN ["x\\~y", "x~z"]',
     ]
     assert filters(Wanted("болт", 10)) == []
     assert filters(Wanted("болт", 10, cells=())) == ["cell IN []"]

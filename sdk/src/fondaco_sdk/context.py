@@ -25,7 +25,7 @@ from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
-from fondaco_sdk.types.sheet import Sheet, SheetColumn, SheetRow, WrittenColumn
+from fondaco_sdk.types.sheet import Sheet, SheetColumn, WrittenColumn
 from fondaco_sdk.types.supply import ExpectedLot, LineSupply, Place, PlaceData, Want
 
 S = TypeVar("S", bound=Struct)
@@ -96,7 +96,7 @@ class SheetService(Protocol):
 
     def parts(
         self, content: bytes, columns: Sequence[SheetColumn], *, rows: int = 1_000_000
-    ) -> AsyncIterator[Sequence[SheetRow]]:
+    ) -> AsyncIterator[Sheet]:
         """The same for a table of up to 500 MB, some thousand rows at a time, in their order.
 
         It may take minutes: for a task of the worker, with a transaction for each part or for none.

@@ -47,14 +47,14 @@ class NamedSheets:
 
     async def parts(
         self, content: bytes, columns: Sequence[SheetColumn], *, rows: int = 1_000_000
-    ) -> AsyncIterator[Sequence[SheetRow]]:
+    ) -> AsyncIterator[Sheet]:
         """The rows of `columns` of a large table, as they are read. Raises `UserError`."""
         kinds = {column.name: column.kind for column in columns}
         reading = _parts(content, _wanted(columns), replace(_LONG, rows=rows))
         try:
             with _refusals(columns):
                 while (named := await asyncio.to_thread(next, reading, None)) is not None:
-                    yield _sheet(named, kinds).rows
+                    yield _sheet(named, kinds)
         finally:
             await asyncio.to_thread(reading.close)
 
@@ -117,7 +117,8 @@ def _sheet(named: NamedSheet, kinds: Mapping[str, str]) -> Sheet:
         )
         for number, cells in named.rows
     )
-    return Sheet(rows, dict(zip(named.names, named.found, strict=True)), named.ignored)
+    found = dict(zip(named.names, named.found, strict=True))
+    return Sheet(rows, found, named.ignored, named.total)
 
 
 def _cell(cell: NamedCell, kind: str) -> SheetCell:

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import delete, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from msgspec import Meta, Struct
 
 from fondaco.cart.api import CartOut, LineInput, cart_out, meant_products
 from fondaco.cart.service import Carts
+from fondaco.lists.creating import create_once
 from fondaco.lists.into_cart import put_into_cart
 from fondaco.lists.marks import KEEP
 from fondaco.lists.reading import ListLine, ReadList, read_list
@@ -92,12 +93,22 @@ async def list_lists(ask: AskDependency) -> list[ListOut]:
 
 
 @post("/lists", responses=ERRORS, policy=KEEP, summary="Make a list")
-async def create_list(ask: AskDependency, data: JSONBody[ListInput]) -> ListOut:
-    """An empty list; at most 100 of a person."""
+async def create_list(
+    ask: AskDependency,
+    data: JSONBody[ListInput],
+    key: Annotated[
+        str,
+        HeaderParameter(
+            name="Idempotency-Key",
+            min_length=8,
+            max_length=200,
+            description="The same key is the same list, however often it is sent",
+        ),
+    ],
+) -> ListOut:
+    """An empty list; at most 100 of a person. 409 where the list of the key has been removed."""
     async with ask.act() as act:
-        lists = Lists(act)
-        uuid = await lists.create(act, data.name)
-        await lists.change(act, uuid, data.name, data.sharing)
+        uuid = await create_once(act, data.name, data.sharing, key)
     return _list_out(await Lists(ask).head(uuid))
 
 

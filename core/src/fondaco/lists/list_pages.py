@@ -28,9 +28,21 @@ PAGE_ROWS = 100
 
 
 @route("GET", LIST, policy=KEEP)
-async def list_page(ask: AskContext, uuid: UUID, q: str = "", page: str = "") -> Page:
-    """A list, or the lines of it that are looked for."""
+async def list_page(
+    ask: AskContext,
+    uuid: UUID,
+    q: str = "",
+    page: str = "",
+    put: UUID | None = None,
+    before: str = "",
+    made: str = "",
+) -> Page:
+    """A list, or the lines of it that are looked for. `put`: a product that has just gone in, so
+    that it can be undone, with what it was before."""
     context = await _context(ask, uuid, q.strip(), _number(page) or 1)
+    if put is not None:
+        fields = urlencode({"into": uuid, "before": before, "made": made})
+        context["undo"] = f"/products/{put}/lists/undo?{fields}"
     return Page("lists/list.html", context)
 
 
@@ -164,6 +176,7 @@ async def _context(ask: AskContext, uuid: UUID, wanted: str, page: int) -> dict[
         "previous": href(page - 1) if page > 1 else "",
         "next": href(page + 1) if first + PAGE_ROWS < len(found) else "",
         "base": base,
+        "undo": "",
         "sharings": SHARINGS,
         "orders": ask.actor.may("order.place"),
         "typed": _NOTHING,

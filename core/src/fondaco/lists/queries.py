@@ -165,6 +165,14 @@ MOVE: TextClause = text(
                     where m.list_id = :list and m.uuid = :line and m.removed_at is null)
     """
 )
+TAKE_OUT_PRODUCT: TextClause = text(
+    f"""
+    update fondaco.product_list_line n set removed_at = now()
+      from fondaco.product_list l
+     where l.id = n.list_id and l.uuid = :uuid and {CHANGED}
+       and n.product_id = :product and n.removed_at is null
+    """
+)
 UNMARK: TextClause = text(
     f"""
     update fondaco.product_list_line n set removed_at = now()
@@ -183,9 +191,9 @@ MARKED: TextClause = text(
 ).bindparams(bindparam("products", type_=ARRAY(BigInteger)))
 HOLDING: TextClause = text(
     f"""
-    select {_COLUMNS}, exists (select from fondaco.product_list_line n
-                                where n.list_id = l.id and n.product_id = :product
-                                  and n.removed_at is null) as holds
+    select {_COLUMNS}, (select n.quantity from fondaco.product_list_line n
+                         where n.list_id = l.id and n.product_id = :product
+                           and n.removed_at is null) as held
       {_FROM}
      where {CHANGED}
      order by l.user_id <> :user, not l.favourites, lower(l.name), l.id

@@ -44,10 +44,10 @@ class KeptList(Struct, frozen=True):
 
 
 class Holding(Struct, frozen=True):
-    """A list that the person may change, and whether it holds a product."""
+    """A list that the person may change, and how much of a product it holds; None: nothing."""
 
     list: KeptList
-    holds: bool
+    quantity: Decimal | None
 
 
 class ListItem(Struct, frozen=True):
@@ -68,7 +68,7 @@ class Lists:
 
     async def all(self) -> Sequence[KeptList]:
         """One's own, then those of colleagues. One statement."""
-        return tuple(KeptList(*row) for row in await self._ask.fetch(queries.LISTS, self._person()))
+        return tuple(KeptList(*row) for row in await self._ask.fetch(queries.LISTS, self.person))
 
     async def head(self, uuid: UUID) -> KeptList:
         """One of them. One statement."""
@@ -78,8 +78,8 @@ class Lists:
         return KeptList(*rows[0])
 
     async def holding(self, product: ProductId) -> Sequence[Holding]:
-        """Those that may be changed, and which of them hold a product. One statement."""
-        rows = await self._ask.fetch(queries.HOLDING, {"product": product, **self._person()})
+        """Those that may be changed, and how much of a product they hold. One statement."""
+        rows = await self._ask.fetch(queries.HOLDING, {"product": product, **self.person})
         return tuple(Holding(KeptList(*row[:-1]), row[-1]) for row in rows)
 
     async def create(self, act: ActContext, name: str) -> UUID:
@@ -88,7 +88,7 @@ class Lists:
         await act.fetch(queries.LOCK_PERSON, {"user": act.actor.user_id})
         uuid = uuid7()
         made = await act.fetch(
-            queries.CREATE, {"uuid": uuid, "name": named, "most": MOST_LISTS, **self._person()}
+            queries.CREATE, {"uuid": uuid, "name": named, "most": MOST_LISTS, **self.person}
         )
         if not made:
             raise UserError(_TOO_MANY, {"name": _TOO_MANY})
@@ -96,7 +96,7 @@ class Lists:
 
     async def favourites(self, act: ActContext) -> UUID:
         """The list of favourites, which is there from its first product on."""
-        rows = await act.fetch(queries.FAVOURITES, {"uuid": uuid7(), **self._person()})
+        rows = await act.fetch(queries.FAVOURITES, {"uuid": uuid7(), **self.person})
         found: UUID = rows[0].uuid
         return found
 
@@ -109,7 +109,7 @@ class Lists:
 
     async def remove(self, act: ActContext, uuid: UUID) -> None:
         """Take one's own list away; within the hour it can be brought back."""
-        await act.execute(queries.PURGE, self._person())
+        await act.execute(queries.PURGE, self.person)
         await self._one(act, queries.REMOVE, uuid)
 
     async def restore(self, act: ActContext, uuid: UUID) -> None:
@@ -175,23 +175,25 @@ class Lists:
 
     async def unmark(self, act: ActContext, product: ProductId) -> None:
         """Out of the favourites; again changes nothing."""
-        await act.execute(queries.UNMARK, {"product": product, **self._person()})
+        await act.execute(queries.UNMARK, {"product": product, **self.person})
 
     async def free_name(self, name: str) -> str:
         """`name`, or with a number after it where one has a list of that name."""
         ways = [name[:LONGEST_NAME], *(f"{name[: LONGEST_NAME - 5]} ({n})" for n in range(2, 100))]
-        rows = await self._ask.fetch(queries.NAMES, {"names": ways, **self._person()})
+        rows = await self._ask.fetch(queries.NAMES, {"names": ways, **self.person})
         taken = {row[0] for row in rows}
         return next((way for way in ways if way not in taken), ways[0])
 
-    def _person(self) -> dict[str, object]:
+    @property
+    def person(self) -> dict[str, object]:
+        """Whose lists they are, for statements."""
         return {
             "company": customer_of(self._ask).company_id,
             "user": self._ask.actor.user_id,
         }
 
     def _mine(self, uuid: UUID) -> dict[str, object]:
-        return {"uuid": uuid, **self._person()}
+        return {"uuid": uuid, **self.person}
 
     async def _one(
         self, act: ActContext, statement: TextClause, uuid: UUID, **values: object

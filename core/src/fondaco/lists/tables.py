@@ -11,7 +11,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -38,6 +40,8 @@ product_list = Table(
     moment("created_at", now=True),
     moment("changed_at", now=True),
     moment("removed_at", nullable=True),
+    Column("request_key", Text, nullable=True),
+    Column("request_hash", LargeBinary, nullable=True),
     CheckConstraint("sharing in ('own', 'see', 'change')", name="sharing"),
 )
 Index(
@@ -46,6 +50,15 @@ Index(
     product_list.c.company_id,
     unique=True,
     postgresql_where=product_list.c.favourites,
+)
+
+Index(
+    "product_list_request_key_idx",
+    product_list.c.user_id,
+    product_list.c.company_id,
+    product_list.c.request_key,
+    unique=True,
+    postgresql_where=product_list.c.request_key.is_not(None),
 )
 
 product_list_line = Table(

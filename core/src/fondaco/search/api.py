@@ -1,29 +1,19 @@
-"""The catalogue over the JSON API: the same search, prices and stock as the pages."""
+"""The catalogue over the JSON API: the same prices and stock as the pages."""
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
 from uuid import UUID
 
 from litestar import get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from msgspec import Struct
 
-from fondaco.assortments.sight import sight_of
 from fondaco.catalog.categories import CategoryTree, category_tree
 from fondaco.catalog.content import Content, content_of
-from fondaco.catalog.queries import ON_SALE_AFTER
 from fondaco.hooks.context import AskContext
-from fondaco.orders.cursor import decode_cursor, encode_cursor
-from fondaco.search.pages import category_of
-from fondaco.search.service import Search
 from fondaco.search.shelf import Shelf, ShelfRow, shelf_of
 from fondaco.search.tiers import tiers_of
-from fondaco.web.api import ERRORS, AskDependency, PageOf
-from fondaco_sdk.providers.search import SearchFilters, SearchWindow
-from fondaco_sdk.types.ids import ProductId
-
-MOST = 100
+from fondaco.web.api import ERRORS, AskDependency
 
 
 class CategoryOut(Struct):
@@ -115,33 +105,6 @@ async def list_categories(ask: AskDependency) -> list[CategoryOut]:
     return [CategoryOut(one.uuid, tree.uuid_of(one.parent), one.name) for one in tree]
 
 
-@get("/products", responses=ERRORS, policy="catalog.view", summary="Products on sale")
-async def list_products(
-    ask: AskDependency,
-    q: Annotated[
-        str, QueryParameter(description="An article, a barcode or words; best match first")
-    ] = "",
-    category: Annotated[str, QueryParameter(description="Of this category or below it")] = "",
-    cursor: Annotated[str, QueryParameter(description="`next` of the page before")] = "",
-) -> PageOf[ProductOut]:
-    """At most 100 products. Without `q` and `category` it walks the whole catalogue steadily."""
-    tree = await category_tree(ask)
-    after = decode_cursor(cursor) if cursor else 0
-    within = category_of(tree, category)
-    if q.strip() or within:
-        filters = SearchFilters(tree.within(within) if within else ())
-        found = await Search(ask).find(q, filters, SearchWindow(after, MOST))
-        ids, last = found.ids, after + len(found.ids)
-    else:
-        sight = await sight_of(ask)
-        rows = await ask.fetch(ON_SALE_AFTER, {"after": after, "most": MOST, **sight.parameters})
-        ids = tuple(ProductId(row[0]) for row in rows)
-        last = ids[-1] if ids else 0
-    shelf = await shelf_of(ask, ids, own=False)
-    items = [_product(row, shelf, tree) for row in shelf.rows]
-    return PageOf(items, encode_cursor(last) if len(ids) == MOST else None)
-
-
 @get("/products/{uuid:uuid}", responses=ERRORS, policy="catalog.view", summary="One product, whole")
 async def read_product(ask: AskDependency, uuid: FromPath[UUID]) -> ProductDetailOut:
     """On sale or not any more; 404 for one that is out of sight."""
@@ -155,7 +118,7 @@ async def _detail(ask: AskContext, content: Content) -> ProductDetailOut:
     others = await ask.catalog.products(content.variants)
     row = shelf.rows[0]
     return ProductDetailOut(
-        product=_product(row, shelf, tree),
+        product=product_out(row, shelf, tree),
         full_name=content.full_name,
         description=content.description,
         country=content.country,
@@ -175,7 +138,8 @@ async def _detail(ask: AskContext, content: Content) -> ProductDetailOut:
     )
 
 
-def _product(row: ShelfRow, shelf: Shelf, tree: CategoryTree) -> ProductOut:
+def product_out(row: ShelfRow, shelf: Shelf, tree: CategoryTree) -> ProductOut:
+    """A row as the API tells it."""
     product = row.product
     return ProductOut(
         id=product.uuid,

@@ -1,15 +1,17 @@
 """Narrower than category and brand, as the address says it: attributes, price, stock.
 
 `attr=<outer id>~<value>`, `attr=<outer id>~<low>..<high>` for a number, `price_from`, `price_to`,
-`stock=1`. A form that has only fields for the ends says `range=<outer id>`, `low` and `high`.
-Attributes are those of the catalogue, and no other name is read.
+`stock=1`. Several values of one attribute are alternatives. A form that has only fields for the
+ends says `range=<outer id>`, `low` and `high`. Attributes are those of the catalogue, and no other
+name is read.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
 
 from fondaco.catalog.tables import attribute
@@ -18,7 +20,7 @@ from fondaco_sdk.errors import NotFound
 from fondaco_sdk.providers.search import AttributeFilter
 from fondaco_sdk.types.reason import Reason
 
-MOST_ATTRIBUTES = 12
+MOST_SAID = 60
 MOST_DIGITS = 15
 
 _NAMES: Select[Any] = select(attribute.c.external_id, attribute.c.name, attribute.c.kind).where(
@@ -33,11 +35,11 @@ class Chosen(Struct, frozen=True):
     filter: AttributeFilter
 
     @property
-    def address(self) -> str:
+    def addresses(self) -> Sequence[str]:
         """As the address has it."""
         one = self.filter
-        said = one.value or f"{_plain(one.low)}..{_plain(one.high)}"
-        return f"{one.attribute}~{said}"
+        said = one.values or (f"{_plain(one.low)}..{_plain(one.high)}",)
+        return [f"{one.attribute}~{value}" for value in said]
 
 
 class Narrowing(Struct, frozen=True):
@@ -60,15 +62,42 @@ class Narrowing(Struct, frozen=True):
     def fields(self) -> Sequence[tuple[str, str]]:
         """Names and values of the address."""
         return (
-            *(("attr", chosen.address) for chosen in self.attributes),
+            *(("attr", said) for chosen in self.attributes for said in chosen.addresses),
             ("price_from", _plain(self.price_from)),
             ("price_to", _plain(self.price_to)),
             ("stock", "1" if self.in_stock else ""),
         )
 
-    def chosen(self, attribute: str) -> bool:
-        """Whether there is a filter by this attribute."""
-        return any(one.filter.attribute == attribute for one in self.attributes)
+    def ranged(self, attribute: str) -> bool:
+        """Whether ends are set for this attribute."""
+        return any(
+            one.filter.attribute == attribute and not one.filter.values for one in self.attributes
+        )
+
+    def values(self, attribute: str) -> Sequence[str]:
+        """The values chosen of this attribute."""
+        found = (one.filter for one in self.attributes if one.filter.attribute == attribute)
+        return [value for one in found for value in one.values]
+
+    def with_value(self, attribute: str, name: str, value: str) -> Self:
+        """With one value more to choose from."""
+        values = (*self.values(attribute), value)
+        chosen = Chosen(name, AttributeFilter(attribute, values))
+        return replace(self, attributes=(*self._others(attribute), chosen))
+
+    def without(self, chosen: Chosen, value: str = "") -> Self:
+        """Without a filter, or without one of its values."""
+        others = self._others(chosen.filter.attribute) if value else self._but(chosen)
+        left = tuple(one for one in chosen.filter.values if one != value)
+        if value and left:
+            others = (*others, replace(chosen, filter=replace(chosen.filter, values=left)))
+        return replace(self, attributes=others)
+
+    def _others(self, attribute: str) -> tuple[Chosen, ...]:
+        return tuple(one for one in self.attributes if one.filter.attribute != attribute)
+
+    def _but(self, chosen: Chosen) -> tuple[Chosen, ...]:
+        return tuple(one for one in self.attributes if one is not chosen)
 
 
 async def narrowing_of(
@@ -76,7 +105,7 @@ async def narrowing_of(
 ) -> Narrowing:
     """Read the address; one statement where attributes are named. Raises `NotFound`."""
     return Narrowing(
-        await _attributes(ask, [one for one in attr if one.strip()][:MOST_ATTRIBUTES]),
+        await _attributes(ask, [one for one in attr if one.strip()][:MOST_SAID]),
         number_of(price_from),
         number_of(price_to),
         bool(stock),
@@ -104,15 +133,23 @@ async def _attributes(ask: AskContext, texts: Sequence[str]) -> tuple[Chosen, ..
         raise NotFound(
             Reason("attribute.absent", "Такой характеристики нет", "There is no such property")
         )
-    found = [Chosen(known[outer][0], _filter(outer, known[outer][1], text)) for outer, text in said]
-    return tuple(one for one in found if one.filter != AttributeFilter(one.filter.attribute))
-
-
-def _filter(outer: str, kind: str, said: str) -> AttributeFilter:
-    if kind != "number":
-        return AttributeFilter(outer, said.strip())
-    low, _, high = said.partition("..")
-    return AttributeFilter(outer, low=number_of(low), high=number_of(high))
+    values: dict[str, list[str]] = {}
+    ranges = []
+    for outer, text in said:
+        if known[outer][1] != "number":
+            values.setdefault(outer, []).append(text.strip())
+            continue
+        low, _, high = text.partition("..")
+        ranges.append(AttributeFilter(outer, low=number_of(low), high=number_of(high)))
+    listed = [
+        AttributeFilter(outer, tuple(dict.fromkeys(filter(None, some))))
+        for outer, some in values.items()
+    ]
+    return tuple(
+        Chosen(known[one.attribute][0], one)
+        for one in (*listed, *ranges)
+        if one != AttributeFilter(one.attribute)
+    )
 
 
 def _plain(number: Decimal | None) -> str:

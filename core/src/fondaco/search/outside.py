@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from fondaco.assortments.sight import sight_of
 from fondaco.exchange.breaker import Breaker
 from fondaco.hooks.context import AskContext
@@ -55,6 +57,7 @@ class Deciding(SearchEngine, Protocol):
         window: SearchWindow,
         *,
         similar: bool,
+        aside: bool,
     ) -> SearchPage:
         """What of the proposals may be shown, after the articles that are meant."""
         ...
@@ -111,12 +114,15 @@ class Judged:
     async def query(
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
     ) -> SearchPage:
-        """Articles first, as the database knows them, then what was proposed."""
-        typed = Typed.of(text)
-        if not typed:
-            return await self._database.query(ask, text, filters, window)
-        proposed = await self._propose(typed, filters)
-        return await self._database.among(ask, text, proposed, filters, window, similar=False)
+        """Articles first, as the database knows them, then what was proposed.
+
+        Where nothing of the proposals passes, and there are more, the database looks at all words.
+        """
+        if Typed.of(text):
+            page = await self._among(ask, text, filters, window)
+            if page.total or not page.partial:
+                return page
+        return await self._database.query(ask, text, filters, window)
 
     async def alike(
         self, ask: Ask, text: str, filters: SearchFilters, window: SearchWindow
@@ -125,9 +131,7 @@ class Judged:
         page = await self._database.near(ask, text, filters, window)
         typed = Typed.of(text)
         if not page.total and typed:
-            loosely = len(typed.words) >= MANY_WORDS
-            proposed = await self._propose(typed, filters, loosely=loosely)
-            page = await self._database.among(ask, text, proposed, filters, window, similar=True)
+            page = await self._among(ask, text, filters, window, similar=True)
         return page if page.total else await self._database.alike(ask, text, filters, window)
 
     async def suggest(self, ask: Ask, text: str, most: int) -> Sequence[ProductId]:
@@ -140,12 +144,37 @@ class Judged:
             proposed = await self._propose(typed, SearchFilters(), most=MOST_SUGGESTED)
         return await self._database.suggest_among(ask, text, proposed, most)
 
+    async def _among(
+        self,
+        ask: Ask,
+        text: str,
+        filters: SearchFilters,
+        window: SearchWindow,
+        *,
+        similar: bool = False,
+    ) -> SearchPage:
+        """The other values of a chosen attribute are counted too, where they are few enough to be
+        among the proposals: the engine hears of the values only where there are more."""
+        typed = Typed.of(text)
+        loosely = similar and len(typed.words) >= MANY_WORDS
+        aside = window.detailed and any(one.values for one in filters.attributes)
+        wanted = _without_values(filters) if aside else filters
+        proposed = await self._propose(typed, wanted, most=MOST_PROPOSED, loosely=loosely)
+        narrowed = aside and proposed.more
+        if narrowed:
+            proposed = await self._propose(typed, filters, most=MOST_PROPOSED, loosely=loosely)
+        page = await self._database.among(
+            ask, text, proposed, filters, window, similar=similar, aside=not narrowed
+        )
+        partial = proposed.more and (_unheard(filters) or await self._cells_unheard())
+        return replace(page, partial=partial)
+
     async def _propose(
         self,
         typed: Typed,
         filters: SearchFilters,
         *,
-        most: int = MOST_PROPOSED,
+        most: int,
         loosely: bool = False,
     ) -> Proposed:
         wanted = Wanted(
@@ -154,7 +183,11 @@ class Judged:
             loosely,
             tuple(filters.categories),
             filters.brand,
-            tuple(f"{one.attribute}~{one.value}" for one in filters.attributes if one.value),
+            tuple(
+                tuple(f"{one.attribute}~{value}" for value in one.values)
+                for one in filters.attributes
+                if one.values
+            ),
             await self._cells(),
         )
         clock = asyncio.get_running_loop().time
@@ -168,3 +201,17 @@ class Judged:
         """The goods in sight, where they are few enough to be named."""
         cells = (await sight_of(self._ask)).cells
         return cells if cells is None or len(cells) <= MOST_CELLS else None
+
+    async def _cells_unheard(self) -> bool:
+        return (await sight_of(self._ask)).cells is not None and await self._cells() is None
+
+
+def _without_values(filters: SearchFilters) -> SearchFilters:
+    return replace(filters, attributes=tuple(one for one in filters.attributes if not one.values))
+
+
+def _unheard(filters: SearchFilters) -> bool:
+    """Whether some filters narrow the proposals, not the index: the engine is not told of them."""
+    ends = (filters.price_from, filters.price_to)
+    ranges = [one for one in filters.attributes if not one.values]
+    return bool(filters.in_stock or ranges) or ends != (None, None)

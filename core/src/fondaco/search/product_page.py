@@ -46,6 +46,7 @@ async def product_page(ask: AskContext, uuid: UUID) -> Page:
             "tiers": await tiers_of(ask, product) if product.orderable else (),
             "bought": await _bought(ask, product),
             "holding": await Lists(ask).holding(product.id) if shelf.keeps else (),
+            "quantity": "",
             "staff": ask.actor.kind is ActorKind.STAFF,
         },
         slots={SLOT: [Subject(key="product", product_id=product.id)]},

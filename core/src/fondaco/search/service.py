@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fondaco.hooks.context import AskContext
@@ -22,6 +23,13 @@ from fondaco_sdk.providers.search import (
 from fondaco_sdk.types.ids import ProductId
 
 DATABASE = "postgres"
+
+
+class Suggested(Struct, frozen=True):
+    """A few products. `reduced`: as of a page, PostgreSQL stood in for the chosen engine."""
+
+    ids: tuple[ProductId, ...]
+    reduced: bool = False
 
 
 class Search:
@@ -49,12 +57,13 @@ class Search:
             page = await self._find(engine_of(self._ask.hall), *asked, literal=literal)
             return replace(page, reduced=True)
 
-    async def suggest(self, text: str, most: int) -> Sequence[ProductId]:
+    async def suggest(self, text: str, most: int) -> Suggested:
         """A few products for the beginning of a text, in whichever layout; to be looked up too."""
         try:
-            return await self._suggest(self._engine(), text, most)
+            return Suggested(tuple(await self._suggest(self._engine(), text, most)))
         except Unavailable:
-            return await self._suggest(engine_of(self._ask.hall), text, most)
+            found = await self._suggest(engine_of(self._ask.hall), text, most)
+            return Suggested(tuple(found), reduced=True)
 
     def _engine(self) -> SearchEngine:
         hall = self._ask.hall

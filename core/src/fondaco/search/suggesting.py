@@ -25,8 +25,10 @@ async def suggest(ask: AskContext, q: str = "") -> Page:
     """
     text = q.strip()
     if len(text) < SHORTEST:
-        return Page("search/suggest.html", {"products": (), "categories": (), "foreign": {}})
-    ids = await Search(ask).suggest(text, MOST_PRODUCTS)
+        nothing = {"products": (), "categories": (), "foreign": {}, "reduced": False}
+        return Page("search/suggest.html", nothing)
+    suggested = await Search(ask).suggest(text, MOST_PRODUCTS)
+    ids = suggested.ids
     foreign = {} if ids else await foreign_of(ask, text)
     products = await ask.catalog.products(ids or tuple(foreign))
     return Page(
@@ -35,6 +37,7 @@ async def suggest(ask: AskContext, q: str = "") -> Page:
             "products": [products[one] for one in ids or foreign if one in products],
             "foreign": foreign,
             "categories": _begun(await category_tree(ask), text),
+            "reduced": suggested.reduced,
         },
     )
 

@@ -13,7 +13,6 @@ from fondaco.catalog.categories import Category, CategoryTree
 from fondaco.search.narrowing import Chosen, Narrowing
 from fondaco_sdk.providers.search import (
     AttributeFacet,
-    AttributeFilter,
     Facet,
     SearchFilters,
     SearchPage,
@@ -68,16 +67,16 @@ class Question(Struct, frozen=True):
         """The address of the same question with another narrowing."""
         return self.href(narrowing=msgspec.structs.replace(self.narrowing, **changes))
 
-    def without(self, chosen: Chosen) -> str:
-        """The address without one of the attributes chosen."""
-        return self.narrowed(
-            attributes=tuple(one for one in self.narrowing.attributes if one is not chosen)
-        )
+    def without(self, chosen: Chosen, value: str = "") -> str:
+        """The address without one of the attributes chosen, or without one of its values."""
+        return self.href(narrowing=self.narrowing.without(chosen, value))
 
     def having(self, facet: AttributeFacet, value: str) -> str:
-        """The address with a value of an attribute chosen too."""
-        chosen = Chosen(facet.name, AttributeFilter(facet.attribute, value))
-        return self.narrowed(attributes=(*self.narrowing.attributes, chosen))
+        """The address with a value of an attribute chosen too; without it where it is chosen."""
+        for chosen in self.narrowing.attributes:
+            if chosen.filter.attribute == facet.attribute and value in chosen.filter.values:
+                return self.without(chosen, value)
+        return self.href(narrowing=self.narrowing.with_value(facet.attribute, facet.name, value))
 
     @property
     def fields(self) -> Sequence[tuple[str, str]]:
@@ -135,7 +134,7 @@ class Answer(Struct, frozen=True):
         """The attributes by which the answer may still be narrowed."""
         details, narrowing = self.page.details, self.question.narrowing
         found = details.attributes if details else ()
-        return [one for one in found if not narrowing.chosen(one.attribute)]
+        return [one for one in found if not narrowing.ranged(one.attribute)]
 
     @property
     def first(self) -> int:

@@ -76,13 +76,14 @@ _CONTENT = text(
 _BEGIN = text(
     """
     with before as (delete from plugin_analogues.upload_row where upload_id = :upload)
-    update plugin_analogues.upload set rows = 0 where id = :upload
+    update plugin_analogues.upload set rows = 0, total = 0 where id = :upload
     """
 )
 _KEEP_ROWS = text(
     f"""
     with counted as (
-        update plugin_analogues.upload set rows = rows + :counted where id = :upload
+        update plugin_analogues.upload set rows = rows + :counted, total = :total
+         where id = :upload
     )
     insert into plugin_analogues.upload_row (upload_id, {", ".join(_COLUMNS)})
     select :upload, {", ".join(_COLUMNS)}
@@ -105,8 +106,8 @@ _UNREADABLE = text(
     """
 ).bindparams(bindparam("uuid", type_=Uuid))
 _HEAD = """
-    select uuid, name, made_at, applied_at, state, rows, added, changed, same, refused, said_ru,
-           said_en
+    select uuid, name, made_at, applied_at, state, rows, total, added, changed, same, refused,
+           said_ru, said_en
       from plugin_analogues.upload
 """
 _FIND = text(f"{_HEAD} where uuid = :uuid").bindparams(bindparam("uuid", type_=Uuid))
@@ -143,7 +144,8 @@ class Upload(Struct, frozen=True):
     """A file. `state`: "reading", "unreadable" (why stands in `said_ru`, `said_en`), "read",
     "applying" or "applied".
 
-    `rows` grow while it is read. `added`, `changed`, `same` and `refused` count what applying would
+    `rows` grow while it is read, up to `total`, which is 0 as long as nobody knows it; rows without
+    a word count in `total` only. `added`, `changed`, `same` and `refused` count what applying would
     come to; once it is applied, what it came to. Times are aware UTC.
     """
 
@@ -153,6 +155,7 @@ class Upload(Struct, frozen=True):
     applied_at: datetime | None
     state: str
     rows: int
+    total: int
     added: int
     changed: int
     same: int
@@ -196,7 +199,7 @@ async def read_file(job: Job, payload: ThisFile) -> None:
     try:
         async for part in job.ask().sheets.parts(data, COLUMNS, rows=MOST_ROWS):
             async with job.act() as act:
-                await _keep_rows(act, upload, rows_of(part))
+                await _keep_rows(act, upload, rows_of(part.rows), part.total)
     except UserError as mistake:
         async with job.act() as act:
             await refuse(act, payload.uuid, mistake.reason)
@@ -209,7 +212,7 @@ async def keep_rows(act: Act, name: str, rows: Sequence[FileRow]) -> UUID:
     """Keep what was read of a short file; its id."""
     uuid = await keep(act, name, b"")
     begun = await act.fetch(_CONTENT, {"uuid": uuid})
-    await _keep_rows(act, begun[0].id, rows)
+    await _keep_rows(act, begun[0].id, rows, len(rows))
     await _judge_read(act, begun[0].id)
     return uuid
 
@@ -278,9 +281,11 @@ async def _begun(act: Act, uuid: UUID) -> tuple[int, bytes] | None:
     return found[0].id, bytes(found[0].content)
 
 
-async def _keep_rows(act: Act, upload: int, rows: Sequence[FileRow]) -> None:
+async def _keep_rows(act: Act, upload: int, rows: Sequence[FileRow], total: int) -> None:
     columns = {column: [getattr(row, column) for row in rows] for column in _COLUMNS}
-    await act.execute(_KEEP_ROWS, {"upload": upload, "counted": len(rows), **columns})
+    await act.execute(
+        _KEEP_ROWS, {"upload": upload, "counted": len(rows), "total": total, **columns}
+    )
 
 
 async def _judge_read(act: Act, upload: int) -> None:

@@ -61,7 +61,7 @@ def filters(wanted: Wanted) -> Sequence[str]:
     return [
         *((f"category IN [{_numbers(wanted.categories)}]",) if wanted.categories else ()),
         *((f"brand = {_quoted(wanted.brand)}",) if wanted.brand else ()),
-        *(f"values = {_quoted(value)}" for value in wanted.values),
+        *(f"values IN [{', '.join(map(_quoted, some))}]" for some in wanted.values),
         *((f"cell IN [{_numbers(wanted.cells)}]",) if wanted.cells is not None else ()),
     ]
 

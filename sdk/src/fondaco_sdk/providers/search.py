@@ -16,13 +16,13 @@ from fondaco_sdk.types.ids import CategoryId, ProductId
 
 
 class AttributeFilter(Struct, frozen=True):
-    """A typed attribute that has `value`, or a number from `low` to `high`; None: no end.
+    """A typed attribute that has one of `values`, or a number from `low` to `high`; None: no end.
 
     `attribute` is the outer id.
     """
 
     attribute: str
-    value: str = ""
+    values: tuple[str, ...] = ()
     low: Decimal | None = None
     high: Decimal | None = None
 
@@ -64,7 +64,8 @@ class Facet(Struct, frozen=True):
 class AttributeFacet(Struct, frozen=True):
     """An attribute of what was found: a number from `low` to `high`, or values with their counts.
 
-    `attribute` is the outer id.
+    `attribute` is the outer id. Of one that the answer is filtered by, what passes all other
+    filters is told: how many there would be with another value.
     """
 
     attribute: str
@@ -93,8 +94,9 @@ class SearchPage(Struct, frozen=True):
     `total` counts everything that was found; where it is `capped` there is more, the count went no
     further, and `facets` may lack some. `similar`: nothing holds what was typed, these look alike.
     `details` are there where they were wanted and the answer is small enough. The kernel fills in
-    `understood`, what was searched for instead of what was typed, and `reduced`: the chosen engine
-    did not answer, PostgreSQL did.
+    `understood`, what was searched for instead of what was typed, `reduced`: the chosen engine did
+    not answer, PostgreSQL did, and `partial`: an engine outside knows more products than it may
+    propose, and the filters have narrowed only those proposed.
     """
 
     ids: tuple[ProductId, ...]
@@ -105,6 +107,7 @@ class SearchPage(Struct, frozen=True):
     understood: str = ""
     details: Details | None = None
     reduced: bool = False
+    partial: bool = False
 
 
 class SearchEngine(Protocol):
@@ -136,8 +139,9 @@ class Wanted(Struct, frozen=True):
 
     `text` is in lower case with е for ё, its words one space apart; sizes and numbers with letters
     are one word each, in Latin look-alikes (`m8x30`). The last word may be a beginning. `loosely`:
-    words may be left out. `categories`, `brand` and `values` (`<attribute's outer id>~<value>`)
-    are those of the documents; empty: any. Of `cells` one must be the document's; None: whichever.
+    words may be left out. `categories` and `brand` are those of the documents; empty: any. Of each
+    of `values` the document has at least one (`<attribute's outer id>~<value>`). Of `cells` one
+    must be the document's; None: whichever.
     """
 
     text: str
@@ -145,7 +149,7 @@ class Wanted(Struct, frozen=True):
     loosely: bool = False
     categories: tuple[int, ...] = ()
     brand: str = ""
-    values: tuple[str, ...] = ()
+    values: tuple[tuple[str, ...], ...] = ()
     cells: tuple[int, ...] | None = None
 
 

@@ -53,14 +53,16 @@ class SheetRow(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True):
-    """The rows below the heading of the first filled sheet.
+    """The rows below the heading of the first filled sheet, or a part of them.
 
     `found` has the heading of each column that was found, `ignored` the headings of the others.
+    `total`: how many rows there are in all parts together, those without a word among them.
     """
 
     rows: tuple[SheetRow, ...]
     found: Mapping[str, str]
     ignored: tuple[str, ...] = ()
+    total: int = 0
 
 
 class WrittenColumn(Struct, frozen=True):

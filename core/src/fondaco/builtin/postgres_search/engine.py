@@ -109,14 +109,17 @@ class PostgresSearch:
         window: SearchWindow,
         *,
         similar: bool,
+        aside: bool,
     ) -> SearchPage:
         """Of what another engine proposes, what this actor sees and the filters want, counted.
 
         Articles are known better here and stand first. What the other engine takes for a slip
         counts only where it is another ending of the words; `similar`: slips are wanted, and no
-        articles. One statement.
+        articles. `aside`: other values of the attributes are among the proposals, and so can be
+        counted. One statement.
         """
         typed, shape = Typed.of(text), _shape(filters, window)
+        shape = shape._replace(aside=shape.aside and aside)
         checked = proposed.slips and not similar
         values = await _values(ask, typed, filters, window)
         values["proposed"] = list(proposed.ids)
@@ -148,6 +151,7 @@ def _shape(filters: SearchFilters, window: SearchWindow) -> Shape:
         by_price=filters.price_from is not None or filters.price_to is not None,
         in_stock=filters.in_stock,
         detailed=window.detailed,
+        aside=window.detailed and bool(filters.attributes),
     )
 
 
@@ -178,10 +182,10 @@ def _wanted(filters: Sequence[AttributeFilter]) -> Mapping[str, Sequence[str]]:
     """The filters by attributes as paths with their variables in JSON."""
     return {
         "attributes": [one.attribute for one in filters],
-        "paths": [IS if one.value else WITHIN for one in filters],
+        "paths": [IS if one.values else WITHIN for one in filters],
         "wanted": [
-            msgspec.json.encode({"value": one.value}).decode()
-            if one.value
+            msgspec.json.encode({"values": one.values}).decode()
+            if one.values
             else f'{{"low": {_plain(one.low, -PLENTY)}, "high": {_plain(one.high, PLENTY)}}}'
             for one in filters
         ],

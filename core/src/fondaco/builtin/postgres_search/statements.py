@@ -1,14 +1,15 @@
 """What the engine asks the database: one statement a search, prepared once a shape of filters."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Double,
     Integer,
     Select,
@@ -28,7 +29,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
-from fondaco.builtin.postgres_search.details import DESCRIBED, IN_STOCK, PRICED, details
+from fondaco.builtin.postgres_search.details import (
+    ALL_BUT_ONE,
+    DESCRIBED,
+    IN_STOCK,
+    MOST_DETAILED,
+    PRICED,
+    details,
+)
 from fondaco.catalog.queries import visible
 from fondaco.catalog.tables import product, product_code
 from fondaco.search.tables import search_document
@@ -41,8 +49,14 @@ MOST_LOOKED_AT = 200
 EXACT, BEGINS, HOLDS, NAMED, WORDED = range(5)
 
 
+Passes: TypeAlias = Sequence[ColumnElement[bool] | TextClause]
+Meant: TypeAlias = Callable[[Passes, int], Select[Any] | CompoundSelect[Any]]
+"""What is meant, of what passes, up to a number of products."""
+
+
 class Shape(NamedTuple):
-    """Which filters are set, and whether details of the answer are wanted."""
+    """Which filters are set, whether details of the answer are wanted, and `aside`: also of what
+    fails by one attribute alone."""
 
     by_category: bool
     by_brand: bool
@@ -50,9 +64,10 @@ class Shape(NamedTuple):
     by_price: bool
     in_stock: bool
     detailed: bool
+    aside: bool
 
 
-NOTHING = Shape(*(False,) * 6)
+NOTHING = Shape(*(False,) * 7)
 
 _doc, _code = search_document.c, product_code.c
 _KEY = bindparam("key", type_=Text)
@@ -74,13 +89,13 @@ def _tier(number: int) -> ColumnElement[int]:
 @cache
 def search(by_part: bool, shape: Shape) -> Select[Any]:
     """Products whose codes or words are meant."""
-    return _answer(_meant(by_part, True, shape, MOST_COUNTED + 1), shape)
+    return _answer(_meant(by_part, True), shape)
 
 
 @cache
 def suggest(by_part: bool, by_words: bool) -> Select[Any]:
     """The first of what a search would find among the first products with the words."""
-    found = _meant(by_part, by_words, NOTHING, MOST_LOOKED_AT).c
+    found = _meant(by_part, by_words)(_passes(NOTHING), MOST_LOOKED_AT).cte("found").c
     return (
         select(found.id)
         .order_by(found.tier, found.words.collate("C"), found.id)
@@ -88,35 +103,39 @@ def suggest(by_part: bool, by_words: bool) -> Select[Any]:
     )
 
 
-def _meant(by_part: bool, by_words: bool, shape: Shape, most: int) -> CTE:
+def _meant(by_part: bool, by_words: bool) -> Meant:
     coded = _coded(by_part)
-    passes = _passes(shape)
     lexeme = func.unnest(func.tsvector_to_array(func.to_tsvector(_RUSSIAN, _PLAIN))).column_valued(
         "lexeme"
     )
     beginnings = func.array(select(lexeme.concat("%")).scalar_subquery(), type_=ARRAY(Text))
-    by_code = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id).where(*passes)
-    if not by_words:
-        return by_code.cte("found")
+    by_code = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id)
     worded = (
         _shelf(case((_doc.words.like(any_(beginnings)), _number(NAMED)), else_=_number(WORDED)))
-        .where(_doc.vector.op("@@")(_TSQUERY), *passes)
+        .where(_doc.vector.op("@@")(_TSQUERY))
         .where(_doc.product_id.not_in(select(coded.c.product_id)))
-        .limit(_number(most))
     )
-    return union_all(by_code, worded.subquery().select()).cte("found")
+
+    def meant(passes: Passes, most: int) -> Select[Any] | CompoundSelect[Any]:
+        coded_first = by_code.where(*passes)
+        if not by_words:
+            return coded_first
+        rest = worded.where(*passes).limit(_number(most))
+        return union_all(coded_first, rest.subquery().select())
+
+    return meant
 
 
 @cache
 def among(by_code: bool, by_part: bool, checked: bool, shape: Shape) -> Select[Any]:
     """Products whose codes are meant, then those that were proposed, in their order."""
-    return _answer(_proposed(by_code, by_part, checked, shape), shape)
+    return _answer(_proposed(by_code, by_part, checked), shape)
 
 
 @cache
 def suggest_among(by_part: bool, checked: bool) -> Select[Any]:
     """The first of the same."""
-    found = _proposed(True, by_part, checked, NOTHING).c
+    found = _proposed(True, by_part, checked)(_passes(NOTHING), 0).cte("found").c
     return (
         select(found.id)
         .order_by(found.tier, found.words.collate("C"), found.id)
@@ -124,34 +143,33 @@ def suggest_among(by_part: bool, checked: bool) -> Select[Any]:
     )
 
 
-def _proposed(by_code: bool, by_part: bool, checked: bool, shape: Shape) -> CTE:
-    """`checked`: only what has every word, in whatever ending."""
+def _proposed(by_code: bool, by_part: bool, checked: bool) -> Meant:
+    """`checked`: only what has every word, in whatever ending. All that was proposed, always."""
     one = (
         func.unnest(bindparam("proposed", type_=ARRAY(BigInteger)))
         .table_valued("id", with_ordinality="place", name="proposed")
         .render_derived()
     )
-    passes = _passes(shape)
-    proposed = (
-        _shelf(cast(one.c.place, Integer) + _number(WORDED))
-        .join(one, one.c.id == product.c.id)
-        .where(*passes)
+    proposed = _shelf(cast(one.c.place, Integer) + _number(WORDED)).join(
+        one, one.c.id == product.c.id
     )
     if checked:
         proposed = proposed.where(_doc.vector.op("@@")(_TSQUERY))
     if not by_code:
-        return proposed.cte("found")
+        return lambda passes, _: proposed.where(*passes)
     coded = _coded(by_part)
     coded_first = _shelf(coded.c.tier).join(coded, coded.c.product_id == product.c.id)
     rest = proposed.where(product.c.id.not_in(select(coded.c.product_id)))
-    return union_all(coded_first.where(*passes), rest.subquery().select()).cte("found")
+    return lambda passes, _: union_all(
+        coded_first.where(*passes), rest.where(*passes).subquery().select()
+    )
 
 
 @cache
 def browse(shape: Shape) -> Select[Any]:
     """Everything that passes the filters."""
-    everything = _shelf(_number(WORDED)).where(*_passes(shape))
-    return _answer(everything.limit(_number(MOST_COUNTED + 1)).cte("found"), shape)
+    everything = _shelf(_number(WORDED))
+    return _answer(_first_of(everything), shape)
 
 
 @cache
@@ -162,8 +180,8 @@ def alike(by_part: bool, shape: Shape) -> Select[Any]:
     if by_part:
         like = or_(like, _KEY.op("<%")(_doc.codes))
         distance = func.least(distance, _KEY.op("<<->", return_type=Double())(_doc.codes))
-    alike = _shelf(func.round(distance * 20)).where(like, *_passes(shape))
-    return _answer(alike.limit(_number(MOST_SIMILAR)).cte("found"), shape)
+    alike = _shelf(func.round(distance * 20)).where(like)
+    return _answer(_first_of(alike), shape, MOST_SIMILAR)
 
 
 @cache
@@ -171,8 +189,8 @@ def nearly(shape: Shape) -> Select[Any]:
     """Products with all words but one, those first whose words are most alike."""
     tsquery = func.to_tsquery(_RUSSIAN, bindparam("nearly", type_=Text))
     distance: ColumnElement[Any] = _PLAIN.op("<<->", return_type=Double())(_doc.words)
-    found = _shelf(func.round(distance * 20)).where(_doc.vector.op("@@")(tsquery), *_passes(shape))
-    return _answer(found.limit(_number(MOST_SIMILAR)).cte("found"), shape)
+    found = _shelf(func.round(distance * 20)).where(_doc.vector.op("@@")(tsquery))
+    return _answer(_first_of(found), shape, MOST_SIMILAR)
 
 
 @cache
@@ -190,7 +208,11 @@ def near(shape: Shape) -> Select[Any]:
         .cte("ranked")
     )
     found = _shelf(ranked.c.rank).join(ranked, ranked.c.product_id == product.c.id)
-    return _answer(found.where(*_passes(shape)).cte("found"), shape)
+    return _answer(lambda passes, _: found.where(*passes), shape)
+
+
+def _first_of(found: Select[Any]) -> Meant:
+    return lambda passes, most: found.where(*passes).limit(_number(most))
 
 
 def _coded(by_part: bool) -> CTE:
@@ -234,7 +256,7 @@ def _shelf(tier: ColumnElement[Any]) -> Select[Any]:
     ).join_from(product, search_document, _doc.product_id == product.c.id)
 
 
-def _passes(shape: Shape) -> Sequence[ColumnElement[bool] | TextClause]:
+def _passes(shape: Shape, attributes: TextClause = DESCRIBED) -> Passes:
     """On sale, in sight, and what the filters want."""
     wanted = bindparam("categories", type_=ARRAY(BigInteger))
     return (
@@ -242,17 +264,18 @@ def _passes(shape: Shape) -> Sequence[ColumnElement[bool] | TextClause]:
         visible(),
         *((product.c.category_id == any_(wanted),) if shape.by_category else ()),
         *((product.c.brand == bindparam("brand", type_=Text),) if shape.by_brand else ()),
-        *((DESCRIBED,) if shape.by_attributes else ()),
+        *((attributes,) if shape.by_attributes else ()),
         *((PRICED,) if shape.by_price else ()),
         *((IN_STOCK,) if shape.in_stock else ()),
     )
 
 
-def _answer(found: CTE, shape: Shape) -> Select[Any]:
+def _answer(meant: Meant, shape: Shape, most: int = MOST_COUNTED + 1) -> Select[Any]:
     """The wanted ids, how many there are, and how many of each category and brand.
 
     A document begins with the name in lower case with е for ё, so it sorts as names do.
     """
+    found = meant(_passes(shape), most).cte("found")
     column = found.c
     ids = (
         select(column.id)
@@ -270,9 +293,12 @@ def _answer(found: CTE, shape: Shape) -> Select[Any]:
             func.json_build_array(counts.c.category_id, counts.c.brand, counts.c.products)
         )
     )
-    return select(
+    answer = select(
         func.array(ids.scalar_subquery()),
         select(func.count()).select_from(found).scalar_subquery(),
         facets.scalar_subquery(),
-        details() if shape.detailed else null(),
+        details(shape.aside) if shape.detailed else null(),
     )
+    if not shape.aside:
+        return answer
+    return answer.add_cte(meant(_passes(shape, ALL_BUT_ONE), MOST_DETAILED + 1).cte("aside"))

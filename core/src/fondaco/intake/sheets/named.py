@@ -40,12 +40,16 @@ class NamedCell(Struct, frozen=True, array_like=True):
 
 
 class NamedSheet(Struct, frozen=True):
-    """Rows in the order of `names`; `found` are the headings of those, `ignored` the others."""
+    """Rows in the order of `names`; `found` are the headings of those, `ignored` the others.
+
+    `total`: how many rows the table has below the heading, empty ones and other parts' too.
+    """
 
     names: tuple[str, ...]
     found: tuple[str, ...]
     ignored: tuple[str, ...]
     rows: tuple[tuple[int, tuple[NamedCell, ...]], ...]
+    total: int
 
 
 def read_named(
@@ -96,7 +100,7 @@ def read_named(
     ignored = tuple(t for n, t in enumerate(titles) if t and n not in places.values())
     some = tuple(islice(filled, part))
     while True:
-        yield NamedSheet(names, headings, ignored, some)
+        yield NamedSheet(names, headings, ignored, some, len(data))
         some = tuple(islice(filled, part))
         if not some:
             return
