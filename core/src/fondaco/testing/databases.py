@@ -5,6 +5,7 @@ import atexit
 import hashlib
 import importlib.resources
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -23,7 +24,11 @@ FORGETFUL = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    "max_wal_size": "512MB",
 }
+MEMORY = Path("/dev/shm")
+ROOM = 3 << 30
+"""A copy is some nine hundred files: in memory they are made ten times as fast as on a disk."""
 
 
 @cache
@@ -36,12 +41,22 @@ def server_url() -> str:
     given = os.environ.get(URL_VARIABLE)
     if given:
         return given
-    home = Path(tempfile.gettempdir()) / f"fondaco-tests-{os.getuid()}"
+    home = _home()
     home.mkdir(mode=0o755, exist_ok=True)
     server = EmbeddedServer(home / "postgres", settings=FORGETFUL)
     server.__enter__()
     atexit.register(server.__exit__, None, None, None)
     return server.url()
+
+
+def _home() -> Path:
+    """In memory where it has room, or where a server is already."""
+    name = f"fondaco-tests-{os.getuid()}"
+    in_memory = MEMORY / name
+    if in_memory.exists():
+        return in_memory
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return in_memory if roomy else Path(tempfile.gettempdir()) / name
 
 
 def _at(database: str) -> str:
