@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-NAMES = ("test_without_", "test_control_")
+BEGINNINGS = ("test_without_", "test_control_")
+WOULD = "_would_"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A control is named after the guard that it takes off."""
+    """A control is named after the guard that it takes off, or says what would happen."""
     for item in items:
-        if item.path.parent == HERE and item.name.startswith(NAMES):
+        control = item.name.startswith(BEGINNINGS) or WOULD in item.name
+        if control and item.path.parent == HERE:
             item.add_marker(pytest.mark.control)

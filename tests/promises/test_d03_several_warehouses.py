@@ -101,7 +101,7 @@ async def test_many_orders_over_many_rows_never_wait_in_a_circle(
     assert _p95(bought) < scale.patience
 
 
-async def test_locks_in_any_order_meet_in_a_circle(
+async def test_locks_in_any_order_would_meet_in_a_circle(
     hall: Hall, wholesaler: Wholesaler, database_url: str, tmp_path: Path
 ) -> None:
     scale = Scale(CLIENTS, 24, 20, 60.0)

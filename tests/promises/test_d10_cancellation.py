@@ -98,7 +98,7 @@ async def test_nothing_acknowledged_is_missing(
         assert {a.status_code for a in answers} == {200}
 
 
-async def test_an_early_acknowledgement_is_found_out(
+async def test_an_early_acknowledgement_would_be_found_out(
     hall: Hall, wholesaler: Wholesaler, database_url: str, tmp_path: Path
 ) -> None:
     shop = await open_shop(wholesaler, buyers=BUYERS, on_hand=10_000, products=BUYERS)

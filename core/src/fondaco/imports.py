@@ -45,6 +45,9 @@ PHASES = ("settle", "catalogue", "prices", "stock", "images")
 Plan: TypeAlias = tuple[Sequence[Step], Sequence[Step]]
 Images: TypeAlias = Callable[[], Iterable[tuple[str, bytes]]]
 DOCUMENTS = 5_000
+PRICES = 20_000
+"""Rows of one transaction; nobody who orders waits for them, as he does for rows of stock."""
+
 WAIT_SECONDS = 600.0
 """How long a run waits for another one to end."""
 
@@ -68,7 +71,7 @@ def merge_plan(hall: Hall) -> Plan:
     write_stock = partial(merge_stock, erp_reports=reports)
     return (
         (Step("settle", settle), Step("catalogue", partial(merge_catalogue, emit=emit))),
-        (Step("prices", prices, merge_prices), Step("stock", stock, write_stock)),
+        (Step("prices", prices, merge_prices, PRICES), Step("stock", stock, write_stock)),
     )
 
 

@@ -82,9 +82,9 @@ _PLAN = """
            and (r.lot = '' and ({absent}) or {gone})
     )
     insert into fondaco.staging_stock_change
-           (run_id, n, product_id, place_id, on_hand, lot, arrives_on)
+           (run_id, n, product_id, place_id, on_hand, lot, arrives_on, known)
     select :run, row_number() over (order by r.id nulls last, w.product_id, w.place_id, w.lot),
-           w.product_id, w.place_id, w.quantity, w.lot, w.arrives_on
+           w.product_id, w.place_id, w.quantity, w.lot, w.arrives_on, r.id is not null
       from wanted w
       left join fondaco.stock_row r
         on r.product_id = w.product_id and r.place_id = w.place_id and r.lot = w.lot
@@ -140,7 +140,7 @@ _LOCK = """
     select r.id from fondaco.staging_stock_change c
       join fondaco.stock_row r
         on r.product_id = c.product_id and r.place_id = c.place_id and r.lot = c.lot
-     where c.run_id = :run and c.n between :first and :last
+     where c.run_id = :run and c.n between :first and :last and c.known
      order by r.id for update of r
 """
 _WRITE = """

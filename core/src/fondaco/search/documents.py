@@ -55,7 +55,8 @@ _DROP = """
 
 _STALE = """
     select p.id
-      from fondaco.product p left join fondaco.search_document d on d.product_id = p.id
+      from fondaco.product p
+      left join fondaco.search_document d on d.product_id = p.id and d.product_id > :after
      where p.id > :after
        and case when p.active then d.changed_at is distinct from p.changed_at
                 else d.product_id is not null end

@@ -43,7 +43,7 @@ class AttributeKind(StrEnum):
     MOMENT = "moment"
 
 
-class Record(Struct, frozen=True, kw_only=True, tag=True):
+class Record(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The base of all records."""
 
     row: int

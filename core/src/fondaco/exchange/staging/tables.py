@@ -155,7 +155,7 @@ price_change = _numbered(
 )  # fmt: skip
 stock_change = _numbered(
     "stock_change", _id("product_id"), _id("place_id"), Column("on_hand", QUANTITY, nullable=False),
-    _text("lot"), _said("arrives_on", Date),
+    _text("lot"), _said("arrives_on", Date), _flag("known"),
 )  # fmt: skip
 
 RECORDS = (
