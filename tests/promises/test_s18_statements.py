@@ -8,6 +8,7 @@ from pathlib import Path
 SOURCES = Path(__file__).parents[2]
 COMPOSED: Mapping[str, str] = {
     "builtin/erp/rows.py": "tables and columns of record shapes",
+    "builtin/postgres_search/details.py": "clauses of the module, one of two of each",
     "catalog/references.py": "the tables of references, named in the module",
     "cli/site.py": "checks written in the module",
     "db/migrate.py": "schemas and journals of manifests",

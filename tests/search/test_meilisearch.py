@@ -17,6 +17,12 @@ from fondaco_sdk.types.ids import CategoryId
 pytestmark = pytest.mark.plugins("search_meilisearch")
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine answers later than a buyer would wait; what is slow has tests of its own."""
+    monkeypatch.setattr(outside, "PATIENCE", 10.0)
+
+
 async def test_articles_are_found_by_our_own_rules_before_all_else(shelves: Shelves) -> None:
     await shelves.product("X-77104", "Держит")
     await shelves.product("7710-5", "Начинается")

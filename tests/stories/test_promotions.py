@@ -44,7 +44,7 @@ def test_a_code_lowers_the_order_and_is_explained_to_the_end(
     page.click("form[action='/checkout'] button[type=submit]")
     page.wait_for_url(re.compile(r"/orders/[0-9a-f-]{36}"), timeout=30_000)
     shoot(page, "promo-order")
-    page.locator("[data-why]").first.click()
+    page.locator("#order-lines td [data-why]").first.click()
     expect(page.locator("#why-panel")).to_contain_text("Сумма строки")
     number = re.search(r"\d{2}-\d{6}", page.locator("h1").inner_text())
     assert number

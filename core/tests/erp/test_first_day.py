@@ -1,5 +1,6 @@
 """The first day: a customer of the ERP signs in, sees earlier orders, and orders them again."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -46,7 +47,7 @@ async def test_earlier_orders_stand_in_the_list_and_open(anna: Client, owner: Ow
     page = (await anna.get(address)).text
     assert "Старый насос" in page
     assert "нет в каталоге" in page
-    assert page.count("/products/") == 1
+    assert len(re.findall('href="/products/[0-9a-f-]+"', page)) == 1
     assert "1 мар." in page.replace("\xa0", " ")
     assert "не рассчитывал" in (await anna.get(f"{address}/why")).text
     export = await anna.get(f"{address}/export.xlsx")
