@@ -45,6 +45,9 @@ PHASES = ("settle", "catalogue", "prices", "stock", "images")
 Plan: TypeAlias = tuple[Sequence[Step], Sequence[Step]]
 Images: TypeAlias = Callable[[], Iterable[tuple[str, bytes]]]
 DOCUMENTS = 5_000
+SHARES = 2
+"""Search documents are the longest part of a first import: two processors work at them."""
+
 PRICES = 20_000
 """Rows of one transaction; nobody who orders waits for them, as he does for rows of stock."""
 
@@ -125,7 +128,8 @@ async def run_import(
             await load(work, source, await work.transact(load_known), expected)
             goods, trade = plan or merge_plan(hall)
             await work.merge(goods)
-            await _together(work.merge(trade), _refresh_documents(work))
+            documents = (_refresh_documents(work, share) for share in range(SHARES))
+            await _together(work.merge(trade), *documents)
             if images is not None:
                 await _keep_images(work, Files(hall.settings.data / "files"), images)
             await work.finish(partial(_clear_up, hall))
@@ -178,7 +182,7 @@ async def _claim(hall: Hall, lease: Lease, run_id: int) -> Run:
 
 
 async def _together(*work: Coroutine[Any, Any, None]) -> None:
-    """Do both at the same time; the first error ends the other one too."""
+    """Do all at the same time; the first error ends the others too."""
     try:
         async with asyncio.TaskGroup() as group:
             for task in work:
@@ -187,12 +191,14 @@ async def _together(*work: Coroutine[Any, Any, None]) -> None:
         raise errors.exceptions[0] from None
 
 
-async def _refresh_documents(work: Work) -> None:
-    """Make search documents anew until none is stale, beside the merge of prices and stock."""
+async def _refresh_documents(work: Work, share: int) -> None:
+    """Make search documents anew until none of this share is stale, beside prices and stock."""
     after = -1
     while after:
         async with work.beside() as connection:
-            after = await rebuild_stale(connection, max(after, 0), DOCUMENTS)
+            after = await rebuild_stale(
+                connection, max(after, 0), DOCUMENTS, share=share, shares=SHARES
+            )
         crash_point("import.documents")
 
 

@@ -57,7 +57,7 @@ _STALE = """
     select p.id
       from fondaco.product p
       left join fondaco.search_document d on d.product_id = p.id and d.product_id > :after
-     where p.id > :after
+     where p.id > :after and p.id % :shares = :share
        and case when p.active then d.changed_at is distinct from p.changed_at
                 else d.product_id is not null end
      order by p.id
@@ -86,12 +86,16 @@ async def rebuild(connection: AsyncConnection, product_ids: Sequence[int]) -> No
     await connection.execute(text(_REBUILD), ids)
 
 
-async def rebuild_stale(connection: AsyncConnection, after: int, most: int) -> int:
+async def rebuild_stale(
+    connection: AsyncConnection, after: int, most: int, *, share: int = 0, shares: int = 1
+) -> int:
     """Make the next documents anew that are not of their product's last change, whoever made it.
 
-    Looks at up to `most` products with ids above `after`; returns the last id, or 0 at the end.
+    Takes up to `most` products with ids above `after`, of several who do so at the same time each
+    its `share` (from 0); returns the last id, or 0 at the end.
     """
-    stale = await connection.execute(text(_STALE), {"after": after, "most": most})
+    wanted = {"after": after, "most": most, "share": share, "shares": shares}
+    stale = await connection.execute(text(_STALE), wanted)
     ids = [row[0] for row in stale]
     if not ids:
         return 0
