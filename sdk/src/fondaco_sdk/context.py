@@ -7,8 +7,9 @@ one transaction: everything in it happens or nothing does. `Net` calls outside a
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,8 +21,9 @@ from fondaco_sdk.events import Event
 from fondaco_sdk.types.actor import Actor, Customer, Scope
 from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.ids import CompanyId, OrderId, PlaceId, ProductId, StockId
+from fondaco_sdk.types.imports import ImportState
 from fondaco_sdk.types.inbound import Report
-from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.order import AmendedLine, Order, OrderState
 from fondaco_sdk.types.price import PriceLine, Quote
 from fondaco_sdk.types.product import Product
 from fondaco_sdk.types.reason import Reason
@@ -114,6 +116,27 @@ class SheetService(Protocol):
         ...
 
 
+class ImportService(Protocol):
+    """Packages that arrive by other ways than the upload of staff, for the staging importer."""
+
+    def folder(self, plugin: str) -> Path:
+        """A folder on the disk that all nodes share, where a plugin gathers what arrives."""
+        ...
+
+    async def start(self, source: Path, importer: str, name: str) -> UUID:
+        """Queue the import of a file or folder, which is moved away; its run.
+
+        `importer` is an importer of a manifest. The bytes of a run that has not ended are gone on
+        with. Not inside a transaction: the bytes are read first. Raises `NotFound` for an importer
+        that nobody brings.
+        """
+        ...
+
+    async def state(self, run: UUID) -> ImportState | None:
+        """Where a run stands. One statement."""
+        ...
+
+
 class Words(Protocol):
     """How figures read in a language ("ru", "en"), for the texts of a `Reason`.
 
@@ -192,6 +215,11 @@ class Ask(Protocol):
         ...
 
     @property
+    def imports(self) -> ImportService:
+        """Packages for the staging importer."""
+        ...
+
+    @property
     def words(self) -> Words:
         """How figures read."""
         ...
@@ -206,6 +234,26 @@ class OrderCommands(OrderService, Protocol):
         `reason` is read by the buyer below the name of the step: who made it, and why. The same
         state again changes nothing. Raises `NotFound` outside the scope, and `Conflict` where there
         is no such step.
+        """
+        ...
+
+    async def amend(
+        self,
+        order_id: OrderId,
+        shipment: UUID,
+        lines: Sequence[AmendedLine],
+        *,
+        source: str,
+        reason: Reason,
+    ) -> bool:
+        """The lines of a shipment become these: changed, added, or taken off; False if they are so.
+
+        Sums, VAT, limits and what is held follow at once. Of what a line grows, only what is free
+        is held: the rest waits for a day, as goods that ran short do. The buyer reads on the order
+        what was and what is, gets a letter that gives `reason`, and `order.amended.v1` tells the
+        others; `source` is who decides, such as the plugin. Raises `NotFound` outside the scope,
+        `Conflict` where the order is shipped, over, or not approved yet, and `UserError` for a
+        quantity or a sum below 0. Statements do not depend on the number of lines.
         """
         ...
 
@@ -252,6 +300,14 @@ class Act(Ask, Protocol):
         """Queue a task of the manifest; a second one with the same waiting `key` is dropped."""
         ...
 
+    async def machine_pass(self, lasts: timedelta) -> str:
+        """A pass for the machine that asks; shown in the cookie `MACHINE_COOKIE`, it needs no
+        password until `lasts` is over by the database clock, or its password is revoked.
+
+        Raises `Fault` where no machine asks.
+        """
+        ...
+
     async def audit(self, action: str, subject: str, before: object, after: object) -> None:
         """Write an audit line: who, for which company, what, was and is."""
         ...
@@ -287,7 +343,11 @@ class Net(Protocol):
         body: bytes | None = None,
         seconds: Decimal = Decimal(5),
     ) -> HttpAnswer:
-        """One call. Raises `Unavailable` when the deadline passes or the breaker is open."""
+        """One call. Raises `Unavailable` when the deadline passes or the breaker is open.
+
+        Redirects are not followed. Raises `Fault` for an address in a private network that no
+        setting names: what a customer, a file or another program wrote may lead only outside.
+        """
         ...
 
 

@@ -72,9 +72,13 @@ class PluginFault(Fault):
 
 
 class Unavailable(Fault):
-    """A service outside does not answer; try again after `retry_after` seconds."""
+    """A service outside does not answer; try again after `retry_after` seconds.
 
-    def __init__(self, what: str, retry_after: int = 5) -> None:
+    `why` is for staff, where more is known than that it is silent.
+    """
+
+    def __init__(self, what: str, retry_after: int = 5, why: Reason | None = None) -> None:
         super().__init__(f"{what} does not answer")
         self.what = what
         self.retry_after = retry_after
+        self.why = why

@@ -5,7 +5,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -70,6 +70,41 @@ class OrderCancelledV1(OrderEvent, frozen=True, kw_only=True):
     type_name = "order.cancelled.v1"
     total: Decimal
     currency: str
+
+
+class PaymentReceivedV1(OrderEvent, frozen=True, kw_only=True):
+    """Money came for an order: `amount` in `currency`, in the way `way`; `source` told of it.
+
+    `received` is what has come for the order in all; `prepaid`: everything is there that has to be
+    before the goods leave; `paid`: exactly the total is.
+    """
+
+    type_name = "payment.received.v1"
+    way: str
+    source: str
+    reference: str
+    amount: Decimal
+    received: Decimal
+    currency: str
+    prepaid: bool
+    paid: bool
+
+
+class PaymentRefundedV1(OrderEvent, frozen=True, kw_only=True):
+    """Money of an order went back to the buyer: `amount` (positive) in `currency`; see `source`.
+
+    `received` is what is left of what came for the order. `struck`: nothing went back, the money
+    had been counted by mistake.
+    """
+
+    type_name = "payment.refunded.v1"
+    way: str
+    source: str
+    reference: str
+    amount: Decimal
+    received: Decimal
+    currency: str
+    struck: bool = False
 
 
 class LineDate(Struct, frozen=True):
@@ -156,13 +191,110 @@ class AnalogueWantedV1(Event, frozen=True, kw_only=True):
         return f"product:{self.product_id}"
 
 
+class AssortmentRequestedV1(Event, frozen=True, kw_only=True):
+    """A customer asked for a product that they may see and not order; staff will answer."""
+
+    type_name = "assortment.requested.v1"
+    request_uuid: UUID
+    product_id: ProductId
+    company_id: CompanyId
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """A request is its own lane."""
+        return f"request:{self.request_uuid}"
+
+
+class LineAmended(Struct, frozen=True):
+    """A line as it was and as it is; 0 where it was added, or taken off. Money includes VAT."""
+
+    line: int
+    product_id: ProductId
+    quantity_before: Decimal
+    quantity_after: Decimal
+    total_before: Decimal
+    total_after: Decimal
+
+
+class OrderAmendedV1(OrderEvent, frozen=True, kw_only=True):
+    """Lines of a placed order were changed, in the ERP or by our own people; the buyer was told.
+
+    `source` is who did it, as the command named it; totals include VAT, in `currency`.
+    """
+
+    type_name = "order.amended.v1"
+    source: str
+    currency: str
+    total_before: Decimal
+    total_after: Decimal
+    lines: tuple[LineAmended, ...]
+
+
+class LineWanted(Struct, frozen=True):
+    """A line of a placed order as it is and as the buyer would have it; `wanted` 0: without it."""
+
+    line: int
+    product_id: ProductId
+    quantity: Decimal
+    wanted: Decimal
+
+
+class OrderChangeRequestedV1(OrderEvent, frozen=True, kw_only=True):
+    """The buyer asks for a placed order to be changed; nothing has changed yet, staff will answer.
+
+    `wanted_on`: not before this day; None: as it is. `lines` are only those that are to be others.
+    """
+
+    type_name = "order.change_requested.v1"
+    request_uuid: UUID
+    comment: str
+    wanted_on: date | None
+    lines: tuple[LineWanted, ...]
+
+
+class OrderChangeAnsweredV1(OrderEvent, frozen=True, kw_only=True):
+    """A request to change an order is answered, or the buyer has taken it back.
+
+    What became of the lines was told before this, by `order.amended.v1`. `said` is what the buyer
+    reads; `wanted_on` is the day the order has by it, None where that stayed as it was.
+    """
+
+    type_name = "order.change_answered.v1"
+    request_uuid: UUID
+    outcome: Literal["accepted", "refused", "withdrawn"]
+    said: str
+    wanted_on: date | None
+
+
+class OrderPaymentChangedV1(OrderEvent, frozen=True, kw_only=True):
+    """A part of a placed order is paid in another way than was chosen; nothing had come for it.
+
+    `amount` is the part, in `currency`; `before` and `after` are codes of ways.
+    """
+
+    type_name = "order.payment_changed.v1"
+    payment_uuid: UUID
+    before: str
+    after: str
+    amount: Decimal
+    currency: str
+
+
 ALL: tuple[type[Event], ...] = (
     OrderPlacedV1,
     OrderStateChangedV1,
     OrderCancelledV1,
     OrderDatesChangedV1,
+    PaymentReceivedV1,
+    PaymentRefundedV1,
+    OrderAmendedV1,
+    OrderChangeRequestedV1,
+    OrderChangeAnsweredV1,
+    OrderPaymentChangedV1,
     ProductsChangedV1,
     DocumentReadyV1,
     CompaniesMergedV1,
     AnalogueWantedV1,
+    AssortmentRequestedV1,
 )

@@ -14,7 +14,8 @@ It is read at every start and must stay light: name functions by dotted strings
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -47,6 +48,11 @@ class Route(Struct, frozen=True):
     (one transaction), path parameters, and `form`; with `ask` also `transaction`, to write after
     slow work. `policy` is a permission, or "public" or "signed-in"; a route without one is refused
     at start. `max_body` bounds what may be sent to it, in bytes; raise it for files.
+
+    `auth=Auth.BASIC` is for machines: the login and password that an administrator made for one,
+    or the pass of `Act.machine_pass` in its cookie. `request.stream()` gives a body piece by piece,
+    however large. `failed` names a function `(status, said) -> Response` that words every refusal
+    as the machine expects it; `said` is a sentence for people, in the site's language.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -55,6 +61,7 @@ class Route(Struct, frozen=True):
     policy: str
     auth: Auth = Auth.COOKIE
     max_body: int = 1_000_000
+    failed: str = ""
 
 
 class ApiRoute(Struct, frozen=True):
@@ -141,12 +148,84 @@ class Inbound(Struct, frozen=True):
     title: Text
 
 
+class MessageKind(Struct, frozen=True):
+    """A kind of message that leaves for the broker; `payload` names the Struct of its payload."""
+
+    type: str
+    routing_key: str
+    payload: str
+    title: Text
+
+
+class Publication(Struct, frozen=True):
+    """What leaves for the broker when something has happened.
+
+    `function` is `(ask, events) -> Sequence[Sequence[Message]]`: for each event, in their order,
+    the messages that tell of it; none for one that concerns nobody outside. It is asked in batches,
+    after the commit, by whoever speaks to the broker; the portal itself never waits for it. A
+    message leaves after those of earlier events of the same key, and may leave twice, under the
+    same id. Without a broker in the settings nothing is kept for it.
+    """
+
+    name: str
+    events: tuple[str, ...]
+    function: str
+    messages: tuple[MessageKind, ...]
+
+
+class Take(Struct, frozen=True):
+    """What messages of a type are: records for `inbound` (`<plugin>.<name>`).
+
+    "": a sign of life, or the word that a message of ours has come; then the payload is not read.
+    """
+
+    type: str
+    inbound: str = ""
+
+
+class Queue(Struct, frozen=True):
+    """A queue of the broker, declared by the portal; `bindings` are routing keys of its exchange.
+
+    With `takes` the portal reads it, one lane a queue: what is slow in one holds up no other.
+    Without, somebody outside does, who finds it declared.
+    """
+
+    name: str
+    title: Text
+    bindings: tuple[str, ...]
+    takes: tuple[Take, ...] = ()
+
+
 class Provider(Struct, frozen=True):
     """A whole service under a name: `factory(settings) -> provider`, chosen in the settings."""
 
     kind: Literal["search", "payment", "carrier", "lookup", "channel", "layout", "storage", "erp"]
     name: str
     factory: str
+
+
+DocumentRight: TypeAlias = Literal["view", "download", "original"]
+
+
+class DocumentKind(Struct, frozen=True, kw_only=True):
+    """A kind of document; the kernel numbers, versions, files and guards it, a layout draws it.
+
+    `about` decides what the layout is handed (`fondaco_sdk.types.paper`): "order" an `Invoice`,
+    "cart" a `Quote`, "shipment" a `Delivery`, "period" a `Statement`, "agreement" a `Contract`;
+    "" nothing, such documents only come from the ERP. `issued`: when an order is "placed", when a
+    shipment is "shipped", or on "demand". `layout` names the provider, by default as the kind.
+    `formats` are endings ("pdf", "xlsx"). Kinds of one `series` are counted together, by default
+    the kind alone. `rights` are what its buyers may do; the site's settings may say otherwise.
+    """
+
+    name: str
+    title: Text
+    about: Literal["order", "cart", "shipment", "period", "agreement", ""] = ""
+    issued: Literal["placed", "shipped", "demand"] = "demand"
+    layout: str = ""
+    formats: tuple[str, ...] = ("pdf",)
+    series: str = ""
+    rights: tuple[DocumentRight, ...] = ("view", "download")
 
 
 class Importer(Struct, frozen=True):
@@ -169,12 +248,36 @@ class Importer(Struct, frozen=True):
     apart: bool = False
 
 
+class Terminal(Struct, frozen=True):
+    """What a command gets: the folder with the site's data, the site's address, and the access
+    (`login`, `password`) that the demo has made for it; both are "" where there is none. `port` is
+    the one of this machine that the demo has found for it, 0 for none.
+    """
+
+    data: Path
+    url: str
+    login: str = ""
+    password: str = ""
+    port: int = 0
+
+
 class Command(Struct, frozen=True):
-    """A command of the terminal: `fondaco <plugin> <name>`; `(job, arguments) -> int`."""
+    """A command of the terminal, `fondaco <name> ...`; `(Terminal, Sequence[str]) -> int`, its exit
+    code. It works beside the site and has no database.
+
+    With `demo`, the demo runs it as a process of its own with these arguments, under an access for
+    programs whose login is the command's name: it calls the site, as an ERP does. With
+    `demo_settings` it serves instead, or serves too where it `calls`. They are those of its plugin,
+    unless the site has some for it; "{port}" in them is a free port, which the command gets. The
+    gateway to the ERP of a plugin that is served is the one that the demo asks.
+    """
 
     name: str
     function: str
     help: Text
+    demo: tuple[str, ...] = ()
+    demo_settings: Mapping[str, str | Mapping[str, str]] = {}
+    calls: bool = False
 
 
 class Invariant(Struct, frozen=True):
@@ -218,8 +321,11 @@ class Plugin(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[On, ...] = ()
     emits: tuple[str, ...] = ()
     inbound: tuple[Inbound, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    publications: tuple[Publication, ...] = ()
     providers: tuple[Provider, ...] = ()
     importers: tuple[Importer, ...] = ()
+    documents: tuple[DocumentKind, ...] = ()
     commands: tuple[Command, ...] = ()
     invariants: tuple[Invariant, ...] = ()
     meta: Mapping[str, Any] = {}

@@ -3,8 +3,8 @@
     select(company_v1.c.id).where(company_v1.c.external_id == any_(...))
 
 Everything else of the kernel is read through the services of the context. Whoever reads customer
-data (`order_v1`, `company_v1`, `legal_entity_v1`, `outlet_v1`, `analogue_wanted_v1`) names the
-company of the actor's scope.
+data (`order_v1`, `payment_v1`, `payment_entry_v1`, `company_v1`, `legal_entity_v1`, `outlet_v1`,
+`analogue_wanted_v1`) names the company of the actor's scope.
 """
 
 from sqlalchemy import (
@@ -128,6 +128,8 @@ legal_entity_v1 = Table(
     Column("tax_id", Text),
     Column("kpp", Text),
     Column("external_id", Text),
+    Column("full_name", Text),
+    Column("address", Text),
 )
 
 outlet_v1 = Table(
@@ -154,6 +156,146 @@ order_v1 = Table(
     Column("total", Numeric),
     Column("vat_total", Numeric),
     Column("placed_at", DateTime(timezone=True)),
+    Column("seller_id", BigInteger),
+    Column("agreement_id", BigInteger),
+    Column("user_id", BigInteger),
+    Column("comment", Text),
+    Column("customer_reference", Text),
+    Column("external_id", Text),
+)
+
+shipment_v1 = Table(
+    "shipment_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("order_id", BigInteger),
+    Column("company_id", BigInteger),
+    Column("seller_id", BigInteger),
+    Column("state", Text),
+    Column("delivery", Text),
+    Column("outlet_id", BigInteger),
+    Column("place_id", BigInteger),
+    Column("address", Text),
+    Column("wanted_on", Date),
+    Column("promised", Date),
+    Column("external_id", Text),
+    Column("delivery_code", Text),
+    Column("delivery_ru", Text),
+    Column("delivery_en", Text),
+    Column("delivery_price", Numeric),
+    Column("delivery_vat", Text),
+    Column("delivery_vat_rate", Numeric),
+    Column("delivery_vat_amount", Numeric),
+    Column("arrives_from", Date),
+    Column("arrives_until", Date),
+    Column("carrier", Text),
+    Column("point_code", Text),
+    Column("point_text", Text),
+)
+
+order_line_v1 = Table(
+    "order_line_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("order_id", BigInteger),
+    Column("company_id", BigInteger),
+    Column("shipment_id", BigInteger),
+    Column("position", Integer),
+    Column("product_id", BigInteger),
+    Column("sku", Text),
+    Column("name", Text),
+    Column("unit", Text),
+    Column("quantity", Numeric),
+    Column("unit_price", Numeric),
+    Column("total", Numeric),
+    Column("vat", Text),
+    Column("vat_rate", Numeric),
+    Column("vat_amount", Numeric),
+)
+
+seller_v1 = Table(
+    "seller_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("name", Text),
+    Column("full_name", Text),
+    Column("country", Text),
+    Column("tax_id", Text),
+    Column("kpp", Text),
+    Column("vat_payer", Boolean),
+    Column("external_id", Text),
+)
+
+agreement_v1 = Table(
+    "agreement_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("company_id", BigInteger),
+    Column("legal_entity_id", BigInteger),
+    Column("seller_id", BigInteger),
+    Column("number", Text),
+    Column("currency", Text),
+    Column("payment_days", Integer),
+    Column("active", Boolean),
+    Column("external_id", Text),
+)
+
+user_v1 = Table(
+    "user_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("company_id", BigInteger),
+    Column("name", Text),
+    Column("email", Text),
+)
+
+unit_v1 = Table(
+    "unit_v1",
+    _metadata,
+    Column("code", Text),
+    Column("name", Text),
+    Column("full_name", Text),
+    Column("international", Text),
+)
+
+payment_v1 = Table(
+    "payment_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("uuid", Uuid),
+    Column("order_id", BigInteger),
+    Column("company_id", BigInteger),
+    Column("legal_entity_id", BigInteger),
+    Column("seller_id", BigInteger),
+    Column("way", Text),
+    Column("before", Boolean),
+    Column("amount", Numeric),
+    Column("received", Numeric),
+    Column("currency", Text),
+    Column("ru", Text),
+    Column("en", Text),
+)
+
+payment_entry_v1 = Table(
+    "payment_entry_v1",
+    _metadata,
+    Column("id", BigInteger),
+    Column("payment_id", BigInteger),
+    Column("order_id", BigInteger),
+    Column("company_id", BigInteger),
+    Column("legal_entity_id", BigInteger),
+    Column("seller_id", BigInteger),
+    Column("at", DateTime(timezone=True)),
+    Column("kind", Text),
+    Column("amount", Numeric),
+    Column("currency", Text),
+    Column("source", Text),
+    Column("reference", Text),
 )
 
 analogue_wanted_v1 = Table(

@@ -6,11 +6,15 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
+from litestar import Response
 from msgspec import Struct
 
 from fondaco_sdk.context import Act, Subject
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
+
+MACHINE_COOKIE = "machine_pass"
+"""The cookie in which a machine shows the pass that `Act.machine_pass` gave it."""
 
 Transaction: TypeAlias = Callable[[], AbstractAsyncContextManager[Act]]
 """What a page has instead of `act` that must do slow work first, such as reading a file:
@@ -55,6 +59,13 @@ class Fragment(Struct, frozen=True):
     context: Mapping[str, Any] = {}
 
 
+def workbook(content: bytes, filename: str) -> Response[bytes]:
+    """The answer that saves an xlsx, as `ask.sheets.write` makes it, under an ASCII `filename`."""
+    headers = {"content-disposition": f'attachment; filename="{filename}"'}
+    return Response(content, media_type=_XLSX, headers=headers, status_code=200)
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHOOSE = Reason("form.choose", "Выберите из списка", "Choose from the list")
 NO_DAY = Reason("form.day", "Выберите день", "Choose a day")
 _WRONG = Reason("form.wrong", "Проверьте поля", "Check the fields")

@@ -122,7 +122,8 @@ class NextDiscount(Struct, frozen=True, gc=False):
 class PricedCart(Struct, frozen=True):
     """A whole cart, priced and sourced.
 
-    `next_discount`: one that it has not come to yet. `way`: how it is sent.
+    `next_discount`: one that it has not come to yet. `way`: how it is sent. At the checkout
+    `delivery` is what bringing it costs, as the buyer chose it, with the VAT `delivery_vat` in it.
     """
 
     uuid: UUID
@@ -131,6 +132,18 @@ class PricedCart(Struct, frozen=True):
     quote: Quote
     way: CartWay = CartWay.TOGETHER
     next_discount: NextDiscount | None = None
+    delivery: Decimal = Decimal(0)
+    delivery_vat: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        """What is to be paid: the goods, and bringing them."""
+        return self.quote.total + self.delivery
+
+    @property
+    def vat_total(self) -> Decimal:
+        """The VAT in it."""
+        return self.quote.vat_total + self.delivery_vat
 
     @property
     def by_outlets(self) -> bool:

@@ -117,7 +117,8 @@ class ProductRecord(Record, frozen=True, kw_only=True):
     under which people know it in the ERP; `multiple` the step in which it is sold, in base units.
     `attributes` maps an attribute's external id to its raw values; `images` are paths relative to
     the package, the first is the main one; `packs` are (unit code, unit name, factor);
-    `characteristics` and `extra` are (name, value) as the ERP names them.
+    `characteristics` and `extra` are (name, value) as the ERP names them. Weight and sizes are
+    those of one base unit.
     """
 
     external_id: str
@@ -135,6 +136,9 @@ class ProductRecord(Record, frozen=True, kw_only=True):
     brand: str | UnsetType = UNSET
     country: str | UnsetType = UNSET
     weight_kg: Decimal | UnsetType | None = UNSET
+    length_cm: Decimal | UnsetType | None = UNSET
+    width_cm: Decimal | UnsetType | None = UNSET
+    height_cm: Decimal | UnsetType | None = UNSET
     category_external_ids: tuple[str, ...] | UnsetType = UNSET
     attributes: Mapping[str, tuple[str, ...]] | UnsetType = UNSET
     images: tuple[str, ...] | UnsetType = UNSET
