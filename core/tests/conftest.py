@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from fondaco.cart.service import CartItem, Carts
+from fondaco.documents.model import RenderDocument
 from fondaco.documents.rendering import render_document
-from fondaco.documents.service import RenderDocument
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.hall import Hall

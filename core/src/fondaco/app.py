@@ -40,7 +40,8 @@ class RouteWithoutPolicy(Exception):
 
 def create_app(hall: Hall) -> ASGIApp:
     """The ASGI application of a hall. Raises `RouteWithoutPolicy` before the first request."""
-    return observed(secured(cast("ASGIApp", route_requests(hall))), hall.traces)
+    routes = cast("ASGIApp", route_requests(hall))
+    return observed(secured(routes, hall.settings.map.tiles), hall.traces)
 
 
 def route_requests(hall: Hall) -> Litestar:
@@ -101,7 +102,13 @@ def endpoints(registry: Registry) -> Sequence[Endpoint]:
     kernel = [endpoint for module in PAGES for endpoint in endpoints_of(module)]
     plugins = [
         Endpoint(
-            route.method, route.path, route.policy, route.auth, handler.function, route.max_body
+            route.method,
+            route.path,
+            route.policy,
+            route.auth,
+            handler.function,
+            route.max_body,
+            registry.failures[route.failed].function if route.failed else None,
         )
         for route, handler in registry.routes
     ]

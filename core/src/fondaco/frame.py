@@ -1,6 +1,7 @@
 """Builds the frame of a page: who, for whom, the cart, the navigation. One statement."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,15 @@ from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 from sqlalchemy import TextClause, text
 
+from fondaco.exchange.erp_live.words import LAST_WORD
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approvers import COUNT_FOR_STAFF, COUNT_WAITING, staff_parameters
+from fondaco.orders.bank.pages import STATEMENTS
 from fondaco.orders.listing import COUNT_PLACED
+from fondaco.orders.requests.queries import COUNT_REQUESTS, COUNT_TO_APPROVE
+from fondaco.orders.requests.staff_pages import CHANGES
 from fondaco.orders.undated import COUNT_UNDATED
-from fondaco.settings import Settings
+from fondaco.settings import Erp, Settings
 from fondaco.web.format import money
 from fondaco.web.i18n import LOCALES, Translator
 from fondaco.web.shell import (
@@ -22,6 +27,7 @@ from fondaco.web.shell import (
     ActingOption,
     Brand,
     Cart,
+    ErpAge,
     NavItem,
     Person,
     Shell,
@@ -44,7 +50,9 @@ FRAME: TextClause = text(
                     where b.outlet_id = o.id and b.user_id = :user))),
            x.bound,
            (select s.name from fondaco.seller s where s.id = :seller),
-           case when cast(:approves as boolean) then {COUNT_WAITING} else 0 end
+           case when cast(:approves as boolean) then {COUNT_WAITING} + {COUNT_TO_APPROVE}
+                else 0 end,
+           {LAST_WORD}
       from (select exists (select from fondaco.user_outlet b where b.user_id = :user) as bound) x
       left join fondaco.cart c on c.company_id = :company and c.user_id = :user
     """
@@ -53,8 +61,9 @@ FRAME: TextClause = text(
 ORDERS, APPROVALS = "/orders", "/approvals"
 CUSTOMERS, ASSORTMENTS = "/staff/customers", "/staff/assortments"
 UNDATED = "/staff/undated"
+DOCUMENTS = "/documents"
 # What waits for staff: new orders, orders to approve, applications and requests for goods, lines
-# without a day.
+# without a day, requests to change an order, paper originals of documents.
 STAFF_QUEUES: TextClause = text(
     f"""
     select case when cast(:moves as boolean) then {COUNT_PLACED} else 0 end,
@@ -65,30 +74,45 @@ STAFF_QUEUES: TextClause = text(
            case when cast(:answers as boolean)
                 then (select count(*) from fondaco.assortment_request
                        where state = 'open') else 0 end,
-           case when cast(:moves as boolean) then {COUNT_UNDATED} else 0 end
+           case when cast(:moves as boolean) then {COUNT_UNDATED} else 0 end,
+           case when cast(:moves as boolean) then {COUNT_REQUESTS} else 0 end,
+           case when cast(:sends as boolean)
+                then (select count(*) from fondaco.document_original
+                       where sent_at is null) else 0 end
     """
 )
 
+# Pages that show buyers stock and prices.
+COMPANY = "/company/"
+GOODS = ("/search", "/products", "/cart", "/checkout", "/lists", "/quick-order")
 CUSTOMER_NAV = (
     ("/search", "catalog", "category", "catalog.view"),
     ("/quick-order", "quick_order", "bolt", "order.place"),
     (ORDERS, "orders", "clipboard-list", "order.view"),
+    (DOCUMENTS, "documents", "file-text", "document.view"),
     ("/lists", "lists", "list-details", "list.keep"),
     (APPROVALS, "approvals", "clipboard-check", "order.approve"),
     ("/company/people", "people", "users", "people.manage"),
     ("/company/limits", "limits", "scale", "limit.manage"),
+    ("/company/addresses", "addresses", "map-pin", "people.manage"),
 )
 STAFF_NAV = (
     ("/staff", "staff_home", "home", "staff.area"),
     ("/search", "catalog", "category", "catalog.view"),
     (ORDERS, "orders", "clipboard-list", "order.view"),
     (APPROVALS, "approvals", "clipboard-check", "order.approve"),
+    (DOCUMENTS, "documents", "file-text", "document.view"),
     (CUSTOMERS, "customers", "users", "customer.view"),
     (UNDATED, "undated", "alert-triangle", "order.move"),
+    (CHANGES, "changes", "pencil", "order.move"),
+    (STATEMENTS, "statements", "receipt", "payment.statement"),
     ("/staff/holds", "holds", "clock", "stock.holds"),
     ("/staff/prices", "prices", "tag", "price.view"),
     (ASSORTMENTS, "assortments", "filter", "assortment.view"),
     ("/staff/imports", "imports", "upload", "import.run"),
+    ("/staff/exchange", "exchange", "arrows-exchange", "import.run"),
+    ("/staff/carriers", "carriers", "truck", "import.run"),
+    ("/staff/machines", "machines", "key", "machine.manage"),
     ("/staff/plugins", "plugins", "puzzle", "plugin.view"),
     ("/-/trace", "trace", "activity", "trace.view"),
 )
@@ -105,6 +129,7 @@ class Frame:
     async def __call__(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
         """The shell; guests need no statement."""
         seller, acting, cart = "", None, Cart()
+        heard_at: datetime | None = None
         waiting: Mapping[str, int] = {}
         customer = ask.customer
         if customer is not None:
@@ -119,7 +144,7 @@ class Frame:
                     },
                 )
             )[0]
-            lines, total, entities, outlets, bound, seller, orders = row
+            lines, total, entities, outlets, bound, seller, orders, heard_at = row
             waiting = {APPROVALS: orders}
             cart = Cart(
                 lines=lines,
@@ -135,11 +160,12 @@ class Frame:
             )
         elif ask.actor.kind is ActorKind.STAFF:
             waiting = await _queues(ask)
-        return self._shell(request, ask, acting, cart, seller or "", waiting)
+        age = age_of(ask.hall.settings.erp, heard_at, ask.now)
+        return self._shell(request, ask, acting, cart, seller or "", waiting, age)
 
     def plain(self, request: Request[Any, Any, Any], ask: AskContext) -> Shell:
         """The shell of an error page: no statement, nobody's cart."""
-        return self._shell(request, ask, None, Cart(), "", {})
+        return self._shell(request, ask, None, Cart(), "", {}, None)
 
     def _shell(
         self,
@@ -149,6 +175,7 @@ class Frame:
         cart: Cart,
         seller: str,
         waiting: Mapping[str, int],
+        age: ErpAge | None,
     ) -> Shell:
         actor = ask.actor
         staff = actor.kind is ActorKind.STAFF and not ask.on_behalf
@@ -175,6 +202,7 @@ class Frame:
             nav=self._nav(ask, path, waiting),
             staff=staff,
             seller=seller,
+            erp_age=age if _shows_goods(path) else None,
             query=request.query_params.get("q", ""),
             refused=request.cookies.get(REFUSED_COOKIE, ""),
         )
@@ -205,6 +233,7 @@ class Frame:
                 icon=icon,
                 active=href == nearest,
                 count=waiting.get(href, 0),
+                in_company=href.startswith(COMPANY),
             )
             for href, label, icon in shown
         )
@@ -217,11 +246,13 @@ async def _queues(ask: AskContext) -> Mapping[str, int]:
         "moves": may("order.move"),
         "approves": may("order.approve"),
         "answers": may("customer.manage"),
+        "sends": may("document.send"),
     }
     if not any(asked.values()):
         return {}
     rows = await ask.fetch(STAFF_QUEUES, {**asked, **staff_parameters(ask)})
-    return dict(zip((ORDERS, APPROVALS, CUSTOMERS, ASSORTMENTS, UNDATED), rows[0], strict=True))
+    queues = (ORDERS, APPROVALS, CUSTOMERS, ASSORTMENTS, UNDATED, CHANGES, DOCUMENTS)
+    return dict(zip(queues, rows[0], strict=True))
 
 
 def _options(rows: Sequence[Any], chosen: int | None) -> tuple[ActingOption, ...]:
@@ -234,6 +265,22 @@ def _outlets(rows: Sequence[Any], chosen: int | None, *, bound: bool) -> tuple[A
     """The outlets; first "any of them" for whoever is bound to none."""
     free = () if bound or not rows else (ActingOption(value="", name="", selected=chosen is None),)
     return (*free, *_options(rows, chosen))
+
+
+def age_of(settings: Erp, heard_at: datetime | None, now: datetime) -> ErpAge | None:
+    """How old stock and prices are, once nothing was heard of the ERP for long enough."""
+    if heard_at is None or now - heard_at <= timedelta(minutes=settings.stock_minutes):
+        return None
+    return ErpAge(
+        heard_at=heard_at,
+        hours=(now - heard_at) // timedelta(hours=1),
+        minutes=(now - heard_at) // timedelta(minutes=1) % 60,
+        prices=now - heard_at > timedelta(hours=settings.price_hours),
+    )
+
+
+def _shows_goods(path: str) -> bool:
+    return any(_within(path, page) for page in GOODS)
 
 
 def _within(path: str, href: str) -> bool:

@@ -69,9 +69,20 @@ def load_registry(settings: Settings, plugins: Sequence[Plugin] | None = None) -
         manifests,
         settings=settings.plugins,
         permissions=PERMISSIONS,
-        chosen={"search": settings.search.engine},
+        chosen=_chosen(settings),
+        layouts=settings.documents.layouts,
+        rights=settings.documents.rights,
         problems=problems,
     )
+
+
+def _chosen(settings: Settings) -> Mapping[str, str]:
+    chosen = {
+        "search": settings.search.engine,
+        "lookup": settings.lookup.service,
+        "erp": settings.erp.gateway,
+    }
+    return {kind: name for kind, name in chosen.items() if name}
 
 
 def migration_rooms(registry: Registry) -> Sequence[Room]:

@@ -26,6 +26,7 @@ from fondaco.catalog.merge import merge_catalogue
 from fondaco.catalog.merge_images import MISSING, keep_pictures, link_pictures
 from fondaco.catalog.references import load_known
 from fondaco.crash import crash_point
+from fondaco.exchange.erp_live.words import OF_IMPORT
 from fondaco.exchange.staging import runs
 from fondaco.exchange.staging.lease import Lease, LeaseLost, hold_lease
 from fondaco.exchange.staging.load import Source, forget, load
@@ -54,6 +55,8 @@ PRICES = 20_000
 WAIT_SECONDS = 600.0
 """How long a run waits for another one to end."""
 
+# What staff upload is no word of the ERP.
+SHEETS = "sheet"
 DEFAULT_PLACE = {"ru": "Основной склад", "en": "Main warehouse"}
 
 
@@ -61,7 +64,7 @@ def merge_plan(hall: Hall) -> Plan:
     """The steps up to the new catalogue, which is one transaction, and those after it."""
 
     async def emit(connection: AsyncConnection, event: Event) -> None:
-        await hall.ledger.emit(connection, event, hall.registry.subscribers(event.type_name))
+        await hall.ledger.emit(connection, event, hall.subscribers(event.type_name))
 
     async def prices(merging: Merging) -> int:
         await merge_costs(merging, hall.settings.site.currency)
@@ -221,6 +224,8 @@ async def _keep_images(work: Work, files: Files, images: Images) -> None:
 async def _clear_up(hall: Hall, merging: Merging) -> None:
     if await merging.scalar(UNSETTLED):
         await hall.ledger.enqueue(merging.connection, REPLAN_TASK, Replan(), None)
+    if merging.run.importer != SHEETS:
+        await merging.execute(OF_IMPORT)
     await forget(merging)
     merging.tally["images.missing"] = await merging.scalar(MISSING)
 

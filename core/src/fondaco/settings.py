@@ -5,22 +5,25 @@ A variable is the path of the key: `FONDACO_DATABASE_URL` is `database_url`,
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 PREFIX = "FONDACO_"
 FILE = "fondaco.toml"
 HANDED_DOWN = "_FONDACO_SETTINGS"
-_LISTS = frozenset({"without", "trusted_proxies"})
+_LISTS = frozenset({"without", "trusted_proxies", "live_prices"})
+_HOST = re.compile(r"(\{s\}\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
 _NOT_SETTINGS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CRASH_AT", "TEST_DATABASE_URL"))
 
 
@@ -29,13 +32,17 @@ class SettingsError(Exception):
 
 
 class Site(Struct, frozen=True, forbid_unknown_fields=True):
-    """What this installation is. `url` is the public address, used in mails and links."""
+    """What this installation is. `url` is the public address, used in mails and links.
+
+    `colour` is the brand's, "#rrggbb"; documents are set in it.
+    """
 
     name: str = "Fondaco"
     url: str = "http://127.0.0.1:8000"
     locale: Literal["ru", "en"] = "ru"
     currency: str = "RUB"
     timezone: str = "Europe/Moscow"
+    colour: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] = "#1f4e79"
 
 
 class Server(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +75,19 @@ class Mail(Struct, frozen=True, forbid_unknown_fields=True):
     sender: str = "portal@localhost"
 
 
+class Amqp(Struct, frozen=True, forbid_unknown_fields=True):
+    """The exchange that the portal declares at the broker of `amqp_url`.
+
+    `prefetch` is how many messages of a queue are taken at once; `most_bytes` is how large a
+    message may be.
+    """
+
+    exchange: str = "b2b.events"
+    prefetch: int = 500
+    most_bytes: int = 8_000_000
+    heartbeat: int = 30
+
+
 class Stock(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the ERP reports all that is on hand, or what is free of our reservations."""
 
@@ -80,6 +100,11 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True):
     `checkout_hold_minutes`: while somebody fills in the checkout; 0: not at all.
     `prepaid_hold_hours`: for an order paid beforehand, until the payment; 0: no end.
     `approval_hold_hours`: for an order that waits for an approval; 0: no end.
+    `assembly`: "when_paid": an order that is paid beforehand, and whose goods are all there, is
+    picked as soon as the money has come; "by_hand": when a person or the ERP says so.
+    `assembly_on_credit`: one of which nothing is left to pay beforehand, and whose goods are all
+    there, is picked "before_cut_off", `assembly_minutes` before the first cut-off of its warehouse
+    at which it can be, "at_once", or "by_hand".
     """
 
     invoice_days: int = 5
@@ -88,12 +113,106 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True):
     checkout_hold_minutes: int = 15
     prepaid_hold_hours: int = 72
     approval_hold_hours: int = 72
+    assembly: Literal["when_paid", "by_hand"] = "when_paid"
+    assembly_on_credit: Literal["before_cut_off", "at_once", "by_hand"] = "before_cut_off"
+    assembly_minutes: int = 60
+
+
+class Payments(Struct, frozen=True, forbid_unknown_fields=True):
+    """Money by acquirers. `charge_hours`: how long an attempt that nobody pays is asked about.
+
+    `refund_cancelled`: what a buyer pays for an order that was cancelled meanwhile goes back by
+    itself; otherwise one of the staff presses a button. `bank_authority`: whose word on money that
+    came to the bank is counted, that of the bank statements staff upload or that of the ERP; what
+    the other says is shown and counts nothing, since both tell of the same money.
+    """
+
+    charge_hours: int = 24
+    refund_cancelled: bool = False
+    bank_authority: Literal["statement", "erp"] = "statement"
+
+
+class Documents(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the site says of kinds of documents.
+
+    `rights` maps a kind to what its buyers may do: "view", "download", "original" (ask for the
+    paper one). `layouts` maps a kind to the layout that draws it instead of its own. `largest` is
+    how many bytes a file of the ERP may have.
+    """
+
+    rights: Mapping[str, tuple[Literal["view", "download", "original"], ...]] = {}
+    layouts: Mapping[str, str] = {}
+    largest: int = 20_000_000
 
 
 class Search(Struct, frozen=True, forbid_unknown_fields=True):
     """Which engine answers searches: "postgres", or one that a plugin brings."""
 
     engine: str = "postgres"
+
+
+class LookupSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is asked for addresses, companies and banks: "" for nobody, or what a plugin brings."""
+
+    service: str = ""
+
+
+class Delivery(Struct, frozen=True, forbid_unknown_fields=True):
+    """How goods are brought by carriers: `vat` is the VAT code that their prices include.
+
+    A carrier that is silent is offered at its last price for `stale_hours`; 0: not at all.
+    `hand_over`: whether parcels are registered with their carrier as soon as the order is shipped,
+    or only where staff say so, since the ERP may register them itself.
+    `demo_carrier`: one that does not exist is at work too, to be shown in the demo.
+    """
+
+    vat: str = "22"
+    stale_hours: int = 72
+    hand_over: Literal["when_shipped", "by_staff"] = "by_staff"
+    demo_carrier: bool = False
+
+
+class Map(Struct, frozen=True, forbid_unknown_fields=True):
+    """What lies under pickup points: the address of tiles, with {z}, {x} and {y}, and whose they
+    are; without one, a plain field with the names of towns.
+    """
+
+    tiles: str = ""
+    attribution: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no map can be drawn from, or a browser's policy could not name."""
+        if not self.tiles:
+            return
+        address = urlsplit(self.tiles)
+        own = not address.scheme and not address.netloc and self.tiles.startswith("/")
+        if not own and not (address.scheme == "https" and _HOST.fullmatch(address.netloc)):
+            raise ValueError("map.tiles is a path of this site, or an https address of one host")
+        if not all(part in self.tiles for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("map.tiles holds {z}, {x} and {y}")
+        if not self.attribution:
+            raise ValueError("map.attribution says whose map it is")
+
+
+class Erp(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ERP that is asked at once, by `gateway`: "" for nobody, or what a plugin brings.
+
+    `live_check`: whether it is asked before every order. A price that it named counts for
+    `price_hours`; of the agreements in `live_prices` (their ids in the ERP, or "*" for all) prices
+    are fetched beforehand. Pages tell how old stock is once nothing was heard of the ERP for
+    `stock_minutes`, and prices after `price_hours`.
+    """
+
+    gateway: str = ""
+    live_check: bool = True
+    live_prices: tuple[str, ...] = ()
+    stock_minutes: int = 30
+    price_hours: int = 24
+
+    def __post_init__(self) -> None:
+        """Refuse what could not work."""
+        if self.stock_minutes < 1 or self.price_hours < 1:
+            raise ValueError("stock_minutes and price_hours are 1 or more")
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +260,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     Without `database_url` the program brings its own PostgreSQL, kept below `data_dir`.
     `owner_url` connects as the owner of the database for migrations; `database_url` by default.
+    `theme_dir` holds the brand's files: `logo.svg` or `logo.png`, for the heads of documents.
     `secret` signs tokens; without it one is made and kept below `data_dir`.
     """
 
@@ -148,14 +268,21 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = Server()
     stock: Stock = Stock()
     orders: Orders = Orders()
+    payments: Payments = Payments()
+    documents: Documents = Documents()
     rates: Rates = Rates()
     search: Search = Search()
+    lookup: LookupSettings = LookupSettings()
+    delivery: Delivery = Delivery()
+    map: Map = Map()
+    erp: Erp = Erp()
     prices: Prices = Prices()
     substitutes: SubstituteWeights = SubstituteWeights()
     mail: Mail = Mail()
     database_url: str = ""
     owner_url: str = ""
     amqp_url: str = ""
+    amqp: Amqp = Amqp()
     redis_url: str = ""
     data_dir: str = ".fondaco"
     theme_dir: str = ""

@@ -60,9 +60,10 @@ async def test_an_order_freezes_what_was_shown_and_holds_the_goods(
     ask = company.ask(hall)
     shown = await _fill(ask, product, 7)
 
-    order_id = await Checkout(ask).place(_request(shown, company), "key-00001")
+    placed = await Checkout(ask).place(_request(shown, company), "key-00001")
 
-    order = (await Orders(ask).orders([order_id], ask.scope))[order_id]
+    order = (await Orders(ask).orders([placed.id], ask.scope))[placed.id]
+    assert placed == order
     assert order.total == 700
     assert order.lines[0].vat_amount == Decimal("126.23")
     assert order.number.endswith("-000001")
@@ -80,9 +81,9 @@ async def test_the_same_key_is_the_same_order(hall: Hall, wholesaler: Wholesaler
     shown = await _fill(ask, product, 1)
     request = _request(shown, company)
 
-    ids = await asyncio.gather(*(Checkout(ask).place(request, "key-00002") for _ in range(8)))
+    found = await asyncio.gather(*(Checkout(ask).place(request, "key-00002") for _ in range(8)))
 
-    assert len(set(ids)) == 1
+    assert len({order.id for order in found}) == 1
     assert await _scalar(hall, "select count(*) from fondaco.customer_order") == 1
     with pytest.raises(UserError, match="reused"):
         await Checkout(ask).place(_request(shown, company, comment="другое"), "key-00002")
@@ -136,7 +137,7 @@ async def test_cancelling_lets_go_exactly_once(hall: Hall, wholesaler: Wholesale
     company, product, _ = await _shop(wholesaler)
     ask = company.ask(hall)
     shown = await _fill(ask, product, 7)
-    order_id = await Checkout(ask).place(_request(shown, company), "key-00006")
+    order_id = (await Checkout(ask).place(_request(shown, company), "key-00006")).id
     why = Reason("test", "Отмена", "Cancelled")
     for _ in range(2):
         async with ask.act() as act:

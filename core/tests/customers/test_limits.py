@@ -167,18 +167,14 @@ async def test_in_another_currency_an_order_counts_at_the_rate_of_its_day(
     await shop.sql("update fondaco.agreement set currency = 'EUR'")
     await shop.sql("update fondaco.price_list set currency = 'EUR'")
     await shop.fill(5)
-    words = admin.words(
-        (await admin.get("/checkout/limits", params={"to": f"outlet:{outlet}"})).text
-    )
+    words = admin.words((await admin.send_form("/checkout/costs", {"to": f"outlet:{outlet}"})).text)
     assert "Нет курса валюты EUR" in words
     assert "Отправить на согласование" in words
     await shop.sql(
         "insert into fondaco.currency_rate (currency, valid_from, nominal, rate)"
         " values ('EUR', current_date - 1, 1, 1.5)"
     )
-    words = admin.words(
-        (await admin.get("/checkout/limits", params={"to": f"outlet:{outlet}"})).text
-    )
+    words = admin.words((await admin.send_form("/checkout/costs", {"to": f"outlet:{outlet}"})).text)
     assert "Этому заказу нужно 750,00 ₽" in words
     form = await admin.checkout_form()
     assert (await admin.send_form("/checkout", {**form, **shop.choices()})).status_code == 303

@@ -24,9 +24,9 @@ async def test_the_kernels_tables_are_as_migrated(database_url: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("alter table fondaco.customer_order drop column comment", "add_column"),
+        ("alter table fondaco.order_line drop column source", "add_column"),
         ("alter table fondaco.customer_order add column mine int", "remove_column"),
-        ("alter table fondaco.order_line alter quantity type double precision", "modify_type"),
+        ("alter table fondaco.order_line alter list_price type double precision", "modify_type"),
         ("alter table fondaco.order_line alter promised set not null", "modify_nullable"),
         ("alter table fondaco.order_line alter unit drop default", "modify_default"),
         ("drop index fondaco.order_line_order_id_idx", "add_index"),

@@ -1,4 +1,4 @@
-"""A seller, a buyer and as many lines as a test wants."""
+"""Invoices and quotes of as many lines as a test wants."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,45 +7,19 @@ from io import BytesIO
 
 from PIL import Image
 
-from fondaco.documents.content import (
+from fondaco.testing.papers import BUYER, SELLER, goods
+from fondaco_sdk.types.paper import (
     KOPECK,
-    BankAccount,
     Contact,
     Invoice,
     Letterhead,
     Line,
-    Party,
     Quote,
     saving_of,
     total_of,
     vat_totals_of,
 )
 
-SELLER = Party(
-    name="ООО «Северный подшипник»",
-    full_name="Общество с ограниченной ответственностью «Северный подшипник»",
-    tax_id="7701234567",
-    kpp="770101001",
-    address="125167, г. Москва, Ленинградский проспект, д. 37, корп. 3, офис 412",
-    phone="+7 495 123-45-67",
-    bank=BankAccount(
-        account="40702810138250123017",
-        bank_name="ПАО СБЕРБАНК",
-        bic="044525225",
-        correspondent="30101810400000000225",
-        city="г. Москва",
-    ),
-    director="Морозов А. В.",
-    accountant="Лебедева Н. С.",
-)
-BUYER = Party(
-    name="ООО «Агротехсервис»",
-    full_name="Общество с ограниченной ответственностью «Агротехсервис»",
-    tax_id="3664123456",
-    kpp="366401001",
-    address="394036, Воронежская обл., г. Воронеж, ул. Карла Маркса, д. 68",
-    phone="+7 473 255-00-11",
-)
 MANAGER = Contact(
     name="Ирина Соколова",
     position="Менеджер по работе с ключевыми клиентами",
@@ -58,21 +32,11 @@ LOGO = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 48" width="2
 <rect x="54" y="10" width="130" height="10" rx="5" fill="#1f4e79"/>
 <rect x="54" y="28" width="84" height="10" rx="5" fill="#9db7d1"/></svg>"""
 LETTERHEAD = Letterhead(site_name="Северный подшипник", colour="#1f4e79", logo=LOGO)
-PLAIN = Letterhead(site_name="Северный подшипник")
-
-_NAMES = (
-    ("6205-2RS C3", "Подшипник шариковый радиальный 6205-2RS C3, 25×52×15 мм"),
-    ("HYD-12-1SN-2500", "Рукав высокого давления 1SN DN12, 2500 мм, с фитингами DKOL"),
-    ("МТЗ-240-1004015", "Поршневая группа Д-240 (комплект на двигатель)"),
-    ("0012", "Фильтр масляный"),
-    ("XT-99/4-Ф", "Ремень клиновой зубчатый AVX13-1250 La, усиленный, морозостойкий до −40 °C, для"
-     " комбайнов ДОН-1500Б, Акрос-530/540/550/580 и Вектор-410 (производство по ТУ)"),
-)  # fmt: skip
 
 
 def line(number: int, **changes: object) -> Line:
     """The line of that number; the same number gives the same line. `changes` replace fields."""
-    sku, name = _NAMES[(number - 1) % len(_NAMES)]
+    sku, name, _ = goods(number)
     listed = Decimal(350 + 137 * number % 9000) + Decimal("0.40")
     price = (listed * Decimal("0.93")).quantize(KOPECK, ROUND_HALF_UP)
     quantity = Decimal(2 + number * 7 % 40)

@@ -9,8 +9,9 @@ from fondaco.documents.render.fonts import FOLDER, load
 from fondaco.documents.render.labels import LABELS
 from fondaco.documents.render.quote import quote_texts
 from fondaco.documents.render.typeset import typeset
+from fondaco.testing.papers import PLAIN
 
-from .samples import PLAIN, quote
+from .samples import quote
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from msgspec.structs import replace
 
-from fondaco.documents.content import Block, Letterhead, Party, Place
 from fondaco.documents.render import RenderError, invoice_pdf
+from fondaco.testing.papers import BUYER, PLAIN, SELLER
 from fondaco.testing.pdf import pages_of, text_of
+from fondaco_sdk.types.paper import Letterhead, Party, Place, PlacedBlock
 
-from .samples import BUYER, LETTERHEAD, PLAIN, SELLER, invoice, line, lines, photo
+from .samples import LETTERHEAD, invoice, line, lines, photo
 
 
 def test_an_accountant_finds_everything() -> None:
@@ -129,7 +130,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_is_data(hostile: str) -> None:
-    block = Block(
+    block = PlacedBlock(
         heading=f"h {hostile}", rows=[(f"l {hostile}", f"v {hostile}")], paragraphs=[f"p {hostile}"]
     )
     seller = replace(SELLER, full_name=f"s {hostile} end")
@@ -147,7 +148,7 @@ def test_text_is_data(hostile: str) -> None:
 
 
 def test_blocks_of_plugins_stand_where_they_ask_to() -> None:
-    blocks = [Block(place=place, heading=f"Блок {place}") for place in Place]
+    blocks = [PlacedBlock(place=place, heading=f"Блок {place}") for place in Place]
     text = text_of(invoice_pdf(invoice(), PLAIN, "ru", blocks))
     order = [
         "Основание",
@@ -247,3 +248,10 @@ def test_500_lines_are_quick_and_leave_no_memory_behind() -> None:
     assert all("Артикул" in page for page in pages[:-1])
     assert min(seconds) < 1
     assert resident[-1] - resident[1] < 100 * 1024 * 1024
+
+
+def test_a_part_of_an_order_is_asked_for_and_the_lines_stay_whole() -> None:
+    text = text_of(invoice_pdf(replace(invoice(), to_pay=Decimal("9656.86")), LETTERHEAD, "ru"))
+    assert "Итого: 29 656,86" in text
+    assert "Всего к оплате: 9 656,86" in text
+    assert "Девять тысяч шестьсот пятьдесят шесть рублей 86 копеек" in text

@@ -1,13 +1,14 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from fondaco.documents.content import BankAccount, Party
 from fondaco.documents.payment_qr import payment_qr_svg, payment_string
-
-from .samples import SELLER
+from fondaco.testing.papers import SELLER
+from fondaco_sdk.types.paper import BankAccount, Party
 
 BANK = BankAccount(
     account="40702810138250123017",
@@ -49,6 +50,33 @@ def test_long_texts_are_cut_at_a_word_and_never_break_the_line() -> None:
     assert fields["Purpose"].split(" ")[-1] in {"ещё", "слово"}
     assert "\n" not in text
     assert fields["PayerINN"] == "3664123456"
+
+
+LIMITS = {"Name": 160, "BankName": 34, "Purpose": 210}
+"""Characters, as the standard counts them, whatever their bytes."""
+
+
+@pytest.mark.parametrize(("field", "most"), LIMITS.items())
+def test_a_text_of_the_longest_length_stays_whole_and_one_more_is_cut(
+    field: str, most: int
+) -> None:
+    assert _fields("Ж" * most)[field] == "Ж" * most
+    assert _fields("Ж" * (most + 1))[field] == "Ж" * most
+
+
+@given(st.text(st.characters(exclude_categories=["C"], exclude_characters="|~^#$"), min_size=1))
+def test_no_text_is_longer_than_the_standard_allows(written: str) -> None:
+    found = _fields(f"{written} {written * 40}")
+    assert {
+        name: len(found.get(name, "")) <= most for name, most in LIMITS.items()
+    } == dict.fromkeys(LIMITS, True)
+
+
+def _fields(written: str) -> dict[str, str]:
+    """The fields of a string in which every free text is this one."""
+    payee = replace(PAYEE, name=written, bank=replace(BANK, bank_name=written))
+    text = payment_string(payee, Decimal(1), written)
+    return dict(part.split("=", 1) for part in text.split(text[7])[1:])
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 from pypdf import PdfReader
 
-from fondaco.documents.content import Block, Origin
 from fondaco.documents.render import RenderError, quote_pdf
+from fondaco.testing.papers import BUYER, SELLER
 from fondaco.testing.pdf import pages_of, text_of
+from fondaco_sdk.types.paper import Origin, PlacedBlock
 
-from .samples import BUYER, LETTERHEAD, SELLER, line, lines, photo, quote
+from .samples import LETTERHEAD, line, lines, photo, quote
 
 
 def test_an_offer_says_what_when_and_how_much_is_saved() -> None:
@@ -91,7 +92,7 @@ def test_photos_are_drawn_and_a_broken_one_leaves_its_place_empty() -> None:
 
 def test_a_block_of_a_plugin_and_hostile_texts() -> None:
     hostile = "#include $x$ \\ =cmd {{ *b* <l> @r"
-    block = Block(heading="Бонусы", rows=[("Начислим", "1 240")], paragraphs=[hostile])
+    block = PlacedBlock(heading="Бонусы", rows=[("Начислим", "1 240")], paragraphs=[hostile])
     content = quote(
         [line(1, name=hostile)], buyer=replace(BUYER, name=hostile), delivery_terms=hostile
     )

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from fondaco.documents.content import Block, Origin, Quote
 from fondaco.documents.render import RenderError, quote_xlsx
+from fondaco.testing.papers import BUYER
+from fondaco_sdk.types.paper import Origin, PlacedBlock, Quote
 
-from .samples import BUYER, LETTERHEAD, line, lines, quote
+from .samples import LETTERHEAD, line, lines, quote
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -32,7 +33,7 @@ HOSTILE = [
 HEADER = 7
 
 
-def sheet_of(content: Quote, locale: str = "ru", blocks: list[Block] | None = None) -> Any:
+def sheet_of(content: Quote, locale: str = "ru", blocks: list[PlacedBlock] | None = None) -> Any:
     return load_workbook(BytesIO(quote_xlsx(content, LETTERHEAD, locale, blocks or []))).active
 
 
@@ -69,7 +70,9 @@ def test_the_table_has_numbers_as_numbers() -> None:
 
 
 def test_totals_terms_and_blocks_stand_below() -> None:
-    block = Block(heading="Бонусы", rows=[("Начислим", "1 240")], paragraphs=["После оплаты."])
+    block = PlacedBlock(
+        heading="Бонусы", rows=[("Начислим", "1 240")], paragraphs=["После оплаты."]
+    )
     texts = texts_of(sheet_of(quote(), blocks=[block]))
     for expected in (
         "Коммерческое предложение № КП-128 от 22\u00a0ноября\u00a02026\u00a0г.",
@@ -96,7 +99,7 @@ def test_a_text_never_becomes_a_formula_a_link_or_a_number(hostile: str) -> None
         delivery_terms=hostile,
         payment_terms=hostile,
     )
-    block = Block(heading=hostile, rows=[(hostile, hostile)], paragraphs=[hostile])
+    block = PlacedBlock(heading=hostile, rows=[(hostile, hostile)], paragraphs=[hostile])
     sheet = sheet_of(content, blocks=[block])
     kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fondaco.documents.content import KOPECK, Line, VatTotal, saving_of, total_of, vat_totals_of
 from fondaco.documents.render import RenderError, invoice_pdf, quote_xlsx
 from fondaco.documents.words import amount_in_words
+from fondaco.testing.papers import PLAIN
 from fondaco.testing.pdf import text_of
+from fondaco_sdk.types.paper import KOPECK, Line, VatTotal, saving_of, total_of, vat_totals_of
 
-from .samples import LETTERHEAD, PLAIN, invoice, line, quote
+from .samples import LETTERHEAD, invoice, line, quote
 
 MONEY = st.decimals("0.01", "99999.99", places=2)
 RATES = st.sampled_from(["22", "10", "0", "novat"])

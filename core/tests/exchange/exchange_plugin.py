@@ -11,18 +11,17 @@ from sqlalchemy import text
 
 from fondaco.exchange.job import JobContext
 from fondaco_sdk.context import Act
-from fondaco_sdk.events import OrderCancelledV1, OrderStateChangedV1
+from fondaco_sdk.events import OrderCancelledV1, OrderDatesChangedV1
 from fondaco_sdk.manifest import On, Plugin, Task, Text
 from fondaco_sdk.types.ids import CompanyId, LegalEntityId, OrderId
-from fondaco_sdk.types.order import OrderState
 
 PLUGIN = Plugin(
     name="probe",
     version="0.1.0",
     title=Text("Проба", "Probe"),
     subscriptions=(
-        On("order.state_changed.v1", "exchange_plugin:first"),
-        On("order.state_changed.v1", "exchange_plugin:second"),
+        On("order.dates_changed.v1", "exchange_plugin:first"),
+        On("order.dates_changed.v1", "exchange_plugin:second"),
     ),
     tasks=(
         Task("write", "exchange_plugin:write", "exchange_plugin:Note", retries=2),
@@ -80,27 +79,26 @@ class Trouble:
 TROUBLE = Trouble()
 
 
-def changed(order: int, value: str) -> OrderStateChangedV1:
+def changed(order: int, value: str) -> OrderDatesChangedV1:
     """An event of the lane of `order`, recognised by its number."""
-    return OrderStateChangedV1(
+    return OrderDatesChangedV1(
         order_id=OrderId(order),
         order_uuid=UUID(int=order),
         number=value,
         company_id=CompanyId(1),
         legal_entity_id=LegalEntityId(1),
         at=datetime.now(UTC),
-        before=OrderState.PLACED,
-        after=OrderState.CONFIRMED,
+        lines=(),
     )
 
 
-async def first(act: Act, event: OrderStateChangedV1) -> None:
+async def first(act: Act, event: OrderDatesChangedV1) -> None:
     """Write the effect, then meet the trouble: a failure must take the effect with it."""
     await act.execute(EFFECT, {"who": "first", "lane": event.order_id, "value": event.number})
     await TROUBLE.meet(event.number, event.order_id)
 
 
-async def second(act: Act, event: OrderStateChangedV1 | OrderCancelledV1) -> None:
+async def second(act: Act, event: OrderDatesChangedV1 | OrderCancelledV1) -> None:
     """A subscriber that never has trouble."""
     await act.execute(EFFECT, {"who": "second", "lane": event.order_id, "value": event.number})
 

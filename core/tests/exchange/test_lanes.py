@@ -100,6 +100,7 @@ async def test_a_long_lane_that_pauses_costs_nothing(
         ("longest", "'30 s'"),
         ("most", "8"),
         ("never_ended", "''"),
+        ("room", "8"),
     ):
         compiled = compiled.replace(f":{name}", value)
     [(plan,)] = await owner(f"explain (analyze, buffers, format json) {compiled}")

@@ -4,13 +4,14 @@ import asyncio
 import gzip
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
 import pytest_asyncio
 
 from fondaco.exchange.breaker import FAILURES, PAUSE, Breaker
-from fondaco.exchange.net import Outside
+from fondaco.exchange.net import OpenNet, Outside
 from fondaco_sdk.errors import Fault, Unavailable
 
 
@@ -77,10 +78,23 @@ async def neighbour() -> AsyncIterator[Neighbour]:
     server.close()
 
 
+class Named(Outside):
+    """The way out of a site whose settings name the neighbour, and one where nobody listens."""
+
+    def __init__(self, neighbour: Neighbour) -> None:
+        super().__init__()
+        self._known = frozenset({neighbour.url, "http://127.0.0.1:9"})
+
+    @asynccontextmanager
+    async def net(self, named: frozenset[str] = frozenset()) -> AsyncIterator[OpenNet]:
+        async with super().net(named or self._known) as net:
+            yield net
+
+
 @pytest_asyncio.fixture
-async def outside() -> AsyncIterator[Outside]:
+async def outside(neighbour: Neighbour) -> AsyncIterator[Outside]:
     """The way out."""
-    found = Outside()
+    found = Named(neighbour)
     yield found
     await found.close()
 

@@ -551,3 +551,18 @@ async def test_invitations_long_past_are_swept(
     await _sql(hall, "update fondaco.invitation set expires_at = now() - interval '91 days'")
     await DOOR.function(hall)
     assert await _sql(hall, "select 1 from fondaco.invitation") == []
+
+
+async def test_pages_about_the_company_stand_under_one_entry(
+    client: Client, wholesaler: Wholesaler
+) -> None:
+    company = await _company(wholesaler)
+    await client.sign_in(company.email, PASSWORD)
+    page = (await client.get(HOME)).text
+    group = page[page.index('<details class="sections-group"') : page.index("</details>")]
+    for path in (HOME, "/company/limits", "/company/addresses"):
+        assert f'href="{path}"' in group
+    assert f'href="{HOME}" aria-current="page"' in group
+    buyer = await _company(wholesaler, "Василёк", ("buyer",))
+    await client.sign_in(buyer.email, PASSWORD)
+    assert "sections-group" not in (await client.get("/orders")).text

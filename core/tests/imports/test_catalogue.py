@@ -153,6 +153,18 @@ async def test_what_is_not_mentioned_stays_and_what_is_empty_goes(
     assert await shop("select value from fondaco.product_code order by 1") == ["46", "A-1"]
 
 
+async def test_sizes_go_as_weights_do(imports: Imports, shop: Shop) -> None:
+    of = "select length_cm, width_cm, height_cm from fondaco.product"
+    whole = Decimal("120.5"), Decimal(30), Decimal(20)
+    await imports(catalog(), goods("g1", length_cm=whole[0], width_cm=whole[1], height_cm=whole[2]))
+    assert await shop(of) == [whole]
+    await imports(catalog(), ProductRecord(row=1, external_id="g1", height_cm=None))
+    assert await shop(of) == [(*whole[:2], None)]
+    await imports(catalog(), goods("g1", length_cm=Decimal(-1), width_cm=Decimal(31)))
+    assert await shop(of) == [(whole[0], Decimal(31), None)]
+    assert await shop.report() == [("product.size_unreadable", "g1")]
+
+
 async def test_goods_of_an_unknown_category_wait_for_it_in_its_place(
     imports: Imports, shop: Shop
 ) -> None:

@@ -77,7 +77,7 @@ class Desk:
         """Order the cart, to be delivered there."""
         form = await browser.checkout_form()
         form.pop("within_limits", None)
-        button = browser.hidden((await browser.get("/checkout/limits", params={"to": to})).text)
+        button = browser.hidden((await browser.send_form("/checkout/costs", {"to": to})).text)
         chosen = self.shop.choices(to=to)
         placed = await browser.send_form("/checkout", {**form, **button, **chosen})
         assert placed.status_code == 303, placed.text

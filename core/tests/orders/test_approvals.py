@@ -111,7 +111,7 @@ async def test_a_limit_holds_for_its_buyer_at_its_outlet(
     await desk.limit(100, **whose)
     for outlet, expected in ((str(shop.company.outlet), first), (other, second)):
         await shop.fill(2)
-        page = await buyer.get("/checkout/limits", params={"to": f"outlet:{outlet}"})
+        page = await buyer.send_form("/checkout/costs", {"to": f"outlet:{outlet}"})
         assert ("Отправить на согласование" in page.text) is (expected != "placed")
         await desk.send(buyer, f"outlet:{outlet}")
         assert await desk.state() == expected

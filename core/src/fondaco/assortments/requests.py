@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from fondaco.assortments.service import grant
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco_sdk.errors import NotFound
+from fondaco_sdk.events import AssortmentRequestedV1
 from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.ids import CompanyId, ProductId
 from fondaco_sdk.types.reason import Reason
@@ -20,6 +21,7 @@ _ASK: TextClause = text(
     insert into fondaco.assortment_request (uuid, company_id, product_id, user_id)
     values (:uuid, :company, :product, :user)
     on conflict (company_id, product_id) where state = 'open' do nothing
+    returning uuid
     """
 )
 _LATEST: TextClause = text(
@@ -65,10 +67,13 @@ class Answered(Struct, frozen=True):
 
 async def ask_for(act: ActContext, company: CompanyId, product: ProductId) -> None:
     """Ask for a product; asking again while nobody has answered changes nothing."""
-    await act.execute(
-        _ASK,
-        {"uuid": uuid7(), "company": company, "product": product, "user": act.actor.user_id},
-    )
+    asked = {"uuid": uuid7(), "company": company, "product": product, "user": act.actor.user_id}
+    for row in await act.fetch(_ASK, asked):
+        await act.emit(
+            AssortmentRequestedV1(
+                request_uuid=row.uuid, product_id=product, company_id=company, at=act.now
+            )
+        )
 
 
 async def asked_of(

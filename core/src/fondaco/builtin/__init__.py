@@ -1,6 +1,6 @@
 """The kernel's own plugins, behind the same seams as a stranger's."""
 
-from fondaco_sdk.manifest import Importer, Inbound, On, Plugin, Provider, Text
+from fondaco_sdk.manifest import DocumentKind, Importer, Inbound, On, Plugin, Provider, Text
 
 VERSION = "0.1.0"
 
@@ -16,6 +16,12 @@ PLUGINS: tuple[Plugin, ...] = (
         version=VERSION,
         title=Text("Договорные цены", "Contract prices"),
         hooks="fondaco.builtin.contract_prices",
+    ),
+    Plugin(
+        name="live_prices",
+        version=VERSION,
+        title=Text("Цены, названные 1С", "Prices named by the ERP"),
+        hooks="fondaco.builtin.live_prices",
     ),
     Plugin(
         name="manual_prices",
@@ -43,6 +49,12 @@ PLUGINS: tuple[Plugin, ...] = (
         settings="fondaco.builtin.order_minimum:OrderRules",
     ),
     Plugin(
+        name="demo_carrier",
+        version=VERSION,
+        title=Text("Выдуманный перевозчик для демо", "A made-up carrier for the demo"),
+        providers=(Provider("carrier", "demo", "fondaco.demo.carrier:create"),),
+    ),
+    Plugin(
         name="postgres_search",
         version=VERSION,
         title=Text("Поиск в PostgreSQL", "Search in PostgreSQL"),
@@ -55,6 +67,41 @@ PLUGINS: tuple[Plugin, ...] = (
         version=VERSION,
         title=Text("Индекс внешнего поиска", "Index of a search engine outside"),
         subscriptions=(On("products.changed.v1", "fondaco.search.indexing:follow"),),
+    ),
+    Plugin(
+        name="quote_layouts",
+        version=VERSION,
+        title=Text("Счета и коммерческие предложения", "Invoices and quotes"),
+        documents=(
+            DocumentKind(
+                name="invoice",
+                title=Text("Счёт на оплату", "Invoice"),
+                about="order",
+                issued="placed",
+            ),
+            DocumentKind(
+                name="quote",
+                title=Text("Коммерческое предложение", "Quote"),
+                about="cart",
+                formats=("pdf", "xlsx"),
+            ),
+            DocumentKind(name="other", title=Text("Документ", "Document")),
+        ),
+        providers=(
+            Provider("layout", "invoice", "fondaco.builtin.quote_layouts:invoice"),
+            Provider("layout", "quote", "fondaco.builtin.quote_layouts:quote"),
+        ),
+        subscriptions=(
+            On("order.state_changed.v1", "fondaco.documents.issuing:follow_shipments"),
+            On("order.amended.v1", "fondaco.documents.correcting:follow_amended"),
+        ),
+    ),
+    Plugin(
+        name="carriers",
+        version=VERSION,
+        title=Text("Перевозчики", "Carriers"),
+        hooks="fondaco.builtin.carriers",
+        subscriptions=(On("order.state_changed.v1", "fondaco.delivery.handing_over:follow"),),
     ),
     Plugin(
         name="erp",
@@ -116,10 +163,46 @@ PLUGINS: tuple[Plugin, ...] = (
                 title=Text("Состояния заказов портала", "States of the portal's orders"),
             ),
             Inbound(
+                name="payments",
+                function="fondaco.builtin.erp.payments:take_payments",
+                shape="fondaco.builtin.erp.payments:PaymentRecord",
+                title=Text("Оплаты заказов", "Payments of orders"),
+            ),
+            Inbound(
+                name="documents",
+                function="fondaco.builtin.erp.documents:take_documents",
+                shape="fondaco.builtin.erp.documents:DocumentRecord",
+                title=Text("Документы из учётной системы", "Documents of the ERP"),
+            ),
+            Inbound(
                 name="costs",
                 function="fondaco.builtin.erp.costs:take_costs",
                 shape="fondaco.builtin.erp.costs:CostRecord",
                 title=Text("Себестоимость и ценовые группы", "Costs and price groups"),
+            ),
+            Inbound(
+                name="products",
+                function="fondaco.builtin.erp.goods:take_products",
+                shape="fondaco.builtin.erp.goods:ProductChange",
+                title=Text("Изменения товаров", "Changes of products"),
+            ),
+            Inbound(
+                name="prices",
+                function="fondaco.builtin.erp.prices:take_prices",
+                shape="fondaco.builtin.erp.prices:PriceChange",
+                title=Text("Изменения цен", "Changes of prices"),
+            ),
+            Inbound(
+                name="stock",
+                function="fondaco.builtin.erp.supply:take_stock",
+                shape="fondaco.builtin.erp.supply:StockChange",
+                title=Text("Изменения остатков", "Changes of stock"),
+            ),
+            Inbound(
+                name="lots",
+                function="fondaco.builtin.erp.supply:take_lots",
+                shape="fondaco.builtin.erp.supply:LotChange",
+                title=Text("Ожидаемые партии", "Lots on their way"),
             ),
         ),
     ),

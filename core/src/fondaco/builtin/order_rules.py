@@ -38,7 +38,7 @@ async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
 
 @impl
 async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption]:
-    """Every customer with an agreement may pay by invoice."""
+    """Every customer with an agreement may pay by invoice, afterwards where it grants that."""
     days = ask.customer.payment_days if ask.customer else 0
     note = None
     if days:
@@ -49,7 +49,7 @@ async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption
             {"days": str(days)},
         )
     title = Reason("payment.invoice", "По счёту", "By invoice")
-    return (PaymentOption("invoice", title, note),)
+    return (PaymentOption("invoice", title, note, before=not days),)
 
 
 def _of_days(ask: Ask, priced: PricedCart) -> list[Verdict]:

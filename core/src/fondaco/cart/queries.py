@@ -186,8 +186,8 @@ CLEAR: TextClause = sql(
     ), delivered as (
         delete from fondaco.cart_delivery d using mine where d.cart_id = mine.id
     )
-    update fondaco.cart c set way = 'together'
-      from mine where c.id = mine.id and mine.way <> 'together'
+    update fondaco.cart c set way = 'together', checkout = '{{}}'
+      from mine where c.id = mine.id and (mine.way <> 'together' or c.checkout <> '{{}}')
     """
 )
 

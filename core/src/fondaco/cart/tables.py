@@ -41,6 +41,8 @@ cart = Table(
     Column("shown_total", MONEY, nullable=True),
     text_column("way", default="together"),
     moment("changed_at", now=True),
+    # What was typed at the checkout and not sent yet.
+    json_column("checkout"),
     UniqueConstraint("company_id", "user_id"),
     CheckConstraint("way in ('together', 'as_ready', 'outlets', 'deliveries')", name="way"),
 )

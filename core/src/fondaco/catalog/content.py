@@ -48,7 +48,8 @@ class Content(Struct, frozen=True):
     """A product with what its page shows besides price and stock.
 
     `codes` are (kind, value), of kinds "sku", "erp" and "barcode"; `images` are addresses, the main
-    one first; `variants` are the others of its family that are on sale.
+    one first; `variants` are the others of its family that are on sale. `sizes_cm` are length,
+    width and height of a base unit, None unless all are known.
     """
 
     product: Product
@@ -56,6 +57,7 @@ class Content(Struct, frozen=True):
     description: str
     country: str
     weight_kg: Decimal | None
+    sizes_cm: tuple[Decimal, Decimal, Decimal] | None
     codes: tuple[tuple[str, str], ...]
     attributes: tuple[Attribute, ...]
     images: tuple[str, ...]
@@ -104,6 +106,9 @@ CONTENT: Select[Any] = select(
     product.c.description,
     product.c.country,
     product.c.weight_kg,
+    product.c.length_cm,
+    product.c.width_cm,
+    product.c.height_cm,
     _CODES.scalar_subquery(),
     _ATTRIBUTES.scalar_subquery(),
     _IMAGES,
@@ -117,7 +122,8 @@ async def content_of(ask: AskContext, uuid: UUID) -> Content:
     rows = await ask.fetch(CONTENT, {"uuid": uuid, **sight.parameters})
     if not rows:
         raise no_product()
-    product_id, full_name, description, country, weight, codes, attributes, images, others = rows[0]
+    product_id, full_name, description, country, weight, *sizes = rows[0][:8]
+    codes, attributes, images, others = rows[0][8:]
     found = await ask.catalog.products([ProductId(product_id)])
     if product_id not in found:
         raise no_product()
@@ -127,6 +133,7 @@ async def content_of(ask: AskContext, uuid: UUID) -> Content:
         description=description,
         country=country,
         weight_kg=weight,
+        sizes_cm=None if None in sizes else (sizes[0], sizes[1], sizes[2]),
         codes=tuple(sorted((kind, value) for kind, value in codes or ())),
         attributes=_attributes(attributes or ()),
         images=tuple(f"/files/{image}" for image in images),

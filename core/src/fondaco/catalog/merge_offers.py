@@ -50,13 +50,20 @@ _CATEGORY = "(select external_id from fondaco.category where id = p.category_id)
 
 COLUMNS: Sequence[str] = (
     "name", "full_name", "sku", "sku_key", "code", "code_key", "barcodes", "description",
-    "unit_code", "packs", "multiple", "vat", "brand", "country", "weight_kg", "category",
-    "attributes", "images",
+    "unit_code", "packs", "multiple", "vat", "brand", "country", "weight_kg",
+    "length_cm", "width_cm", "height_cm", "category", "attributes", "images",
 )  # fmt: skip
+MEASURES: Sequence[str] = ("weight_kg", "length_cm", "width_cm", "height_cm")
 _LISTED = ", ".join(COLUMNS)
 _ALL = f"""run_id, external_id, goods, variant, product_id, known, old_hash, was_active, active,
            catalog_id, said, {_LISTED}"""
 _HASH = f"sha256(convert_to(row(goods, variant, catalog_id, said, {_LISTED})::text, 'UTF8'))"
+
+
+def _measure(name: str) -> str:
+    """What goods weigh or measure: as before where nothing is said, 0 for "none"."""
+    return f"case when g.{name} is null then p.{name} else nullif(g.{name}, 0) end"
+
 
 _ID = "coalesce(p.id, nextval('fondaco.product_id_seq'))"
 
@@ -84,7 +91,7 @@ _GOODS = f"""
            coalesce(g.vat, p.vat, '22'),
            coalesce(g.brand, p.brand, ''),
            coalesce(g.country, p.country, ''),
-           case when g.weight_kg is null then p.weight_kg else nullif(g.weight_kg, 0) end,
+           {", ".join(_measure(name) for name in MEASURES)},
            coalesce(g.category, {_CATEGORY}, ''),
            coalesce(g.attributes, p.attributes, '{{}}')
              || coalesce(o.said->'attributes', '{{}}')
@@ -120,7 +127,7 @@ _VARIANTS = f"""
            coalesce(o.said->>'unit', g.unit_code), coalesce(o.said->'packs', g.packs),
            coalesce((o.said->>'multiple')::numeric, g.multiple)::numeric(15, 3),
            g.vat, g.brand, g.country,
-           g.weight_kg, g.category,
+           {", ".join(f"g.{name}" for name in MEASURES)}, g.category,
            g.attributes || coalesce(o.said->'attributes', '{{}}')
              || coalesce(o.said->'characteristics', '{{}}'),
            g.images

@@ -16,14 +16,15 @@ _FAMILIES = f"""
 """
 _COLUMNS = (
     "family_id", "category_id", "sku", "name", "full_name", "description", "brand", "country",
-    "unit_code", "multiple", "packs", "vat", "weight_kg", "attributes", "catalog_id", "said",
-    "active", "content_hash",
+    "unit_code", "multiple", "packs", "vat", "weight_kg", "length_cm", "width_cm", "height_cm",
+    "attributes", "catalog_id", "said", "active", "content_hash",
 )  # fmt: skip
 _WANTED = """
     select o.product_id, o.external_id, o.known, o.was_active, o.variant,
            f.id as family_id, c.id as category_id, o.sku, o.name, o.full_name, o.description,
-           o.brand, o.country, o.unit_code, o.multiple, o.packs, o.vat, o.weight_kg, o.attributes,
-           o.catalog_id, o.said, o.active, o.hash as content_hash
+           o.brand, o.country, o.unit_code, o.multiple, o.packs, o.vat, o.weight_kg, o.length_cm,
+           o.width_cm, o.height_cm, o.attributes, o.catalog_id, o.said, o.active,
+           o.hash as content_hash
       from fondaco.staging_offer o
       left join fondaco.category c on c.external_id = o.category
       left join fondaco.family f on f.external_id = o.goods and o.variant

@@ -100,6 +100,10 @@ product = Table(
     json_column("packs", default="[]"),
     text_column("vat", default="22"),
     Column("weight_kg", Numeric(12, 4), nullable=True),
+    *(
+        Column(size, Numeric(9, 2), nullable=True)
+        for size in ("length_cm", "width_cm", "height_cm")
+    ),
     json_column("attributes"),
     text_column("catalog_id"),
     json_column("said"),

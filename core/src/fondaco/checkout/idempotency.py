@@ -17,14 +17,14 @@ from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.reason import Reason
 
 LOCK_NOT_AVAILABLE = "55P03"
-WAIT: TextClause = text("set local lock_timeout = '3s'")
-WAIT_NO_MORE: TextClause = text("set local lock_timeout = 0")
+# Waits for three seconds at most; what comes after it in the transaction waits as ever.
 CLAIM: TextClause = text(
     """
     insert into fondaco.idempotency_key (company_id, route, key, request_hash)
-    values (:company, :route, :key, :hash)
+    select cast(:company as bigint), cast(:route as text), cast(:key as text), cast(:hash as bytea)
+      from (select set_config('lock_timeout', '3s', true)) as patience
     on conflict do nothing
-    returning 1
+    returning set_config('lock_timeout', '0', true)
     """
 )
 FOUND: TextClause = text(
@@ -70,7 +70,6 @@ async def claim_key(act: ActContext, claim: Claim) -> OrderId | None:
     for something else.
     """
     parameters = {"company": claim.company, "route": claim.route, "key": claim.key}
-    await act.execute(WAIT)
     try:
         claimed = await act.fetch(CLAIM, {**parameters, "hash": claim.hash})
     except DBAPIError as waited:
@@ -83,7 +82,6 @@ async def claim_key(act: ActContext, claim: Claim) -> OrderId | None:
                 "This order is being placed. Reload the page in a few seconds",
             )
         ) from waited
-    await act.execute(WAIT_NO_MORE)
     if claimed:
         return None
     found = await act.fetch(FOUND, parameters)

@@ -15,22 +15,26 @@ from fondaco.cart.page_model import sums_of
 from fondaco.cart.parts import days_of, part_rows
 from fondaco.cart.reading import CartView, customer_of
 from fondaco.cart.service import Carts
+from fondaco.checkout.address import NewAddress, added_address
 from fondaco.checkout.choices import read_choices
+from fondaco.checkout.deliveries import FIELD as OFFER_FIELD
+from fondaco.checkout.deliveries import offered_where_chosen
 from fondaco.checkout.differences import Difference, differences, read_shown, shown_lines
-from fondaco.checkout.form import FIELDS, Typed, request_of, typed_in
+from fondaco.checkout.draft import read_draft, save_draft, with_ways
+from fondaco.checkout.form import FIELDS, Typed, destination_of, request_of, typed_in
 from fondaco.checkout.holds import hold_cart
-from fondaco.checkout.limits import weigh_choice
+from fondaco.checkout.limits import Prices, weigh_choice
 from fondaco.checkout.service import Changed, Checkout
+from fondaco.checkout.ways import ways_of
 from fondaco.customers.acting import own_outlet
-from fondaco.hooks.context import AskContext
+from fondaco.customers.new_outlet import ADD
+from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.approvers import Approver, approvers_for, managers_of
-from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound, UserError
-from fondaco_sdk.types.cart import CartWay, PricedCartLine
-from fondaco_sdk.types.ids import OrderId
-from fondaco_sdk.types.order import PaymentOption
+from fondaco_sdk.types.cart import CartWay, PricedCart, PricedCartLine
+from fondaco_sdk.types.order import Order, OrderState
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.verdict import Severity, Verdict
 from fondaco_sdk.web import Form, Page, Redirect
@@ -56,14 +60,31 @@ async def hold_goods(ask: AskContext) -> Page:
     return Page("checkout/hold.html", {"hold": await hold_cart(ask)})
 
 
-@route("GET", "/checkout/limits", policy=POLICY)
-async def limits_of_choice(ask: AskContext, to: str = "") -> Page:
-    """What is left of the limits where the goods go, and the button that fits."""
+@route("POST", "/checkout/draft", policy=POLICY)
+async def keep_draft(
+    request: Request[Any, Any, Any], act: ActContext, form: Form
+) -> Redirect | None:
+    """What is typed is kept at every change, for when the browser is closed.
+
+    Without a script a press keeps it, and the page follows what was chosen.
+    """
+    await save_draft(act, typed_in(form))
+    return None if is_htmx(request) else Redirect("/checkout")
+
+
+@route("POST", "/checkout/costs", policy=POLICY)
+async def costs_of_choice(ask: AskContext, form: Form, kept: str = "") -> Page:
+    """What a choice costs, while it is being made: how the goods can be brought, the sums, the ways
+    to pay, what is left of the limits and the button that fits.
+
+    With `kept` the ways to bring the goods stay as they are: one of them was chosen.
+    """
+    typed = typed_in(form)
     view = await Carts(ask).view()
-    sums = sums_of(view.cart.lines, view.cart.quote.currency)
-    return Page(
-        "checkout/send.html", {"sums": sums, **await _limits(ask, view, await _outlet(ask, to))}
-    )
+    outlet = await _outlet(ask, typed.to)
+    context = {"typed": typed, "mistakes": {}, **await _costs(ask, view, typed, outlet)}
+    shown = {"view": view, "oob": True, "kept": bool(kept), **context}
+    return Page("checkout/costs.html", shown)
 
 
 @route("POST", "/checkout/way", policy=POLICY)
@@ -83,6 +104,20 @@ async def choose_way(
         return Redirect("/checkout")
     page = await _page(ask, view, typed_in(form), form.text("key"))
     return replace(page, triggers=CHANGED)
+
+
+@route("POST", "/checkout/address", policy=ADD)
+async def add_address(ask: AskContext, form: Form) -> Page | Redirect:
+    """Another delivery address, kept and chosen: the page again, with what else was typed."""
+    view = await Carts(ask).view()
+    if view.refused or not view.cart.lines:
+        return Redirect("/checkout")
+    typed, key = typed_in(form), form.text("key")
+    address = await added_address(ask, form)
+    if address.added:
+        typed = replace(typed, to=address.added)
+    page = await _page(ask, view, typed, key, address=address)
+    return replace(page, status=422) if address.mistake else page
 
 
 @route("POST", "/checkout/lines/{line:uuid}", policy=POLICY)
@@ -106,17 +141,18 @@ async def take_hint(
 async def place_order(ask: AskContext, form: Form) -> Page | Redirect:
     """Place the order, or the page again with what was typed and what has to be looked at."""
     typed, key = typed_in(form), form.text("key")
-    within = form.has("within_limits")
     try:
-        request = request_of(typed, form.text("shown"), within_limits=within)
-        order_id = await Checkout(ask).place(request, key)
+        request = request_of(form, typed)
+        order = await Checkout(ask).place(request, key)
     except UserError as refused:
         return await _refused(ask, form, typed, key, refused)
-    return await _to_order(ask, order_id)
+    return _to_order(order)
 
 
-async def _to_order(ask: AskContext, order_id: OrderId) -> Redirect:
-    order = (await Orders(ask).orders([order_id], ask.scope))[order_id]
+def _to_order(order: Order) -> Redirect:
+    online = next((part for part in order.payments if part.provider and part.open), None)
+    if online is not None and order.state is not OrderState.AWAITING_APPROVAL:
+        return Redirect(f"/orders/{order.uuid}/payments/{online.uuid}/pay")
     return Redirect(f"/orders/{order.uuid}?placed=1")
 
 
@@ -156,30 +192,31 @@ async def _page(
     was: Decimal | None = None,
     refused: UserError | None = None,
     status: int = 200,
+    address: NewAddress = NewAddress(),
 ) -> Page:
     customer = customer_of(ask)
     choices = await read_choices(ask, customer)
-    options = await Checkout(ask).options(view.cart)
-    if typed is None:
-        typed = Typed(to=choices.usual, payment=_first_open(options))
+    chosen = typed or await read_draft(ask, choices)
+    costs = await _costs(ask, view, chosen, choices.outlet_of(chosen.to))
     context: dict[str, Any] = {
         "view": view,
         "lines": view.cart.lines,
-        "sums": sums_of(view.cart.lines, view.cart.quote.currency),
         "choices": choices,
         "parts": [part for part in await part_rows(ask, view.cart) if part.lines],
         "days": days_of(view.cart),
         "acting": choices.acting(customer),
-        "options": options,
-        "typed": typed,
+        "typed": typed or with_ways(chosen, costs["ways"]),
         "key": key,
         "shown": fingerprint(view.cart),
         "shown_lines": shown_lines(view.cart),
         "differences": found,
         "hints": _hints(view),
         "was_total": was,
+        **address.context(ask),
         "changed": bool(found) or (status == 409 and refused is None),
-        **await _limits(ask, view, choices.outlet_of(typed.to)),
+        "oob": False,
+        "kept": False,
+        **costs,
         **_said(ask.locale, view, refused),
     }
     return Page("checkout/page.html", context, status)
@@ -193,10 +230,31 @@ def _hints(view: CartView) -> Sequence[tuple[Verdict, PricedCartLine | None]]:
     return [(v, None if v.line is None else lines[v.line]) for v in found[:MOST_HINTS]]
 
 
-async def _limits(ask: AskContext, view: CartView, outlet: int | None) -> dict[str, Any]:
+async def _costs(
+    ask: AskContext, view: CartView, typed: Typed, outlet: int | None
+) -> dict[str, Any]:
+    """What follows from what is chosen."""
+    # A cart that is dealt out goes to its own targets, whatever was chosen before it was.
+    where = replace(typed, to=view.cart.way.value) if view.cart.dealt_out else typed
+    deliveries = await offered_where_chosen(ask, destination_of(where), view.cart)
+    cart = deliveries.on(view.cart)
+    ways = ways_of(await Checkout(ask).options(cart), cart.total)
+    return {
+        "sums": sums_of(view.cart.lines, view.cart.quote.currency),
+        "deliveries": deliveries,
+        "total": cart.total,
+        "vat_total": cart.vat_total,
+        "ways": ways,
+        **await _limits(ask, cart, outlet, deliveries.by_outlet),
+    }
+
+
+async def _limits(
+    ask: AskContext, cart: PricedCart, outlet: int | None, delivery: Prices
+) -> dict[str, Any]:
     """The limits of what is chosen; beyond them, who may approve, or the manager who will."""
     customer = customer_of(ask)
-    weighed = await weigh_choice(ask, view.cart, outlet)
+    weighed = await weigh_choice(ask, cart, outlet, delivery)
     people: Sequence[Approver] = ()
     managers: Sequence[Approver] = ()
     if weighed.beyond:
@@ -224,11 +282,11 @@ def _said(locale: str, view: CartView, refused: UserError | None) -> Mapping[str
         return {"mistakes": {}, "refusal": "", "refused_lines": ()}
     uuids = {line.product.sku: line.uuid for line in view.cart.lines}
     fields = {_FIELD_OF.get(name, name): reason for name, reason in refused.fields.items()}
-    mistakes = {name: why.text(locale) for name, why in fields.items() if name in FIELDS}
+    mistakes = {name: why.text(locale) for name, why in fields.items() if name in _AT_FIELDS}
     lines = tuple(
         (f"/cart#q-{uuids[name]}" if name in uuids else "/cart", _named(name, uuids, why, locale))
         for name, why in fields.items()
-        if name not in FIELDS
+        if name not in _AT_FIELDS
     )
     refusal = "" if mistakes and not lines else refused.reason.text(locale)
     return {"mistakes": mistakes, "refusal": refusal, "refused_lines": lines}
@@ -236,10 +294,6 @@ def _said(locale: str, view: CartView, refused: UserError | None) -> Mapping[str
 
 def _named(name: str, known: Mapping[str, Any], why: Reason, locale: str) -> str:
     return f"{name}: {why.text(locale)}" if name in known else why.text(locale)
-
-
-def _first_open(options: Sequence[PaymentOption]) -> str:
-    return next((option.code for option in options if option.refusal is None), "")
 
 
 def _amount(form: Form, name: str) -> Decimal | None:
@@ -250,6 +304,7 @@ def _amount(form: Form, name: str) -> Decimal | None:
 
 
 _FIELD_OF = {"outlet": "to", "place": "to", "delivery": "to", "deliveries": "to"}
+_AT_FIELDS = (*FIELDS, OFFER_FIELD)
 _SENT = {"together": CartWay.TOGETHER, "as_ready": CartWay.AS_READY}
 _NO_WAY = Reason(
     "checkout.way",

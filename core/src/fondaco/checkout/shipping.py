@@ -8,11 +8,11 @@ from fondaco.assortments.reasons import NOT_FOR_OUTLET
 from fondaco.cart.deliveries.stored import stored_deliveries
 from fondaco.cart.parts import parts_of
 from fondaco.catalog.service import Catalog
-from fondaco.checkout.consign import Consignment, Target, by_day, by_part
 from fondaco.checkout.request import CheckoutRequest
 from fondaco.customers.acting import MAY_CHOOSE
 from fondaco.customers.outlets import choosable_outlets
-from fondaco.hooks.context import ActContext
+from fondaco.delivery.consign import Consignment, Target, by_day, by_part
+from fondaco.hooks.context import AskContext
 from fondaco_sdk.errors import NotFound, UserError
 from fondaco_sdk.types.cart import CartPart, CartWay, PricedCart
 from fondaco_sdk.types.ids import OutletId
@@ -27,7 +27,7 @@ _OUTLET: TextClause = text(
 
 
 async def consignments_of(
-    act: ActContext, request: CheckoutRequest, cart: PricedCart
+    ask: AskContext, request: CheckoutRequest, cart: PricedCart
 ) -> Sequence[Consignment]:
     """The shipments: to the chosen address together or day by day, or those of every part.
 
@@ -39,29 +39,29 @@ async def consignments_of(
     ):
         raise _other_way(cart.way)
     if cart.by_outlets:
-        return by_part(cart, await _outlets_of(act))
+        return by_part(cart, await _outlets_of(ask))
     if cart.dealt_out:
-        return by_part(cart, await _targets_of(act))
-    target = await _target(act, request)
+        return by_part(cart, await _targets_of(ask))
+    target = await _target(ask, request)
     if cart.way is CartWay.AS_READY:
         return by_day(cart, target)
     return [Consignment(target, cart.lines)]
 
 
-async def _outlets_of(act: ActContext) -> Mapping[CartPart, Target]:
-    addresses = {outlet.id: outlet.address for outlet in await choosable_outlets(act)}
+async def _outlets_of(ask: AskContext) -> Mapping[CartPart, Target]:
+    addresses = {outlet.id: outlet.address for outlet in await choosable_outlets(ask)}
     return {
         part: Target("address", None, part.outlet, addresses[part.outlet])
-        for _, part in await parts_of(act, CartWay.OUTLETS)
+        for _, part in await parts_of(ask, CartWay.OUTLETS)
         if part.outlet is not None
     }
 
 
-async def _targets_of(act: ActContext) -> Mapping[CartPart, Target]:
+async def _targets_of(ask: AskContext) -> Mapping[CartPart, Target]:
     """Where each delivery goes. Raises `NotFound` for what this person may no longer choose."""
     found: dict[CartPart, Target] = {}
-    deliveries = await stored_deliveries(act)
-    parts = await parts_of(act, CartWay.DELIVERIES)
+    deliveries = await stored_deliveries(ask)
+    parts = await parts_of(ask, CartWay.DELIVERIES)
     for (_, part), one in zip(parts, deliveries, strict=True):
         if not one.open:
             raise _no_target(
@@ -75,19 +75,19 @@ async def _targets_of(act: ActContext) -> Mapping[CartPart, Target]:
     return found
 
 
-async def _target(act: ActContext, request: CheckoutRequest) -> Target:
+async def _target(ask: AskContext, request: CheckoutRequest) -> Target:
     """Where the goods go: an outlet that this person may order for, or an open warehouse."""
     if request.delivery == "pickup":
-        for place in await act.service("supply").places():
+        for place in await ask.service("supply").places():
             if place.uuid == request.place and place.pickup:
                 return Target("pickup", place.id, None, f"{place.name}, {place.address}")
         raise _no_target("place", "Выберите склад самовывоза", "Choose a warehouse for pickup")
-    rows = await act.fetch(
+    rows = await ask.fetch(
         _OUTLET,
         {
             "uuid": request.outlet,
-            "company": act.scope.company_id,
-            "user": act.actor.user_id,
+            "company": ask.scope.company_id,
+            "user": ask.actor.user_id,
         },
     )
     if not rows:
@@ -95,12 +95,12 @@ async def _target(act: ActContext, request: CheckoutRequest) -> Target:
     return Target("address", None, rows[0].id, rows[0].address)
 
 
-async def refuse_out_of_assortment(act: ActContext, shipped: Sequence[Consignment]) -> None:
+async def refuse_out_of_assortment(ask: AskContext, shipped: Sequence[Consignment]) -> None:
     """The cart was checked for the outlet one works for; the goods may go to other ones.
 
     Raises `UserError` naming the articles that one of them may not order.
     """
-    catalog: Catalog = act.service("catalog")
+    catalog: Catalog = ask.service("catalog")
     refused: dict[str, Reason] = {}
     for consignment in shipped:
         if consignment.target.outlet_id is not None:

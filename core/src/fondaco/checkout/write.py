@@ -1,6 +1,7 @@
 """Writing an order with everything that decided it: price steps, supply, names, VAT, frozen."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -20,8 +21,11 @@ from sqlalchemy.dialects.postgresql import UUID
 from uuid_utils.compat import uuid7
 
 from fondaco.cart.reading import customer_of
-from fondaco.checkout.consign import Consignment
+from fondaco.delivery.consign import Consignment
+from fondaco.delivery.offers import Brought
 from fondaco.hooks.context import ActContext
+from fondaco.orders.payments.deal import PaymentPart
+from fondaco.orders.payments.service import write_parts
 from fondaco.orders.service import add_entry
 from fondaco.orders.tables import customer_order
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
@@ -63,36 +67,59 @@ INSERT_LINES: TextClause = text(
     returning id
     """
 ).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in LINE_COLUMNS.items()))
+SHIPMENT_COLUMNS: dict[str, Any] = {
+    "uuid": UUID(as_uuid=True),
+    "delivery": Text(),
+    "place_id": BigInteger(),
+    "outlet_id": BigInteger(),
+    "address": Text(),
+    "wanted_on": Date(),
+    "promised": Date(),
+    "delivery_code": Text(),
+    "delivery_ru": Text(),
+    "delivery_en": Text(),
+    "delivery_price": Numeric(15, 2),
+    "delivery_vat": Text(),
+    "delivery_vat_rate": Numeric(5, 2),
+    "delivery_vat_amount": Numeric(15, 2),
+    "arrives_from": Date(),
+    "arrives_until": Date(),
+    "carrier": Text(),
+    "point_code": Text(),
+    "point_text": Text(),
+}
 INSERT_SHIPMENTS: TextClause = text(
-    """
-    insert into fondaco.shipment
-        (order_id, seller_id, uuid, delivery, place_id, outlet_id, address, wanted_on, promised)
-    select :order, :seller, uuid, way, place_id, outlet_id, address, wanted_on, promised
-      from unnest(:uuids, :ways, :places, :outlets, :addresses, :wanted, :promised) with ordinality
-           as added (uuid, way, place_id, outlet_id, address, wanted_on, promised, position)
+    f"""
+    insert into fondaco.shipment (order_id, seller_id, {", ".join(SHIPMENT_COLUMNS)})
+    select :order, :seller, {", ".join(SHIPMENT_COLUMNS)}
+      from unnest({", ".join(f":{name}" for name in SHIPMENT_COLUMNS)}) with ordinality
+           as added ({", ".join(SHIPMENT_COLUMNS)}, position)
      order by position
     returning id
     """
-).bindparams(
-    bindparam("uuids", type_=ARRAY(UUID(as_uuid=True))),
-    bindparam("ways", type_=ARRAY(Text)),
-    bindparam("places", type_=ARRAY(BigInteger)),
-    bindparam("outlets", type_=ARRAY(BigInteger)),
-    bindparam("addresses", type_=ARRAY(Text)),
-    bindparam("wanted", type_=ARRAY(Date)),
-    bindparam("promised", type_=ARRAY(Date)),
+).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in SHIPMENT_COLUMNS.items()))
+
+
+_NUMBERS: TextClause = text(
+    """
+    with invoiced as (
+        update fondaco.document set number = cast(:invoice as text)
+         where order_id = :order and kind = 'invoice' and number = ''
+    )
+    update fondaco.customer_order set number = cast(:number as text) where id = :order
+    """
 )
 
 
-_NUMBER: TextClause = text("update fondaco.customer_order set number = :number where id = :order")
-
-
 class Decisions(msgspec.Struct, frozen=True):
-    """What the buyer said of the order as a whole."""
+    """What the buyer said of the order as a whole, and how each consignment is brought, in their
+    order; None: it is fetched, or nothing was offered.
+    """
 
-    payment: str
+    payments: Sequence[PaymentPart]
     comment: str
     customer_reference: str
+    deliveries: Sequence[Brought | None] = ()
 
 
 class Written(Struct, frozen=True):
@@ -108,12 +135,12 @@ async def write_order(
     consignments: Sequence[Consignment],
     decisions: Decisions,
 ) -> Written:
-    """Insert order, shipments, lines and the first line of the timeline. Four statements.
+    """Insert order, shipments, lines, payments and the timeline's first line. Five statements.
 
     The order has no number yet.
     """
     order_id = await _insert_order(act, cart, decisions)
-    shipments = await _insert_shipments(act, order_id, consignments)
+    shipments = await _insert_shipments(act, order_id, consignments, decisions.deliveries)
     of_lines = [
         (shipment, line)
         for shipment, consignment in zip(shipments, consignments, strict=True)
@@ -126,33 +153,53 @@ async def write_order(
     ]
     columns = {name: [row[name] for row in rows] for name in LINE_COLUMNS}
     inserted = await act.fetch(INSERT_LINES, {"order": order_id, **columns})
+    await write_parts(act, order_id, cart.quote.currency, decisions.payments)
     await add_entry(act, order_id, "placed", _placed_by(act))
     return Written(order_id, tuple(row.id for row in inserted))
 
 
-async def give_number(act: ActContext, order_id: OrderId, number: str) -> None:
-    """The number under which people know a new order."""
-    await act.execute(_NUMBER, {"order": order_id, "number": number})
+async def give_numbers(act: ActContext, order_id: OrderId, number: str, invoice: str) -> None:
+    """The numbers under which people know a new order and its invoice, if it has one."""
+    await act.execute(_NUMBERS, {"order": order_id, "number": number, "invoice": invoice})
 
 
 async def _insert_shipments(
-    act: ActContext, order_id: OrderId, consignments: Sequence[Consignment]
+    act: ActContext,
+    order_id: OrderId,
+    consignments: Sequence[Consignment],
+    deliveries: Sequence[Brought | None],
 ) -> Sequence[int]:
-    rows = await act.fetch(
-        INSERT_SHIPMENTS,
-        {
-            "order": order_id,
-            "seller": customer_of(act).seller_id,
-            "uuids": [uuid7() for _ in consignments],
-            "ways": [c.target.way for c in consignments],
-            "places": [c.target.place_id for c in consignments],
-            "outlets": [c.target.outlet_id for c in consignments],
-            "addresses": [c.target.address for c in consignments],
-            "wanted": [c.wanted_on for c in consignments],
-            "promised": [c.promised for c in consignments],
-        },
-    )
-    return [row.id for row in rows]
+    brought = [*deliveries, *[None] * (len(consignments) - len(deliveries))]
+    rows = [_shipment_values(*one) for one in zip(consignments, brought, strict=True)]
+    columns = {name: [row[name] for row in rows] for name in SHIPMENT_COLUMNS}
+    seller = customer_of(act).seller_id
+    written = await act.fetch(INSERT_SHIPMENTS, {"order": order_id, "seller": seller, **columns})
+    return [row.id for row in written]
+
+
+def _shipment_values(consignment: Consignment, brought: Brought | None) -> dict[str, Any]:
+    target, offer = consignment.target, brought.offer if brought else None
+    return {
+        "uuid": uuid7(),
+        "delivery": target.way,
+        "place_id": target.place_id,
+        "outlet_id": target.outlet_id,
+        "address": target.address,
+        "wanted_on": consignment.wanted_on,
+        "promised": consignment.promised,
+        "delivery_code": offer.code if offer else "",
+        "delivery_ru": offer.title.ru if offer else "",
+        "delivery_en": offer.title.en if offer else "",
+        "delivery_price": offer.price if offer else Decimal(0),
+        "delivery_vat": offer.vat if offer else "",
+        "delivery_vat_rate": brought.vat_rate if brought else Decimal(0),
+        "delivery_vat_amount": brought.vat_amount if brought else Decimal(0),
+        "arrives_from": offer.arrives_from if offer else None,
+        "arrives_until": offer.arrives_until if offer else None,
+        "carrier": offer.carrier if offer else "",
+        "point_code": brought.point_code if brought else "",
+        "point_text": brought.point_text if brought else "",
+    }
 
 
 async def _insert_order(act: ActContext, cart: PricedCart, decisions: Decisions) -> OrderId:
@@ -168,10 +215,9 @@ async def _insert_order(act: ActContext, cart: PricedCart, decisions: Decisions)
             seller_id=customer.seller_id,
             user_id=act.actor.user_id,
             currency=cart.quote.currency,
-            total=cart.quote.total,
-            vat_total=cart.quote.vat_total,
+            total=cart.total,
+            vat_total=cart.vat_total,
             way=cart.way.value,
-            payment_method=decisions.payment,
             comment=decisions.comment,
             customer_reference=decisions.customer_reference,
         )

@@ -1,22 +1,33 @@
 """`fondaco demo`: a spare-parts house in this folder, filled through the product's importers."""
 
 import asyncio
+import shlex
+import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import text
 
+from fondaco.cli.demo_beside import Beside, beside_demo
 from fondaco.cli.imports import import_path
+from fondaco.cli.plugin_commands import give_access, start_beside
 from fondaco.cli.run import free_port, serve
 from fondaco.cli.site import Site, hall_of, open_site, prepare
+from fondaco.delivery.carriers import DEMO
+from fondaco.delivery.copying import COPY_TASK, CopyPoints, copy_points
 from fondaco.demo import write_order_list, write_package
 from fondaco.demo.assortments import seed_assortments
 from fondaco.demo.seed import PASSWORD, LogIn, seed
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import outside_of
 from fondaco.hooks.context import system_ask
+from fondaco.hooks.loader import discover
 from fondaco.hooks.registry import Registry
 from fondaco.notifications.post import mail_folder
-from fondaco.settings import Settings
+from fondaco.settings import Payments, Settings
+from fondaco_sdk.manifest import Command
 
 SEED = 1
 LIST_ROWS = 500
@@ -25,9 +36,14 @@ DEFAULT_URL = Settings().site.url
 SHOWN_ROLES = ("buyer", "manager", "site_admin")
 
 
-def demo(settings: Settings, *, skus: int, prepare_only: bool) -> int:
-    """Start the demo; the first start fills the database, later ones find it as it was left."""
-    settings = _demo_settings(settings)
+def demo(settings: Settings, *, skus: int, prepare_only: bool, erp: bool = True) -> int:
+    """Start the demo; the first start fills the database, later ones find it as it was left.
+
+    Without `erp`, what plays it beside the site is left out.
+    """
+    settings, beside = beside_demo(
+        _demo_settings(settings, erp=erp), discover(settings.without)[0], erp=erp
+    )
     with open_site(settings) as site:
         registry = prepare(site)
         if asyncio.run(_is_empty(site, registry)):
@@ -35,19 +51,31 @@ def demo(settings: Settings, *, skus: int, prepare_only: bool) -> int:
             code = import_path(site, registry, str(package), "commerceml")
             if code:
                 return code
-        log_ins = asyncio.run(_seed(site, registry))
+        log_ins = asyncio.run(_seed(site, registry, beside.callers))
         port = free_port(settings.server.host, settings.server.port, search=True)
         site = _at_port(site, port)
-        _say(settings, port, log_ins)
+        _say(settings, port, log_ins, beside)
         if not prepare_only:
-            serve(site, port)
+            serve(
+                site,
+                port,
+                beside=[
+                    partial(start_beside, site, one, beside.ports.get(one.name, 0))
+                    for one in beside.commands
+                ],
+            )
     return 0
 
 
-def _demo_settings(settings: Settings) -> Settings:
-    if settings.site.name != "Fondaco":
+def _demo_settings(settings: Settings, *, erp: bool) -> Settings:
+    """The demo's own name; and with an ERP at work its word on money at the bank counts."""
+    if settings.site.name == "Fondaco":
+        named = msgspec.structs.replace(settings.site, name=NAME)
+        settings = msgspec.structs.replace(settings, site=named)
+    if not erp or settings.payments != Payments():
         return settings
-    return msgspec.structs.replace(settings, site=msgspec.structs.replace(settings.site, name=NAME))
+    payments = msgspec.structs.replace(settings.payments, bank_authority="erp")
+    return msgspec.structs.replace(settings, payments=payments)
 
 
 def _at_port(site: Site, port: int) -> Site:
@@ -86,7 +114,7 @@ async def _is_empty(site: Site, registry: Registry) -> bool:
         await hall.close()
 
 
-async def _seed(site: Site, registry: Registry) -> Sequence[LogIn]:
+async def _seed(site: Site, registry: Registry, beside: Sequence[Command]) -> Sequence[LogIn]:
     hall = hall_of(site, registry)
     try:
         async with system_ask(hall).act() as act:
@@ -96,12 +124,17 @@ async def _seed(site: Site, registry: Registry) -> Sequence[LogIn]:
         for plugin in registry.demos:
             async with system_ask(hall).act() as act:
                 await plugin.function(act)
+        for command in beside:
+            await give_access(hall, command)
+        if hall.settings.delivery.demo_carrier:
+            job = JobContext(hall, outside_of(hall), COPY_TASK, 0)
+            await copy_points(job, CopyPoints(DEMO))
         return log_ins
     finally:
         await hall.close()
 
 
-def _say(settings: Settings, port: int, log_ins: Sequence[LogIn]) -> None:
+def _say(settings: Settings, port: int, log_ins: Sequence[LogIn], beside: Beside) -> None:
     folder = settings.data / "demo"
     print(f"\n  {settings.site.name}: http://{settings.server.host}:{port}\n")
     print(f"  Sign in with the password {PASSWORD!r} as")
@@ -112,4 +145,16 @@ def _say(settings: Settings, port: int, log_ins: Sequence[LogIn]) -> None:
     print(f"                   {folder / 'order-dirty.xlsx'}")
     if not settings.mail.host:
         print(f"  Letters:         {mail_folder(settings)}")
+    for command in beside.servers:
+        print(f"\n  `fondaco {command.name}` {command.help.en}")
+    for command in beside.callers:
+        print(f"\n  `fondaco {command.name}` {command.help.en}")
+        print(f"  (in this folder, from another terminal: {_program()} {command.name} status)")
+    if not beside.callers:
+        print("\n  Nothing plays the ERP: orders wait at the portal, and staff move them by hand.")
     print("\n  Ctrl-C stops it; nothing is lost.\n", flush=True)
+
+
+def _program() -> str:
+    """How to call this program again: it is not on the path of every machine."""
+    return shlex.quote(sys.argv[0]) if Path(sys.argv[0]).stem == "fondaco" else "fondaco"

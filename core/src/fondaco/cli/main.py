@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -12,13 +13,15 @@ from fondaco.db.embedded import EmbeddedServerError
 from fondaco.db.migrate import MigrationFailed
 from fondaco.hooks.loader import PluginReport
 from fondaco.settings import Settings, SettingsError, load_settings
+from fondaco_sdk.manifest import Command as PluginCommand
 
 Command = Callable[[Settings, argparse.Namespace], int]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. A mistake of the user is one clear line."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _parsed(list(sys.argv[1:] if arguments is None else arguments))
     logging.basicConfig(level=logging.INFO if parsed.verbose else logging.WARNING)
     try:
         settings = load_settings(Path(parsed.config) if parsed.config else None)
@@ -40,6 +43,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _parsed(typed: list[str]) -> argparse.Namespace:
+    """Manifests are read only for a command that is none of ours, or for the list of them all."""
+    parser, commands = _parser()
+    options, rest = _before(typed)
+    if rest and rest[0] in commands.choices:
+        return parser.parse_args(typed)
+    from fondaco.cli.plugin_commands import installed_commands
+
+    theirs = installed_commands(options.without)
+    if rest and rest[0] in theirs:
+        options.command = _run_plugin_command(theirs[rest[0]], rest[1:])
+        return options
+    for name, command in theirs.items():
+        if name not in commands.choices:
+            commands.add_parser(name, help=command.help.en)
+    return parser.parse_args(typed)
+
+
+def _before(typed: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The options before the command, and what is typed from the command on."""
+    site = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _site_options(site)
+    site.add_argument("rest", nargs=argparse.REMAINDER)
+    options, unknown = site.parse_known_args(typed)
+    return options, [] if unknown else options.rest
+
+
+def _run_plugin_command(command: PluginCommand, arguments: list[str]) -> Command:
+    def run(settings: Settings, _: argparse.Namespace) -> int:
+        from fondaco.cli.plugin_commands import run_command
+
+        return run_command(settings, command, arguments)
+
+    return run
+
+
 def _catalogue_size(typed: str) -> int:
     from fondaco.demo.layout import check_size
 
@@ -51,21 +90,30 @@ def _catalogue_size(typed: str) -> int:
     return size
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="fondaco", description="A B2B wholesale portal.")
+def _site_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", help="the settings file (default: fondaco.toml of this folder)")
     parser.add_argument(
         "--without", action="append", default=[], metavar="PLUGIN", help="start without a plugin"
     )
     parser.add_argument("-v", "--verbose", action="store_true")
+
+
+def _parser() -> "tuple[argparse.ArgumentParser, Commands]":
+    parser = argparse.ArgumentParser(prog="fondaco", description="A B2B wholesale portal.")
+    _site_options(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = _command(commands, "demo", _demo, "a demo wholesaler in this folder, ready to try")
     demo.add_argument("--skus", type=_catalogue_size, default=5000)
+    demo.add_argument(
+        "--without-erp", action="store_true", help="without the program that plays the ERP"
+    )
     demo.add_argument("--prepare-only", action="store_true", help="fill the database, then stop")
     _command(commands, "run", _run, "serve the site: web and worker")
     _command(commands, "migrate", _migrate, "bring the database to the newest version")
     _command(commands, "worker", _worker, "a worker alone, for sites with several nodes")
+
+    _command(commands, "asyncapi", _asyncapi, "describe the messages of the broker (AsyncAPI 3)")
 
     importing = _command(commands, "import", _import, "load a package of the ERP")
     importing.add_argument("path")
@@ -105,6 +153,16 @@ def _parser() -> argparse.ArgumentParser:
     _command(doing, "status", _search_status, "which engine is chosen, and does it answer")
     _command(doing, "rebuild", _search_rebuild, "give the chosen engine the catalogue anew")
 
+    towns = commands.add_parser("localities", help="towns for addresses, without a service")
+    taking = towns.add_subparsers(required=True, metavar="ACTION")
+    towns_file = _command(taking, "import", _localities_import, "have the towns of a CSV file")
+    towns_file.add_argument("path")
+
+    points = commands.add_parser("pickup-points", help="where carriers hand out parcels")
+    fetching = points.add_subparsers(required=True, metavar="ACTION")
+    syncing = _command(fetching, "sync", _points_sync, "copy them at once, as every night")
+    syncing.add_argument("--carrier", default="", help="of this one only")
+
     rates = commands.add_parser("rates", help="currency rates")
     actions = rates.add_subparsers(required=True, metavar="ACTION")
     loading = _command(
@@ -115,11 +173,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     loading.add_argument("path")
     _command(actions, "show", _rates_show, "the rates in force, with their age")
-    return parser
+    return parser, commands
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: Commands,
     name: str,
     function: Command,
     text: str,
@@ -132,7 +190,12 @@ def _command(
 def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
     from fondaco.cli.demo import demo
 
-    return demo(settings, skus=arguments.skus, prepare_only=arguments.prepare_only)
+    return demo(
+        settings,
+        skus=arguments.skus,
+        prepare_only=arguments.prepare_only,
+        erp=not arguments.without_erp,
+    )
 
 
 def _run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -150,6 +213,15 @@ def _migrate(settings: Settings, arguments: argparse.Namespace) -> int:
     with open_site(settings) as site:
         registry = prepare(site)
     print(f"The database is up to date, with {len(registry.plugins)} plugins.")
+    return 0
+
+
+def _asyncapi(settings: Settings, _: argparse.Namespace) -> int:
+    from fondaco.exchange.asyncapi import describe
+    from fondaco.hall import load_registry
+
+    found = describe(load_registry(settings), settings.amqp)
+    print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     return 0
 
 
@@ -222,6 +294,22 @@ def _price_replay(settings: Settings, arguments: argparse.Namespace) -> int:
 
     with open_site(settings) as site:
         return replay_prices(site)
+
+
+def _localities_import(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.localities import import_localities
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return import_localities(site, arguments.path)
+
+
+def _points_sync(settings: Settings, arguments: argparse.Namespace) -> int:
+    from fondaco.cli.pickup_points import sync_points
+    from fondaco.cli.site import open_site
+
+    with open_site(settings) as site:
+        return sync_points(site, arguments.carrier)
 
 
 def _rates_import(settings: Settings, arguments: argparse.Namespace) -> int:

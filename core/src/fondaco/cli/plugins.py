@@ -77,7 +77,8 @@ async def _remove(site: Site, name: str, schema: str) -> None:
             for statement in (
                 "delete from fondaco.pgqueuer where entrypoint like :prefix || '.%'",
                 "delete from fondaco.pgqueuer_schedules where entrypoint like :prefix || '.%'",
-                "delete from fondaco.delivery where subscriber like :prefix || ':%'"
+                "delete from fondaco.delivery where (subscriber like :prefix || ':%'"
+                " or subscriber like 'amqp:' || :prefix || ':%')"
                 " and state <> 'done'",
             ):
                 await connection.execute(text(statement), {"prefix": name})

@@ -3,6 +3,7 @@
 import multiprocessing
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 
 from granian import Granian
@@ -29,10 +30,17 @@ def free_port(host: str, wanted: int, *, search: bool) -> int:
     raise SettingsError(f"port {wanted} on {host} is taken: set FONDACO_SERVER__PORT to another")
 
 
-def serve(site: Site, port: int, *, worker: bool = True) -> None:
-    """Serve until stopped; the order of the end is web, worker, database."""
+def serve(
+    site: Site,
+    port: int,
+    *,
+    worker: bool = True,
+    beside: Sequence[Callable[[], BaseProcess]] = (),
+) -> None:
+    """Serve until stopped; the order of the end is web, what is `beside` it, worker, database."""
     hand_down(site)
-    helper = _start_worker(site) if worker else None
+    helpers = [_start_worker(site)] if worker else []
+    helpers += [start() for start in beside]
     server = site.settings.server
     try:
         Granian(
@@ -48,7 +56,7 @@ def serve(site: Site, port: int, *, worker: bool = True) -> None:
             log_access=False,
         ).serve()
     finally:
-        if helper is not None:
+        for helper in reversed(helpers):
             _stop(helper)
 
 

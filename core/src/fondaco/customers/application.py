@@ -13,6 +13,7 @@ from fondaco.customers.details import (
     LONGEST_NAME,
     check_email,
     check_phone,
+    check_registration_number,
     check_tax,
     tidy_number,
 )
@@ -23,6 +24,7 @@ from fondaco.identity.reset import ask_for_link
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form
 
+LONGEST_TEXT = 1000
 APPLICATIONS = Limit("application", 5, 60)
 
 _ALONE: TextClause = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
@@ -41,8 +43,9 @@ _COMPANY: TextClause = text(
     " values (:uuid, :name, :phone, 'applied') returning id"
 )
 _ENTITY: TextClause = text(
-    "insert into fondaco.legal_entity (uuid, company_id, name, country, tax_id, kpp)"
-    " values (:uuid, :company, :name, :country, :tax_id, :kpp)"
+    "insert into fondaco.legal_entity"
+    " (uuid, company_id, name, country, tax_id, kpp, full_name, ogrn, address)"
+    " values (:uuid, :company, :name, :country, :tax_id, :kpp, :full_name, :ogrn, :address)"
 )
 # Without a password nobody can sign in; the link in the letter sets one.
 _PERSON: TextClause = text(
@@ -65,6 +68,14 @@ class Application(Struct, frozen=True):
     person: str
     email: str
     phone: str
+    full_name: str = ""
+    ogrn: str = ""
+    address: str = ""
+
+
+def too_long(most: int) -> Reason:
+    """A text of more than so many characters."""
+    return Reason("customer.too_long", f"Не длиннее {most} знаков", f"At most {most} characters")
 
 
 def read_application(form: Form) -> Application:
@@ -75,16 +86,23 @@ def read_application(form: Form) -> Application:
     if "tax_id" not in reading.mistakes:
         for field, wrong in check_tax(country, tax_id, kpp).items():
             reading.refuse(field, wrong)
+    ogrn = tidy_number(form.text("ogrn"))
+    if problem := check_registration_number(country, ogrn):
+        reading.refuse("ogrn", problem)
+    full_name, address = form.text("full_name"), form.text("address")
+    for field, value in (("full_name", full_name), ("address", address)):
+        if len(value) > LONGEST_TEXT:
+            reading.refuse(field, too_long(LONGEST_TEXT))
     name, person = reading.required("name"), reading.required("person")
     for field, value in (("name", name), ("person", person)):
         if len(value) > LONGEST_NAME:
-            reading.refuse(field, _TOO_LONG)
+            reading.refuse(field, too_long(LONGEST_NAME))
     email, phone = reading.required("email"), reading.required("phone")
     for field, problem in (("email", check_email(email)), ("phone", check_phone(phone))):
         if problem is not None:
             reading.refuse(field, problem)
     reading.done()
-    return Application(country, tax_id, kpp, name, person, email, phone)
+    return Application(country, tax_id, kpp, name, person, email, phone, full_name, ogrn, address)
 
 
 async def apply(act: ActContext, application: Application, client: bytes) -> None:
@@ -140,13 +158,9 @@ async def _company(act: ActContext, application: Application) -> int:
             "country": application.country,
             "tax_id": application.tax_id,
             "kpp": application.kpp,
+            "full_name": application.full_name,
+            "ogrn": application.ogrn,
+            "address": application.address,
         },
     )
     return company
-
-
-_TOO_LONG = Reason(
-    "customer.too_long",
-    f"Не длиннее {LONGEST_NAME} знаков",
-    f"At most {LONGEST_NAME} characters",
-)

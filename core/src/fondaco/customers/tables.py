@@ -37,6 +37,7 @@ company = Table(
     text_column("phone"),
     text_column("state", default="active"),
     text_column("state_reason"),
+    Column("buyers_add_outlets", Boolean, nullable=False, server_default=text("true")),
     Column("merged_into", BigInteger, ForeignKey("fondaco.company.id"), nullable=True, index=True),
     Column("external_id", Text, unique=True, nullable=True),
     moment("created_at", now=True),

@@ -12,7 +12,10 @@ APP_ROLE = "fondaco_app"
 
 
 class Database:
-    """The program's way to PostgreSQL, always as the role that may not change the schema."""
+    """The program's way to PostgreSQL, always as the role that may not change the schema.
+
+    At most twice `pool_size` connections; they stay, since a new one prepares every statement anew.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 10, role: str | None = APP_ROLE) -> None:
         settings = {
@@ -25,8 +28,8 @@ class Database:
             settings["role"] = role
         self.engine: AsyncEngine = create_async_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=2 * pool_size,
+            max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=False,
             connect_args={

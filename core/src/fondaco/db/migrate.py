@@ -21,7 +21,7 @@ from fondaco.db.engine import APP_ROLE
 
 KERNEL = "fondaco.db"
 PLUGIN_SCHEMA = "plugin_"
-JOURNALS = ("audit_entry", "spending_entry")
+JOURNALS = ("audit_entry", "spending_entry", "payment_entry", "payment_way_change")
 
 _HAS_QUEUE = text(f"select to_regclass('{SCHEMA}.pgqueuer') is not null")
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('fondaco:migrate', 0))")

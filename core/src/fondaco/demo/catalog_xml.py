@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from fondaco.demo.assortment import LEAVES, TREE
 from fondaco.demo.assortment.spec import Choice, Property
 from fondaco.demo.ids import guid
+from fondaco.demo.parts import packed
 from fondaco.demo.prices import VAT_PERCENT
 from fondaco.demo.products import Goods
 from fondaco.demo.xml_parts import (
@@ -159,6 +160,7 @@ def _requisites(goods: Goods) -> str:
         ("ТипНоменклатуры", "Товар"),
         ("Полное наименование", escape(goods.name)),
         ("Вес", thousandths(goods.part.mass)),
+        *zip(("Длина", "Ширина", "Высота"), map(str, packed(goods.part.mass)), strict=True),
     ]
     if goods.leaf.multiple > 1:
         pairs.append(("Кратность", str(goods.leaf.multiple)))

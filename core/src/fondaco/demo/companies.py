@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from fondaco.demo.ids import guid
 from fondaco.demo.prices import DEALER, EXPORT, RETAIL, WHOLESALE, PriceType
-from fondaco.documents.content import BankAccount
+from fondaco_sdk.types.paper import BankAccount
 
 
 class DemoLegalEntity(Struct, frozen=True, kw_only=True):

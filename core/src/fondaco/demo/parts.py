@@ -5,6 +5,7 @@ the machine maker.
 """
 
 from functools import lru_cache
+from math import ceil
 from random import Random
 
 from msgspec import Struct
@@ -126,3 +127,10 @@ def _between(bounds: tuple[int, int], grade: int) -> int:
 def _retail(leaf: Leaf, grade: int) -> int:
     low, high = leaf.price
     return low * 100 + (high - low) * grade * grade // 10_000
+
+
+def packed(mass: int) -> tuple[int, int, int]:
+    """Length, width and height in centimetres of the box of a part of so many grams: a litre and a
+    half for a kilogram, four by three by two."""
+    side = (mass * 1.5 / 24) ** (1 / 3)
+    return ceil(4 * side), ceil(3 * side), ceil(2 * side)

@@ -1,14 +1,14 @@
 """Seller, buyer, agreement and manager, as they are when a document is issued. One statement."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco.documents.content import BankAccount, Contact, Party
 from fondaco.hooks.context import AskContext
-from fondaco_sdk.types.actor import Customer
+from fondaco_sdk.types.paper import BankAccount, Contact, Party
 
 READ: TextClause = text(
     """
@@ -33,19 +33,20 @@ class Parties(Struct, frozen=True):
     manager: Contact | None = None
 
 
-async def read_parties(ask: AskContext, customer: Customer) -> Parties:
-    """The parties of the acting agreement, with texts in the language of the asker."""
-    row = (await ask.fetch(READ, {"agreement": customer.agreement_id}))[0]
+async def read_parties(ask: AskContext, agreement_id: int) -> Parties:
+    """The parties of an agreement, with texts in the language of the asker."""
+    row = (await ask.fetch(READ, {"agreement": agreement_id}))[0]
     return Parties(
-        seller=_party(row.seller),
-        buyer=_party(row.buyer),
-        basis=_basis(row, ask.locale),
+        seller=party_of(row.seller),
+        buyer=party_of(row.buyer),
+        basis=basis_of(row.number, row.signed_on, ask.locale),
         payment_terms=_terms(row.payment_days, ask.locale),
         manager=Contact(name=row.manager, email=row.manager_email) if row.manager else None,
     )
 
 
-def _party(found: dict[str, Any]) -> Party:
+def party_of(found: dict[str, Any]) -> Party:
+    """A row of `seller` or `legal_entity`, as JSON."""
     bank = found.get("bank") or {}
     return Party(
         name=found["name"],
@@ -57,17 +58,20 @@ def _party(found: dict[str, Any]) -> Party:
         phone=found.get("phone", ""),
         director=found.get("director", ""),
         accountant=found.get("accountant", ""),
+        ogrn=found.get("ogrn", ""),
+        vat_payer=found.get("vat_payer", True),
         bank=msgspec.convert(bank, BankAccount) if bank else None,
     )
 
 
-def _basis(row: Any, locale: str) -> str:
-    if not row.number:
+def basis_of(number: str, signed_on: date | None, locale: str) -> str:
+    """An agreement in words, "" for one without a number."""
+    if not number:
         return ""
-    signed = f"{row.signed_on:%d.%m.%Y}" if row.signed_on else ""
+    signed = f"{signed_on:%d.%m.%Y}" if signed_on else ""
     if locale == "ru":
-        return f"Договор № {row.number}" + (f" от {signed}" if signed else "")
-    return f"Agreement No. {row.number}" + (f" of {signed}" if signed else "")
+        return f"Договор № {number}" + (f" от {signed}" if signed else "")
+    return f"Agreement No. {number}" + (f" of {signed}" if signed else "")
 
 
 def _terms(days: int, locale: str) -> str:

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import segno
 
-from fondaco.documents.content import Party
+from fondaco_sdk.types.paper import Party
 
 # A bank's app reads the account and the BIC; names are for the eye, so they may be cut.
 _NAME_LIMIT = 160

@@ -1,29 +1,21 @@
-"""The registry as a whole: its list, and another try at what could not be rendered."""
+"""Writing the registry: a document, a corrected one, another try at what could not be rendered."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, insert, text
 from uuid_utils.compat import uuid7
 
-from fondaco.documents.service import RENDER_TASK, DocumentRow, RenderDocument
-from fondaco.hooks.context import ActContext, AskContext
+from fondaco.documents.model import RENDER_TASK, RenderDocument
+from fondaco.documents.tables import document
+from fondaco.hooks.context import ActContext
 from fondaco.orders.queries import scope_parameters
 from fondaco_sdk.types.actor import Scope
 
-PAGE: TextClause = text(
-    """
-    select d.uuid, d.kind, d.number, d.issued_on, d.valid_until, d.format, d.state, c.name
-      from fondaco.document d
-      join fondaco.company c on c.id = d.company_id
-     where (cast(:everything as boolean) or d.company_id = cast(:company as bigint))
-       and d.id < coalesce((select b.id from fondaco.document b
-                             where b.uuid = cast(:before as uuid)), 9223372036854775807)
-     order by d.id desc
-     limit :most
-    """
-)
 AGAIN: TextClause = text(
     """
     update fondaco.document d set state = 'waiting', error = ''
@@ -34,19 +26,50 @@ AGAIN: TextClause = text(
 )
 
 
-class ListedDocument(Struct, frozen=True):
-    """A document in the list of all; the company is for staff."""
+class Draft(Struct, frozen=True, kw_only=True):
+    """A document to be registered: `content` is all that its layout will be told.
 
-    row: DocumentRow
-    company: str
+    `locale` "" is that of whoever has it issued.
+    """
+
+    kind: str
+    number: str
+    issued_on: date
+    company_id: int
+    content: Struct
+    formats: Sequence[str] = ("pdf",)
+    valid_until: date | None = None
+    legal_entity_id: int | None = None
+    seller_id: int | None = None
+    order_id: int | None = None
+    shipment_id: int | None = None
+    chain: UUID | None = None
+    version: int = 1
+    corrected_on: date | None = None
+    locale: str = ""
 
 
-async def list_documents(
-    ask: AskContext, scope: Scope, *, before: UUID | None = None, most: int = 50
-) -> Sequence[ListedDocument]:
-    """Documents, newest first, from below the one with the uuid `before`. One statement."""
-    rows = await ask.fetch(PAGE, {"before": before, "most": most, **scope_parameters(scope)})
-    return tuple(ListedDocument(DocumentRow(*row[:7]), row[7]) for row in rows)
+async def register(act: ActContext, draft: Draft) -> Sequence[UUID]:
+    """One row for each format, each rendered by a task after the commit."""
+    chain = draft.chain or uuid7()
+    content = plain(draft.content)
+    kept = {
+        name: getattr(draft, name)
+        for name in draft.__struct_fields__
+        if name not in ("content", "formats", "chain", "locale")
+    }
+    made: list[UUID] = []
+    for format_ in draft.formats:
+        uuid = uuid7()
+        values = {**kept, "chain": chain, "content": content, "format": format_}
+        rows = await act.fetch(
+            insert(document)
+            .values(uuid=uuid, locale=draft.locale or act.locale, **values)
+            .returning(document.c.id)
+        )
+        await act.enqueue(RENDER_TASK, RenderDocument(rows[0].id), key=str(uuid))
+        made.append(uuid)
+    return made
 
 
 async def render_again(act: ActContext, uuid: UUID, scope: Scope) -> None:
@@ -55,3 +78,8 @@ async def render_again(act: ActContext, uuid: UUID, scope: Scope) -> None:
     if rows:
         # A key of its own: the failed task may still wait for its next try under the first one.
         await act.enqueue(RENDER_TASK, RenderDocument(rows[0].id), key=str(uuid7()))
+
+
+def plain(content: Struct) -> Any:
+    """Content as the table keeps it."""
+    return msgspec.json.decode(msgspec.json.encode(content))

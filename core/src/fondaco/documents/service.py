@@ -1,18 +1,24 @@
-"""The document registry: issue, find, and hand out within a scope. A task renders (`rendering`)."""
+"""Issues what the acting customer's cart and order call for: quotes and invoices."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import TextClause, insert, text
-from uuid_utils.compat import uuid7
 
-from fondaco.documents.content import (
+from fondaco.documents.model import InvoiceContent, QuoteContent
+from fondaco.documents.parties import read_parties
+from fondaco.documents.registry import Draft, register
+from fondaco.hooks.context import ActContext, AskContext
+from fondaco.orders.numbers import next_number
+from fondaco.web.format import day as say_day
+from fondaco_sdk.errors import Forbidden
+from fondaco_sdk.types.actor import Customer
+from fondaco_sdk.types.cart import PricedCart, PricedCartLine
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.money import round_money
+from fondaco_sdk.types.paper import (
     Contact,
     Line,
     Origin,
@@ -21,102 +27,37 @@ from fondaco.documents.content import (
     total_of,
     vat_totals_of,
 )
-from fondaco.documents.parties import Parties, read_parties
-from fondaco.documents.tables import document
-from fondaco.hooks.context import ActContext, AskContext
-from fondaco.orders.numbers import next_number
-from fondaco.orders.queries import scope_parameters
-from fondaco.web.format import day as say_day
-from fondaco_sdk.errors import Forbidden, NotFound
-from fondaco_sdk.types.actor import Customer, Scope
-from fondaco_sdk.types.cart import PricedCart, PricedCartLine
-from fondaco_sdk.types.ids import OrderId
-from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.price import ORDER_STEP, PriceStep
 from fondaco_sdk.types.reason import Reason
 
-RENDER_TASK = "documents.render"
 QUOTE_FORMATS = ("pdf", "xlsx")
 
-FIND: TextClause = text(
+
+async def issue_invoice(act: ActContext, order_id: OrderId, *, numbered: bool = True) -> UUID:
+    """Register the order's invoice in the order's transaction; it is rendered after the commit.
+
+    One that is not `numbered` here is given its number together with its order.
     """
-    select d.id, d.uuid, d.kind, d.number, d.issued_on, d.valid_until, d.format, d.state, d.error,
-           d.created_at, f.sha256, f.media_type, o.uuid as order_uuid, o.number as order_number
-      from fondaco.document d
-      left join fondaco.file f on f.id = d.file_id
-      left join fondaco.customer_order o on o.id = d.order_id
-     where d.uuid = :uuid
-       and (cast(:everything as boolean) or d.company_id = cast(:company as bigint))
-    """
-)
-OF_ORDER: TextClause = text(
-    """
-    select d.uuid, d.kind, d.number, d.issued_on, d.valid_until, d.format, d.state
-      from fondaco.document d
-     where d.order_id = :order
-       and (cast(:everything as boolean) or d.company_id = cast(:company as bigint))
-     order by d.id
-    """
-)
-
-
-class RenderDocument(Struct, frozen=True):
-    """The payload of the task that renders a document."""
-
-    document_id: int
-
-
-class InvoiceContent(Struct, frozen=True):
-    """What an invoice freezes when it is issued; its lines are frozen with the order."""
-
-    parties: Parties
-
-
-class QuoteContent(Struct, frozen=True):
-    """A quote freezes everything: there is no order behind it."""
-
-    parties: Parties
-    quote: Quote
-
-
-class DocumentRow(Struct, frozen=True):
-    """A document of the registry as pages list it."""
-
-    uuid: UUID
-    kind: str
-    number: str
-    issued_on: date
-    valid_until: date | None
-    format: str
-    state: Literal["waiting", "ready", "failed"]
-
-
-class FoundDocument(Struct, frozen=True):
-    """A document and, once rendered, the digest of its file. `created_at` is aware UTC."""
-
-    id: int
-    row: DocumentRow
-    error: str
-    created_at: datetime
-    digest: bytes | None
-    media_type: str
-    order_uuid: UUID | None
-    order_number: str
-
-    @property
-    def filename(self) -> str:
-        """A name for the download."""
-        return f"{self.row.kind}-{self.row.number}.{self.row.format}"
-
-
-async def issue_invoice(act: ActContext, order_id: OrderId) -> UUID:
-    """Register the order's invoice in the order's transaction; it is rendered after the commit."""
     customer = _customer(act)
     today = _today(act)
-    content = InvoiceContent(await read_parties(act, customer))
-    number = await next_number(act, customer.seller_id, "invoice")
+    content = InvoiceContent(await read_parties(act, customer.agreement_id))
+    number = await next_number(act, customer.seller_id, "invoice") if numbered else ""
     valid_until = today + timedelta(days=act.hall.settings.orders.invoice_days)
-    return await _register(act, "invoice", number, today, valid_until, "pdf", content, order_id)
+    (uuid,) = await register(
+        act,
+        Draft(
+            kind="invoice",
+            number=number,
+            issued_on=today,
+            valid_until=valid_until,
+            company_id=customer.company_id,
+            legal_entity_id=customer.legal_entity_id,
+            seller_id=customer.seller_id,
+            order_id=order_id,
+            content=content,
+        ),
+    )
+    return uuid
 
 
 async def issue_quote(
@@ -128,7 +69,7 @@ async def issue_quote(
     """
     customer = _customer(act)
     today = _today(act)
-    parties = await read_parties(act, customer)
+    parties = await read_parties(act, customer.agreement_id)
     number = await next_number(act, customer.seller_id, "quote")
     valid_until = today + timedelta(days=act.hall.settings.orders.quote_days)
     priced = [found for found in _offered(cart) if found[1].price.unit_price is not None]
@@ -151,76 +92,20 @@ async def issue_quote(
         currency=cart.quote.currency,
         payment_terms=parties.payment_terms,
     )
-    content = QuoteContent(parties, quote)
-    return [
-        await _register(act, "quote", number, today, valid_until, kind, content, None)
-        for kind in formats
-    ]
-
-
-async def find_document(ask: AskContext, uuid: UUID, scope: Scope) -> FoundDocument:
-    """One document. Raises `NotFound`, also for another company's."""
-    rows = await ask.fetch(FIND, {"uuid": uuid, **scope_parameters(scope)})
-    if not rows:
-        raise NotFound(
-            Reason("document.absent", "Такого документа нет", "There is no such document")
-        )
-    row = rows[0]
-    return FoundDocument(
-        row.id,
-        DocumentRow(
-            row.uuid, row.kind, row.number, row.issued_on, row.valid_until, row.format, row.state
-        ),
-        row.error,
-        row.created_at,
-        row.sha256,
-        row.media_type or "",
-        row.order_uuid,
-        row.order_number or "",
-    )
-
-
-async def documents_of_order(
-    ask: AskContext, order_id: OrderId, scope: Scope
-) -> Sequence[DocumentRow]:
-    """The documents of an order, in the order of their issue."""
-    rows = await ask.fetch(OF_ORDER, {"order": order_id, **scope_parameters(scope)})
-    return tuple(DocumentRow(*row) for row in rows)
-
-
-async def _register(
-    act: ActContext,
-    kind: str,
-    number: str,
-    issued_on: date,
-    valid_until: date,
-    format_: str,
-    content: Struct,
-    order_id: OrderId | None,
-) -> UUID:
-    uuid = uuid7()
-    rows = await act.fetch(
-        insert(document)
-        .values(
-            uuid=uuid,
-            kind=kind,
+    return await register(
+        act,
+        Draft(
+            kind="quote",
             number=number,
-            issued_on=issued_on,
+            issued_on=today,
             valid_until=valid_until,
-            company_id=_customer(act).company_id,
-            order_id=order_id,
-            format=format_,
-            locale=act.locale,
-            content=_plain(content),
-        )
-        .returning(document.c.id)
+            company_id=customer.company_id,
+            legal_entity_id=customer.legal_entity_id,
+            seller_id=customer.seller_id,
+            content=QuoteContent(parties, quote),
+            formats=formats,
+        ),
     )
-    await act.enqueue(RENDER_TASK, RenderDocument(rows[0].id), key=str(uuid))
-    return uuid
-
-
-def _plain(content: Struct) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(content))
 
 
 def _offered(cart: PricedCart) -> Sequence[tuple[str, PricedCartLine]]:

@@ -10,11 +10,11 @@ from litestar import Response
 from msgspec import Struct
 from xlsxwriter import Workbook
 
-from fondaco.documents.content import Letterhead
 from fondaco.documents.render.brand import inks
 from fondaco.documents.render.figures import language
 from fondaco.documents.render.labels import LABELS
 from fondaco.documents.render.sheet import Sheet
+from fondaco_sdk.types.paper import Letterhead
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell: TypeAlias = str | int | Decimal | None

@@ -79,6 +79,13 @@ def amount_in_words(amount: Decimal, currency: str, locale: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def number_in_words(number: int, locale: str) -> str:
+    """A count in words, without a noun: «Сто двадцать один». ValueError as for amounts."""
+    whole, _ = _split(Decimal(number))
+    words = _russian_number(whole, False) if locale.startswith("ru") else _english_number(whole)
+    return words[0].upper() + words[1:]
+
+
 def _split(amount: Decimal) -> tuple[int, int]:
     if not 0 <= amount < _LIMIT:
         raise ValueError(f"{amount}: only amounts from 0 to 10^15 can be written in words")
@@ -94,16 +101,20 @@ def _groups(whole: int) -> list[int]:
 
 def _russian(whole: int, minor: int, currency: str) -> str:
     units = _RU_UNITS.get(currency)
+    number = _russian_number(whole, units is not None and units[0].feminine)
+    if units is None:
+        return f"{number} {currency} {minor:02d}/100"
+    return f"{number} {_form(whole, units[0])} {minor:02d} {_form(minor, units[1])}"
+
+
+def _russian_number(whole: int, feminine: bool) -> str:
     *large, rest = _groups(whole)
     words: list[str] = []
     for group, scale in zip(large, _RU_SCALES, strict=True):
         if group:
             words += [*_russian_group(group, scale.feminine), _form(group, scale)]
-    words += _russian_group(rest, feminine=units is not None and units[0].feminine)
-    number = " ".join(words) or "ноль"
-    if units is None:
-        return f"{number} {currency} {minor:02d}/100"
-    return f"{number} {_form(whole, units[0])} {minor:02d} {_form(minor, units[1])}"
+    words += _russian_group(rest, feminine)
+    return " ".join(words) or "ноль"
 
 
 def _russian_group(group: int, feminine: bool) -> list[str]:
@@ -120,6 +131,17 @@ def _form(count: int, noun: _Noun) -> str:
 
 
 def _english(whole: int, minor: int, currency: str) -> str:
+    number = _english_number(whole)
+    units = _EN_UNITS.get(currency)
+    if units is None:
+        return f"{number} {currency} {minor:02d}/100"
+    major_name, minor_name = (
+        noun[count != 1] for noun, count in zip(units, (whole, minor), strict=True)
+    )
+    return f"{number} {major_name} {minor:02d} {minor_name}"
+
+
+def _english_number(whole: int) -> str:
     *large, rest = _groups(whole)
     words = [
         f"{_english_group(group)} {scale}"
@@ -128,14 +150,7 @@ def _english(whole: int, minor: int, currency: str) -> str:
     ]
     if rest:
         words.append(_english_group(rest))
-    number = " ".join(words) or "zero"
-    units = _EN_UNITS.get(currency)
-    if units is None:
-        return f"{number} {currency} {minor:02d}/100"
-    major_name, minor_name = (
-        noun[count != 1] for noun, count in zip(units, (whole, minor), strict=True)
-    )
-    return f"{number} {major_name} {minor:02d} {minor_name}"
+    return " ".join(words) or "zero"
 
 
 def _english_group(group: int) -> str:

@@ -69,6 +69,7 @@ _CLAIM = text(
              where head.due_at <= now()
              limit 1
          ) as head
+         limit :room
     ), counted as (
         update fondaco.delivery
            set attempts = attempts + 1,
@@ -140,7 +141,7 @@ async def deliver_due(hall: Hall, *, limit: int = 100, stop: Event | None = None
             free = [name for name in handlers if busy[name] < LANES_AT_ONCE]
             if stop is not None and stop.is_set():
                 room = 0
-            claimed = await _claim(hall, random.sample(free, max(0, min(room, len(free)))))
+            claimed = await _claim(hall, random.sample(free, len(free)), room)
             for one in claimed:
                 task = group.create_task(_deliver(hall, one, handlers[one.subscriber]))
                 running[task] = one.subscriber
@@ -152,12 +153,19 @@ async def deliver_due(hall: Hall, *, limit: int = 100, stop: Event | None = None
             running = {task: name for task, name in running.items() if not task.done()}
 
 
-async def _claim(hall: Hall, names: Sequence[str]) -> Sequence[Claimed]:
-    if not names:
+async def _claim(hall: Hall, names: Sequence[str], room: int) -> Sequence[Claimed]:
+    """One delivery of each subscriber that has one due, in this order, at most `room` in all."""
+    if not names or room < 1:
         return ()
     async with hall.database.reading.connect() as connection:
         rows = await connection.execute(
-            _CLAIM, {"subscribers": list(names), "never_ended": _NEVER_ENDED, **_pauses()}
+            _CLAIM,
+            {
+                "subscribers": list(names),
+                "room": room,
+                "never_ended": _NEVER_ENDED,
+                **_pauses(),
+            },
         )
         return [Claimed(*row) for row in rows]
 

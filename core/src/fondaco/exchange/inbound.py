@@ -14,10 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from fondaco.exchange.erp_live import words
 from fondaco.exchange.misfit import misfit
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.registry import Handler
+from fondaco_sdk.context import Act
 from fondaco_sdk.errors import NotFound, PluginFault, UserError
 from fondaco_sdk.types.inbound import Report, Unmatched
 from fondaco_sdk.types.reason import Reason
@@ -72,13 +74,13 @@ async def receive(
                 fitting.append(_Record(place, msgspec.convert(raw, shape, strict=False)))
             except msgspec.ValidationError as wrong:
                 unmatched.append(_unfit(place, raw, wrong))
-        report = await _hand_over(hall, name, handler, fitting)
+        report = await _as_one(hall, name, handler, fitting)
         accepted += report.accepted
         unmatched += report.unmatched
     return Report(accepted, tuple(sorted(unmatched, key=lambda u: u.record)))
 
 
-async def _hand_over(hall: Hall, name: str, handler: Handler, records: Sequence[_Record]) -> Report:
+async def _as_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Record]) -> Report:
     """A batch as one; where the plugin fails on it, each record alone."""
     if not records:
         return Report(0)
@@ -90,7 +92,7 @@ async def _hand_over(hall: Hall, name: str, handler: Handler, records: Sequence[
         if len(records) == 1:
             return Report(0, (_failed(records[0], handler.plugin, failure),))
         log.exception("%s: a batch of %s failed, now one by one", name, len(records))
-    alone = [await _hand_over(hall, name, handler, [record]) for record in records]
+    alone = [await _as_one(hall, name, handler, [record]) for record in records]
     return Report(
         sum(report.accepted for report in alone),
         tuple(found for report in alone for found in report.unmatched),
@@ -99,17 +101,8 @@ async def _hand_over(hall: Hall, name: str, handler: Handler, records: Sequence[
 
 async def _in_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Record]) -> Report:
     async with system_ask(hall).act() as act:
-        await act.execute(_ALONE, {"name": name})
-        report = await handler.function(act, [record.value for record in records])
-        if not isinstance(report, Report):
-            said = f"answered {type(report).__name__}, not a Report"
-            raise PluginFault(handler.plugin, f"inbound {name}", said)
-        if report.accepted + len(report.unmatched) != len(records):
-            said = (
-                f"accounted for {report.accepted + len(report.unmatched)} of {len(records)}"
-                " records; say of each that it was accepted or why not"
-            )
-            raise PluginFault(handler.plugin, f"inbound {name}", said)
+        await stand_alone(act, name)
+        report = await hand_over(act, name, handler, [record.value for record in records])
         return Report(
             report.accepted,
             tuple(
@@ -118,26 +111,54 @@ async def _in_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Re
         )
 
 
+async def stand_alone(act: Act, name: str) -> None:
+    """Until `act` ends no other batch of this name is at work. One statement."""
+    await act.execute(_ALONE, {"name": name})
+
+
+async def hand_over(act: Act, name: str, handler: Handler, values: Sequence[Struct]) -> Report:
+    """What the plugin says of records that fit its shape. Raises `PluginFault` for half an answer.
+
+    In the report each record is known by its place among `values`.
+    """
+    report = await handler.function(act, values)
+    if not isinstance(report, Report):
+        said = f"answered {type(report).__name__}, not a Report"
+        raise PluginFault(handler.plugin, f"inbound {name}", said)
+    if report.accepted + len(report.unmatched) != len(values):
+        said = (
+            f"accounted for {report.accepted + len(report.unmatched)} of {len(values)}"
+            " records; say of each that it was accepted or why not"
+        )
+        raise PluginFault(handler.plugin, f"inbound {name}", said)
+    await words.said(act, name)
+    return report
+
+
 def _unfit(place: int, raw: object, wrong: msgspec.ValidationError) -> Unmatched:
-    shown = msgspec.json.encode(raw, enc_hook=str).decode()[:SHOWN]
-    return Unmatched(place, shown, misfit(wrong))
+    return Unmatched(place, shown_of(raw), misfit(wrong))
 
 
 def _failed(record: _Record, plugin: str, failure: Exception) -> Unmatched:
     log.error("plugin %s failed on a record", plugin, exc_info=failure)
-    shown = msgspec.json.encode(record.value, enc_hook=str).decode()[:SHOWN]
+    return Unmatched(record.place, shown_of(record.value), reason_of(failure, plugin))
+
+
+def shown_of(record: object) -> str:
+    """What a person can look for in a record, as it came."""
+    return msgspec.json.encode(record, enc_hook=str).decode()[:SHOWN]
+
+
+def reason_of(failure: Exception, plugin: str) -> Reason:
+    """Why a plugin did not take a record, given what it raised."""
     if isinstance(failure, UserError):
-        return Unmatched(record.place, shown, failure.reason)
+        return failure.reason
     error = f"{type(failure).__name__}: {failure}"[:SHOWN]
-    return Unmatched(
-        record.place,
-        shown,
-        Reason(
-            "inbound.failed",
-            f"Плагин «{plugin}» не смог принять запись: {error}",
-            f"Plugin “{plugin}” could not take the record: {error}",
-            {"plugin": plugin, "error": error},
-        ),
+    return Reason(
+        "inbound.failed",
+        f"Плагин «{plugin}» не смог принять запись: {error}",
+        f"Plugin “{plugin}” could not take the record: {error}",
+        {"plugin": plugin, "error": error},
     )
 
 

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from fondaco.exchange.inbound import receive
 from fondaco.hooks.context import AskContext, system_ask
 from fondaco.hooks.hall import Hall
+from fondaco_sdk.context import Act
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.inbound import Report
 from fondaco_sdk.types.reason import Reason
@@ -73,22 +74,27 @@ async def receive_and_note(hall: Hall, name: str, records: Iterable[object]) -> 
     began = time.monotonic()
     report = await receive(hall, name, records)
     if report.accepted or report.unmatched:
-        kept = report.unmatched[:KEPT]
-        values = {
-            "uuid": uuid7(),
-            "name": name,
-            "accepted": report.accepted,
-            "refused": len(report.unmatched),
-            "seconds": Decimal(time.monotonic() - began).quantize(Decimal("0.1")),
-            "records": [one.record for one in kept],
-            "references": [one.reference for one in kept],
-            "codes": [one.reason.code for one in kept],
-            "ru": [one.reason.ru for one in kept],
-            "en": [one.reason.en for one in kept],
-        }
         async with system_ask(hall).act() as act:
-            await act.execute(_NOTE, values)
+            await note_run(act, name, report, time.monotonic() - began)
     return report
+
+
+async def note_run(act: Act, name: str, report: Report, seconds: float) -> None:
+    """Keep what became of records, of refusals the first thousand. One statement."""
+    kept = report.unmatched[:KEPT]
+    values = {
+        "uuid": uuid7(),
+        "name": name,
+        "accepted": report.accepted,
+        "refused": len(report.unmatched),
+        "seconds": Decimal(seconds).quantize(Decimal("0.1")),
+        "records": [one.record for one in kept],
+        "references": [one.reference for one in kept],
+        "codes": [one.reason.code for one in kept],
+        "ru": [one.reason.ru for one in kept],
+        "en": [one.reason.en for one in kept],
+    }
+    await act.execute(_NOTE, values)
 
 
 async def list_inbound(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from fondaco.exchange.addresses import named_origins
 from fondaco.exchange.inbound_runs import receive_and_note
 from fondaco.exchange.inbox import first_time
 from fondaco.exchange.net import OpenNet, Outside
@@ -42,7 +43,7 @@ class JobContext:
     async def net(self) -> AsyncIterator[OpenNet]:
         """Calls to the outside. Raises `Fault` inside an open `act()` or `net()`."""
         with self._alone("net()"):
-            async with self._outside.net() as net:
+            async with self._outside.net(named_origins(self.hall)) as net:
                 yield net
 
     async def once(self, act: Act, step: str = "") -> bool:

@@ -43,6 +43,10 @@ class Packages:
         """Copy a stream to disk, and sweep out what is two weeks old."""
         return await asyncio.to_thread(self._keep, source, name, importer)
 
+    async def take(self, source: Path, name: str, importer: str) -> Package:
+        """Move a file or a folder of this site's data here; `size` of a folder is 0."""
+        return await asyncio.to_thread(self._take, source, name, importer)
+
     async def drop(self, uuid: UUID) -> None:
         """Forget a package."""
         await asyncio.to_thread(shutil.rmtree, self.folder(uuid), ignore_errors=True)
@@ -72,6 +76,15 @@ class Packages:
         with path.open("wb") as target:
             shutil.copyfileobj(source, target, _BLOCK)
         package = msgspec.structs.replace(package, size=path.stat().st_size)
+        (self.folder(package.uuid) / _ABOUT).write_bytes(msgspec.json.encode(package))
+        return package
+
+    def _take(self, source: Path, name: str, importer: str) -> Package:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        size = 0 if source.is_dir() else source.stat().st_size
+        package = Package(uuid7(), name, importer, size)
+        self.folder(package.uuid).mkdir(mode=0o700)
+        source.rename(self.path(package))
         (self.folder(package.uuid) / _ABOUT).write_bytes(msgspec.json.encode(package))
         return package
 

@@ -3,10 +3,12 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     Numeric,
     PrimaryKeyConstraint,
@@ -15,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from fondaco.db.columns import id_column, json_column, metadata, moment, text_column, uuid_column
 
@@ -159,4 +161,91 @@ inbound_refusal = Table(
     text_column("ru"),
     text_column("en"),
     PrimaryKeyConstraint("run_id", "record"),
+)
+
+Index(
+    "delivery_relay_idx",
+    delivery.c.id,
+    postgresql_where=text("state = 'waiting' and subscriber like 'amqp:%'"),
+)
+
+# What the broker has confirmed; `acknowledged_at`: whoever it was for has said that it came.
+sent_message = Table(
+    "sent_message",
+    metadata,
+    Column("message_id", UUID(as_uuid=True), primary_key=True),
+    Column("delivery_id", BigInteger, nullable=False, index=True),
+    Column("version", BigInteger, nullable=False),
+    *(text_column(name) for name in ("type", "routing_key", "entity_kind", "entity_id")),
+    Column("times", Integer, nullable=False, server_default="1"),
+    moment("sent_at", now=True),
+    moment("acknowledged_at", nullable=True),
+)
+Index("sent_message_sent_at_idx", sent_message.c.sent_at)
+Index(
+    "sent_message_entity_kind_entity_id_idx", sent_message.c.entity_kind, sent_message.c.entity_id
+)
+
+# Messages from outside without effect, and why. `noted`: the reason is written, the message itself
+# is on its way through the broker's dead letters. `part`: records that were refused of a message
+# whose others are in force; `replay_id`: under which id it goes round once more.
+dead_message = Table(
+    "dead_message",
+    metadata,
+    id_column(),
+    uuid_column(),
+    text_column("queue", default=None),
+    text_column("key", default=None),
+    *(text_column(name) for name in ("type", "sender", "code", "ru", "en")),
+    Column("body", LargeBinary, nullable=True),
+    Column("part", Boolean, nullable=False, server_default=text("false")),
+    text_column("state", default="noted"),
+    Column("replay_id", UUID(as_uuid=True), nullable=True),
+    moment("at", now=True),
+    moment("replayed_at", nullable=True),
+    UniqueConstraint("queue", "key"),
+    CheckConstraint("state in ('noted', 'dead', 'replaying', 'replayed')", name="state"),
+)
+Index(
+    "dead_message_open_idx",
+    dead_message.c.id,
+    postgresql_where=dead_message.c.state.in_(("dead", "replaying")),
+)
+
+# Who speaks to us through the broker, when last, and by how much its clock is behind ours.
+exchange_peer = Table(
+    "exchange_peer",
+    metadata,
+    Column("name", Text, primary_key=True),
+    moment("heard_at", now=True),
+    Column("behind", Interval, nullable=False, server_default="0"),
+    moment("behind_at", now=True),
+)
+
+# How much waits in each queue of the broker, as a worker saw it last.
+exchange_lane = Table(
+    "exchange_lane",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("waiting", BigInteger, nullable=False),
+    moment("at", now=True),
+)
+
+# A message that came again and again without an end is tried alone, and counted before each try.
+inbox_try = Table(
+    "inbox_try",
+    metadata,
+    text_column("queue", default=None),
+    text_column("key", default=None),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    moment("last_at", now=True),
+    PrimaryKeyConstraint("queue", "key"),
+)
+
+# When the ERP last said something, by what it was about: the name under which a plugin takes it.
+erp_word = Table(
+    "erp_word",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    moment("at", now=True),
 )

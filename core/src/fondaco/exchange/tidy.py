@@ -14,6 +14,11 @@ TIDY = sweep_of(
     "delete from fondaco.pgqueuer_log where created < now() - interval '30 days'",
     "delete from fondaco.pgqueuer_statistics where created < now() - interval '1 year'",
     "delete from fondaco.inbound_run where at < now() - interval '90 days'",
+    "delete from fondaco.inbox where source = 'amqp' and received_at < now() - interval '90 days'",
+    "delete from fondaco.inbox_try where last_at < now() - interval '30 days'",
+    "delete from fondaco.sent_message where sent_at < now() - interval '90 days'",
+    "delete from fondaco.dead_message where state = 'replayed'"
+    " and replayed_at < now() - interval '30 days'",
     "delete from fondaco.password_reset where expires_at < now() - interval '1 day'",
     "delete from fondaco.worker_heartbeat where seen_at < now() - interval '1 day'",
 )

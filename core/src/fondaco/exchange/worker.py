@@ -11,6 +11,8 @@ from asyncio import Event, TaskGroup
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
+from typing import TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import text
@@ -39,6 +41,9 @@ _BEAT = text(
 _LEAVE = text("delete from fondaco.worker_heartbeat where worker = :worker")
 
 
+Round: TypeAlias = Callable[[], Awaitable[None]]
+
+
 class Sweep(Struct, frozen=True):
     """Something done every so many `seconds`; several workers may do it at the same moment."""
 
@@ -64,22 +69,26 @@ async def run_worker(
     kernel_tasks: Mapping[str, KernelTask],
     *,
     sweeps: Sequence[Sweep] = (),
+    more: Mapping[str, Round] = MappingProxyType({}),
     stop: Event,
     silence: timedelta = SILENCE,
 ) -> None:
     """Work until `stop` is set, then finish what runs and return.
 
+    `more` are rounds of work by name, looked after like its own: done until `stop`, and again after
+    a failure.
     `silence` is how long a worker may show no sign of life before others take over its jobs.
     Raises `Fault` at once when a task is declared wrongly.
     """
     work = all_work(hall.registry, kernel_tasks)
     line, outside = OwnLine(hall.database, stop), Outside()
-    rounds = {
+    rounds: dict[str, Round] = {
         "deliveries": partial(_deliver, hall, line, stop),
         "tasks": partial(
             serve_tasks, hall, work, line=line, outside=outside, stop=stop, silence=silence
         ),
         "heartbeat": partial(_beat, hall, stop),
+        **more,
         **{sweep.name: partial(_sweep, hall, sweep, stop) for sweep in sweeps},
     }
     try:
@@ -91,17 +100,26 @@ async def run_worker(
         await outside.close()
 
 
-async def _keep_up(name: str, work: Callable[[], Awaitable[None]], stop: Event) -> None:
+async def _keep_up(name: str, work: Round, stop: Event) -> None:
     """Do `work` until `stop`, again after each failure, with growing pauses."""
-    pause = FIRST_PAUSE
+    pause, said = FIRST_PAUSE, ""
     while not stop.is_set():
         started = asyncio.get_running_loop().time()
         try:
             await work()
-        except Exception:
+        except Exception as failure:
             if asyncio.get_running_loop().time() - started > CALM:
                 pause = FIRST_PAUSE
-            log.exception("%s failed; again in %.1f s", name, pause)
+            # What is away for days shall not fill the log with the same page.
+            again = f"{type(failure).__name__}: {failure}"
+            log.warning(
+                "%s failed; again in %.1f s: %s",
+                name,
+                pause,
+                again,
+                exc_info=None if again == said else failure,
+            )
+            said = again
             await wait_for(stop, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

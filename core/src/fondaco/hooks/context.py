@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from fondaco_sdk.context import (
     AnyRow,
     CartService,
     CatalogService,
+    ImportService,
     OrderCommands,
     PricingService,
     SheetService,
@@ -127,6 +129,11 @@ class AskContext:
         return cast("SheetService", self.service("sheets"))
 
     @property
+    def imports(self) -> ImportService:
+        """Packages for the staging importer."""
+        return cast("ImportService", self.service("imports"))
+
+    @property
     def words(self) -> Words:
         """How figures read."""
         return cast("Words", self.service("words"))
@@ -182,12 +189,18 @@ class ActContext(AskContext):
 
     async def emit(self, event: Event) -> None:
         """Put an event into the outbox, with a delivery per subscriber."""
-        subscribers = self.hall.registry.subscribers(event.type_name)
+        subscribers = self.hall.subscribers(event.type_name)
         await self.hall.ledger.emit(self.connection, event, subscribers)
 
     async def enqueue(self, task: str, payload: Struct, *, key: str | None = None) -> None:
         """Queue a task; it runs if and only if this transaction commits."""
         await self.hall.ledger.enqueue(self.connection, task, payload, key)
+
+    async def machine_pass(self, lasts: timedelta) -> str:
+        """A pass for the machine that asks. Raises `Fault` where no machine asks."""
+        if self.actor.kind is not ActorKind.ERP:
+            raise Fault("a pass is for a machine: declare the route with `Auth.BASIC`")
+        return cast("str", await self.service("machines").new_pass(lasts))
 
     async def audit(
         self,

@@ -81,6 +81,12 @@ class Hall(Struct):
     providers: dict[tuple[str, str], Any] = {}
     on_close: list[Callable[[], Awaitable[None]]] = []
 
+    def subscribers(self, event_type: str) -> tuple[str, ...]:
+        """For whom a delivery of such an event is written: subscribers, and the broker if any."""
+        told = self.registry.subscribers(event_type)
+        outside = self.registry.publishers_of(event_type) if self.settings.amqp_url else ()
+        return (*told, *outside)
+
     async def close(self) -> None:
         """Let go of everything that was opened."""
         for close in reversed(self.on_close):

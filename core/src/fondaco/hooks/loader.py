@@ -13,7 +13,9 @@ from importlib_metadata import entry_points
 
 from fondaco.hooks.manifest_checks import (
     chosen_problems,
+    document_problems,
     event_problems,
+    exchange_problems,
     handler_problem,
     hook_problem,
     route_problems,
@@ -22,11 +24,17 @@ from fondaco.hooks.manifest_checks import (
     struct_problem,
 )
 from fondaco.hooks.ordering import Wishes, order_graph, slot_graph, stable_order
-from fondaco.hooks.registry import Handler, Implementation, Registry
+from fondaco.hooks.registry import (
+    PUBLISHED,
+    Handler,
+    Implementation,
+    Publisher,
+    Registry,
+)
 from fondaco.hooks.specs import all_specs
 from fondaco_sdk.events import ALL as EVENTS
 from fondaco_sdk.hooks import PROJECT
-from fondaco_sdk.manifest import Plugin
+from fondaco_sdk.manifest import Plugin, Publication, Queue
 
 GROUP = "fondaco.plugins"
 
@@ -70,12 +78,15 @@ def load(
     settings: Mapping[str, Mapping[str, Any]],
     permissions: Iterable[str] = (),
     chosen: Mapping[str, str] = MappingProxyType({}),
+    layouts: Mapping[str, str] = MappingProxyType({}),
+    rights: Mapping[str, Sequence[str]] = MappingProxyType({}),
     problems: Sequence[str] = (),
 ) -> Registry:
     """Check every manifest and build the registry.
 
     `settings` is the `[plugins]` table of the site, `permissions` are the kernel's own, `chosen`
-    names the wanted provider of a kind. Raises `PluginReport` with all problems at once.
+    names the wanted provider of a kind. `layouts` and `rights` are what the site says of kinds of
+    documents. Raises `PluginReport` with all problems at once.
     """
     loading = _Loading(list(problems))
     plugins = loading.in_order((*builtin, *manifests))
@@ -83,6 +94,7 @@ def load(
         loading.take(plugin, settings.get(plugin.name, {}))
     loading.check_names(plugins, set(permissions))
     loading.problems += chosen_problems(chosen, loading.providers)
+    loading.problems += document_problems(plugins, loading.providers, layouts, rights)
     for name in settings:
         if name not in {p.name for p in plugins}:
             loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")
@@ -104,7 +116,11 @@ def load(
         providers=loading.providers,
         inbound=loading.inbound,
         demos=tuple(loading.demos),
+        queues=tuple(loading.queues),
+        publishers=loading.publishers,
         api=tuple(loading.api),
+        documents={kind.name: kind for p in plugins for kind in p.documents},
+        failures=loading.failures,
     )
 
 
@@ -124,7 +140,10 @@ class _Loading:
         self.providers: dict[tuple[str, str], tuple[Any, str]] = {}
         self.inbound: dict[str, tuple[Any, Handler, type[msgspec.Struct]]] = {}
         self.demos: list[Handler] = []
+        self.queues: list[tuple[Queue, str]] = []
+        self.publishers: dict[str, Publisher] = {}
         self.api: list[tuple[Any, Handler]] = []
+        self.failures: dict[str, Handler] = {}
 
     def in_order(self, manifests: Sequence[Plugin]) -> tuple[Plugin, ...]:
         """Each plugin after those it requires; between equals, by name."""
@@ -169,10 +188,15 @@ class _Loading:
             shape = self._struct(plugin, inbound.shape)
             if handler and shape:
                 self.inbound[f"{plugin.name}.{inbound.name}"] = (inbound, handler, shape)
+        self.queues += [(queue, plugin.name) for queue in plugin.queues]
+        for publication in plugin.publications:
+            self._take_publication(plugin, publication)
         for route in plugin.routes:
             handler = self._handler(plugin, route.handler, None)
             if handler:
                 self.routes.append((route, handler))
+            if route.failed and (worded := self._import(plugin, route.failed)):
+                self.failures[route.failed] = Handler(plugin.name, worded)
         for operation in plugin.api:
             handler = self._handler(plugin, operation.handler, None)
             if handler:
@@ -190,6 +214,18 @@ class _Loading:
                     f" registered by {other}; rename one or uninstall one"
                 )
             self.providers[key] = (provider, plugin.name)
+
+    def _take_publication(self, plugin: Plugin, publication: Publication) -> None:
+        handler = self._handler(plugin, publication.function, ("ask", "events"))
+        shapes = [self._struct(plugin, kind.payload) for kind in publication.messages]
+        if handler:
+            kinds = {
+                kind.type: (kind, shape)
+                for kind, shape in zip(publication.messages, shapes, strict=True)
+                if shape
+            }
+            name = f"{PUBLISHED}{plugin.name}:{publication.name}"
+            self.publishers[name] = Publisher(publication, handler, kinds)
 
     def _fits(self, problem: str) -> bool:
         """Whether there is no problem; one goes into the report."""
@@ -266,6 +302,7 @@ class _Loading:
         routes += [(f"/api/v1{route.path}", route, handler) for route, handler in self.api]
         self.problems += route_problems(routes, known)
         self.problems += event_problems(self.subscriptions, events)
+        self.problems += exchange_problems(self.queues, self.publishers, self.inbound, events)
 
     def ordered(self) -> dict[str, tuple[Implementation, ...]]:
         """Each hook's implementations by `after`/`before`, then by the plugin's name."""

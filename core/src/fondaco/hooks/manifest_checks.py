@@ -12,9 +12,9 @@ from typing import Any, get_type_hints
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from fondaco.hooks.registry import Handler
+from fondaco.hooks.registry import Handler, Publisher
 from fondaco.hooks.specs import HookSpec
-from fondaco_sdk.manifest import ApiRoute, On, Plugin, Route
+from fondaco_sdk.manifest import ApiRoute, On, Plugin, Queue, Route
 from fondaco_sdk.version import VERSION
 
 OPEN_POLICIES = ("public", "signed-in")
@@ -94,6 +94,30 @@ def event_problems(
             yield f"{owners}: there is no event {event!r}{_near(event, events)}"
 
 
+def exchange_problems(
+    queues: Sequence[tuple[Queue, str]],
+    publishers: Mapping[str, Publisher],
+    inbound: Collection[str],
+    events: Collection[str],
+) -> Iterator[str]:
+    """A queue belongs to one plugin and takes what somebody wants; what is published happens."""
+    owners: dict[str, str] = {}
+    for queue, plugin in queues:
+        if queue.name in owners:
+            yield f"{plugin}: queue {queue.name!r} is already declared by {owners[queue.name]}"
+        owners[queue.name] = plugin
+        if not queue.bindings:
+            yield f"{plugin}: queue {queue.name!r} is bound to nothing; name its routing keys"
+        for take in queue.takes:
+            if take.inbound.startswith(f"{plugin}.") and take.inbound not in inbound:
+                yield f"{plugin}: queue {queue.name!r} takes {take.inbound!r}, which is not there"
+    for publisher in publishers.values():
+        plugin, name = publisher.handler.plugin, publisher.publication.name
+        for event in publisher.publication.events:
+            if event not in events:
+                yield f"{plugin}: {name} tells of {event!r}, no such event{_near(event, events)}"
+
+
 def slot_problems(place: str, handlers: Sequence[Handler]) -> Iterator[str]:
     """No function may be named twice for one place of a page."""
     for handler in {h.plugin: h for h in handlers if handlers.count(h) > 1}.values():
@@ -130,14 +154,49 @@ def _name(annotation: Any) -> str:
     return str(annotation).replace("collections.abc.", "").replace("fondaco_sdk.types.", "")
 
 
+_KEYS = {"search": "engine", "lookup": "service", "erp": "gateway"}
+
+
 def chosen_problems(
     chosen: Mapping[str, str], providers: Collection[tuple[str, str]]
 ) -> Sequence[str]:
     """What the settings choose of a kind and nobody brings."""
     return [
-        f"settings: {kind}.engine is {name!r}, which no plugin at work brings; there are:"
+        f"settings: {kind}.{_KEYS[kind]} is {name!r}, which no plugin at work brings; there are:"
         f" {', '.join(sorted(other for of, other in providers if of == kind))}. Choose one of them,"
         " or install the plugin"
         for kind, name in chosen.items()
         if (kind, name) not in providers
     ]
+
+
+def document_problems(
+    plugins: Sequence[Plugin],
+    providers: Collection[tuple[str, str]],
+    layouts: Mapping[str, str],
+    rights: Mapping[str, Sequence[str]],
+) -> Iterator[str]:
+    """Each kind of document is one plugin's, and its layout exists; so do those of the settings."""
+    owners: dict[str, str] = {}
+    drawn = sorted(name for kind, name in providers if kind == "layout")
+    for plugin in plugins:
+        for kind in plugin.documents:
+            if kind.name in owners:
+                yield (
+                    f"{plugin.name}: documents of kind {kind.name!r} are already brought by"
+                    f" {owners[kind.name]}; rename one or uninstall one"
+                )
+            owners[kind.name] = plugin.name
+            wanted = layouts.get(kind.name) or kind.layout or kind.name
+            if kind.about and wanted not in drawn:
+                yield (
+                    f"{plugin.name}: documents of kind {kind.name!r} want the layout {wanted!r},"
+                    f" which no plugin at work brings; there are: {', '.join(drawn)}"
+                )
+    for key, named in (("layouts", layouts), ("rights", rights)):
+        for name in named:
+            if name not in owners:
+                yield (
+                    f"settings: documents.{key}: there are no documents of kind"
+                    f" {name!r}{_near(name, owners)}"
+                )

@@ -13,11 +13,20 @@ from fondaco_sdk.hooks import (
     cart,
     catalog,
     checkout,
+    delivery,
     documents,
     pricing,
 )
 
-MODULES: tuple[ModuleType, ...] = (catalog, pricing, availability, cart, checkout, documents)
+MODULES: tuple[ModuleType, ...] = (
+    catalog,
+    pricing,
+    availability,
+    cart,
+    checkout,
+    delivery,
+    documents,
+)
 
 
 class HookSpec(Struct, frozen=True):

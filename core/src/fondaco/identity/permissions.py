@@ -7,9 +7,11 @@ from fondaco_sdk.manifest import Permission
 BUYER_SIDE = {
     "catalog.view": ("buyer", "approver", "accountant", "company_admin"),
     "order.place": ("buyer", "approver", "company_admin"),
+    "outlet.add": ("buyer", "approver", "company_admin"),
     "order.view": ("buyer", "approver", "accountant", "company_admin"),
     "order.approve": ("approver", "company_admin"),
     "document.view": ("buyer", "approver", "accountant", "company_admin"),
+    "document.issue": ("accountant", "company_admin"),
     "list.keep": ("buyer", "approver", "accountant", "company_admin"),
     "token.manage": ("company_admin", "buyer"),
     "people.manage": ("company_admin",),
@@ -25,8 +27,13 @@ STAFF_SIDE = {
     "customer.act": ("manager", "head_of_sales"),
     "order.move": ("manager", "head_of_sales", "site_admin"),
     "order.keep": ("manager", "head_of_sales", "site_admin"),
+    "payment.record": ("head_of_sales", "site_admin"),
+    "payment.refund": ("head_of_sales", "site_admin"),
+    "payment.statement": ("head_of_sales", "site_admin"),
     "stock.holds": ("manager", "head_of_sales", "site_admin"),
     "document.view": ("manager", "head_of_sales", "site_admin"),
+    "document.issue": ("manager", "head_of_sales", "site_admin"),
+    "document.send": ("manager", "head_of_sales", "site_admin"),
     "staff.area": ("manager", "head_of_sales", "picker", "site_admin"),
     "assortment.view": ("manager", "head_of_sales", "site_admin"),
     "assortment.edit": ("head_of_sales", "site_admin"),
@@ -37,10 +44,13 @@ STAFF_SIDE = {
     "price.cost": ("head_of_sales", "site_admin"),
     "import.run": ("site_admin",),
     "exchange.write": ("site_admin",),
+    "machine.manage": ("site_admin",),
     "token.manage": ("site_admin",),
     "trace.view": ("site_admin",),
     "plugin.view": ("site_admin",),
 }
+# What a program with a login of its own may do: it has no role.
+MACHINE_SIDE = ("exchange", "exchange.write")
 APPROVING_ROLES = BUYER_SIDE["order.approve"]
 COMPANY_ROLES = ("buyer", "approver", "accountant", "company_admin")
 ON_BEHALF = "customer.act"
@@ -50,7 +60,7 @@ KEPT_ON_BEHALF = frozenset(("price.manual", "price.manual_most", "price.cost"))
 NOT_ON_BEHALF = frozenset(("token.manage",))
 STAFF_ROLES = frozenset(("manager", "head_of_sales", "picker", "site_admin"))
 
-PERMISSIONS = frozenset(BUYER_SIDE) | frozenset(STAFF_SIDE)
+PERMISSIONS = frozenset((*BUYER_SIDE, *STAFF_SIDE, *MACHINE_SIDE))
 
 
 def permissions_of(

@@ -63,6 +63,40 @@ api_token = Table(
     moment("revoked_at", nullable=True),
 )
 
+# A program that has a login of its own, as the ERP: no person, so it outlives every one of them.
+machine = Table(
+    "machine",
+    metadata,
+    id_column(),
+    uuid_column(),
+    text_column("login", default=None),
+    text_column("name"),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("created_by", BigInteger, nullable=True),
+    moment("created_at", now=True),
+    moment("used_at", nullable=True),
+    moment("revoked_at", nullable=True),
+)
+Index(
+    "machine_login_key",
+    func.lower(machine.c.login),
+    unique=True,
+    postgresql_where=machine.c.revoked_at.is_(None),
+)
+
+machine_pass = Table(
+    "machine_pass",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column(
+        "machine_id",
+        ForeignKey("fondaco.machine.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    moment("expires_at"),
+)
+
 password_reset = Table(
     "password_reset",
     metadata,

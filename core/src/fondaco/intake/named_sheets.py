@@ -12,7 +12,6 @@ from tempfile import NamedTemporaryFile
 from msgspec.structs import replace
 from xlsxwriter import Workbook
 
-from fondaco.documents.content import Letterhead
 from fondaco.documents.render.brand import inks
 from fondaco.documents.render.sheet import Sheet as SheetWriter
 from fondaco.documents.table_xlsx import WORKBOOK_OPTIONS, sheet_name
@@ -25,6 +24,7 @@ from fondaco.intake.sheets.named import NamedCell, NamedSheet, WantedColumn, fol
 from fondaco.intake.sheets.process import read_columns
 from fondaco.intake.words import reason_of
 from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.paper import Letterhead
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import Sheet, SheetCell, SheetColumn, SheetRow, WrittenColumn
 

@@ -6,11 +6,11 @@ from io import BytesIO
 
 from xlsxwriter import Workbook
 
-from fondaco.documents.content import Letterhead
 from fondaco.documents.render.brand import inks
 from fondaco.documents.render.sheet import Sheet
 from fondaco.intake.choose import Outcome
 from fondaco.web.i18n import Translator
+from fondaco_sdk.types.paper import Letterhead
 from fondaco_sdk.types.product import Product
 
 _OPTIONS = {

@@ -14,7 +14,7 @@ from fondaco.orders.cursor import decode_cursor, decode_place, encode_cursor, en
 from fondaco.orders.earlier import EarlierOrder, ListedEarlier, earlier_order, earlier_orders
 from fondaco.orders.service import Orders
 from fondaco.web.api import ERRORS, AskDependency, PageOf
-from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.order import Order, OrderDelivery, OrderState
 from fondaco_sdk.types.reason import Reason
 
 MOST = 100
@@ -32,10 +32,44 @@ class OrderOut(Struct):
     placed_at: datetime
 
 
+class DeliveryOut(Struct):
+    """How a shipment is brought: `price`, with VAT, is a part of the order's total.
+
+    The goods arrive between the two days. With `point` the buyer fetches them at that pickup point
+    of the `carrier`; `point_text` is its name and address.
+    """
+
+    offer: str
+    price: Decimal
+    vat: str
+    vat_amount: Decimal
+    arrives_from: date | None
+    arrives_until: date | None
+    carrier: str
+    point: str
+    point_text: str
+
+
+class CarriageOut(Struct):
+    """A shipment in the hands of its carrier: "waiting" (to be registered), "pending",
+    "registered", "accepted", "on_the_way", "arrived", "delivered" or "returned", since `at` (UTC).
+
+    `number` is what it is tracked by, at the address `url`. "refused": the carrier does not take
+    it.
+    """
+
+    state: str
+    number: str
+    url: str
+    at: datetime | None
+
+
 class ShipmentOut(Struct):
     """A part of the order that leaves together; `outlet` is null where the goods are fetched.
 
-    It is not sent before `wanted_on`, where the buyer named a day.
+    It is not sent before `wanted_on`, where the buyer named a day. `delivery` is null where it is
+    fetched, or where the manager will say what bringing it costs; `carriage` until it is handed
+    over to a carrier that tells of it.
     """
 
     id: UUID
@@ -45,6 +79,8 @@ class ShipmentOut(Struct):
     address: str
     promised: date | None
     wanted_on: date | None
+    delivery: DeliveryOut | None = None
+    carriage: CarriageOut | None = None
 
 
 class OrderLineOut(Struct):
@@ -65,14 +101,29 @@ class OrderLineOut(Struct):
     shipment: UUID
 
 
+class PaymentOut(Struct):
+    """A part of the total, to be paid in one way; money in the order's currency.
+
+    `before`: it has to be there before the goods leave. `received` is what has come for it.
+    """
+
+    id: UUID
+    way: str
+    amount: Decimal
+    received: Decimal
+    before: bool
+
+
 class OrderDetailOut(Struct):
-    """An order with its lines and shipments."""
+    """An order with its lines, shipments and payments; `paid`: exactly its total has come."""
 
     order: OrderOut
     lines: list[OrderLineOut]
     comment: str
     customer_reference: str
     shipments: list[ShipmentOut]
+    payments: list[PaymentOut]
+    paid: bool
 
 
 class EarlierOut(OrderOut):
@@ -151,10 +202,20 @@ async def read_order(ask: AskDependency, uuid: FromPath[UUID]) -> OrderDetailOut
         detail.customer_reference,
         [
             ShipmentOut(
-                s.uuid, s.state, s.outlet, s.outlet_name, s.address, s.promised, s.wanted_on
+                s.uuid,
+                s.state,
+                s.outlet,
+                s.outlet_name,
+                s.address,
+                s.promised,
+                s.wanted_on,
+                _brought(s.brought),
+                CarriageOut(c.state, c.number, c.url, c.at) if (c := s.carriage) else None,
             )
             for s in detail.shipments
         ],
+        [PaymentOut(p.uuid, p.way, p.amount, p.received, p.before) for p in detail.order.payments],
+        detail.order.paid,
     )
 
 
@@ -256,6 +317,22 @@ async def refuse_order(
     async with ask.act() as act:
         await refuse(act, order, data.reason.strip())
     return _out((await Orders(ask).detail(uuid, ask.scope)).order)
+
+
+def _brought(one: OrderDelivery | None) -> DeliveryOut | None:
+    if one is None:
+        return None
+    return DeliveryOut(
+        one.code,
+        one.price,
+        one.vat,
+        one.vat_amount,
+        one.arrives_from,
+        one.arrives_until,
+        one.carrier,
+        one.point_code,
+        one.point_text,
+    )
 
 
 def _out(order: Order) -> OrderOut:

@@ -77,31 +77,35 @@ class Judges(Struct, frozen=True):
     why_not: Reason | None = None
 
 
-async def await_approval(act: ActContext, order: Order, weighed: Weighed) -> None:
-    """Keep an order that was just written from going out, and tell those who may approve it."""
+async def await_approval(act: ActContext, order_id: OrderId, weighed: Weighed) -> None:
+    """Keep an order that was just written from going out."""
     await act.execute(
         update(customer_order)
-        .where(customer_order.c.id == order.id)
+        .where(customer_order.c.id == order_id)
         .values(state=OrderState.AWAITING_APPROVAL)
     )
     await act.execute(
         update(shipment)
-        .where(shipment.c.order_id == order.id)
+        .where(shipment.c.order_id == order_id)
         .values(state=OrderState.AWAITING_APPROVAL)
     )
     await act.execute(
         insert(order_approval),
-        {"order_id": order.id, "reasons": msgspec.to_builtins(weighed.beyond)},
+        {"order_id": order_id, "reasons": msgspec.to_builtins(weighed.beyond)},
     )
     await act.execute(
         _PARTS,
         {
-            "order": order.id,
+            "order": order_id,
             "outlets": list(weighed.spending.keys()),
             "amounts": list(weighed.spending.values()),
         },
     )
-    await add_entry(act, order.id, "approval.asked", _ASKED)
+    await add_entry(act, order_id, "approval.asked", _ASKED)
+
+
+async def ask_for_approval(act: ActContext, order: Order, weighed: Weighed) -> None:
+    """Tell those who may approve an order that waits."""
     people = await approvers_of(act, order.id) or await managers_of(act, order.company_id)
     company = act.customer.company_name if act.customer else ""
     await tell_approvers(act, people, Asked(order, company, act.actor.name, weighed.beyond))

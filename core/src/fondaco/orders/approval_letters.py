@@ -1,4 +1,4 @@
-"""Letters about orders: to those who may approve one, and to the buyer of what became of it."""
+"""Letters about orders: to those who may approve one, to its managers, and to the buyer."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -24,12 +24,17 @@ class Asked(Struct, frozen=True):
     reasons: Sequence[Reason]
 
 
-async def tell_approvers(act: ActContext, people: Iterable[Approver], asked: Asked) -> None:
-    """Queue a letter to each of those who may approve an order."""
+async def tell_approvers(
+    act: ActContext,
+    people: Iterable[Approver],
+    asked: Asked,
+    kind: Literal["asked", "change_approval"] = "asked",
+) -> None:
+    """Queue a letter to each of those who may approve an order, or a change of one."""
     for one in people:
         await _send(
             act,
-            "asked",
+            kind,
             one.email,
             one.locale,
             asked.order,
@@ -39,9 +44,44 @@ async def tell_approvers(act: ActContext, people: Iterable[Approver], asked: Ask
         )
 
 
+async def tell_managers(
+    act: ActContext,
+    people: Iterable[Approver],
+    order: Order,
+    company: str,
+    person: str,
+    said: Reason,
+    *,
+    kind: Literal["change_asked", "price_answered"] = "change_asked",
+) -> None:
+    """Queue a letter to each of those who look after a company that asks for a change, or answers
+    to other prices."""
+    for one in people:
+        words = said.text(one.locale or act.hall.settings.site.locale)
+        await _send(
+            act,
+            kind,
+            one.email,
+            one.locale,
+            order,
+            company=company,
+            person=person,
+            said=words,
+        )
+
+
 async def tell_buyer(
     act: ActContext,
-    outcome: Literal["approved", "refused", "cancelled", "dates"],
+    outcome: Literal[
+        "approved",
+        "refused",
+        "cancelled",
+        "dates",
+        "amended",
+        "checked",
+        "change_accepted",
+        "change_refused",
+    ],
     buyer: Buyer,
     order: Order,
     said: str,
@@ -78,5 +118,7 @@ async def _send(
         person=person,
         said=said,
     )
-    subject = tr(f"orders.mail.{kind}_subject", number=order.number, site=site.name)
+    subject = tr(
+        f"orders.mail.{kind}_subject", number=order.number, site=site.name, company=company
+    )
     await send_later(act, Letter(to, subject, words, locale))

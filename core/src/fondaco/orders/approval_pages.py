@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fondaco.hooks.context import AskContext
 from fondaco.orders.approval import LONGEST_REASON, approval_of, approve, judges_of, refuse
-from fondaco.orders.approval_list import waiting_for
+from fondaco.orders.approval_list import MOST, waiting_for
 from fondaco.orders.pages import show_order
+from fondaco.orders.requests.reading import changes_to_approve
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound, UserError
@@ -20,8 +21,13 @@ POLICY = "order.approve"
 
 @route("GET", "/approvals", policy=POLICY)
 async def approvals_page(ask: AskContext) -> Page:
-    """Orders that wait for the person who looks, the oldest first."""
-    context = {"orders": await waiting_for(ask), "staff": ask.actor.kind is ActorKind.STAFF}
+    """Orders, and changes of orders, that wait for the person who looks, the oldest first."""
+    staff = ask.actor.kind is ActorKind.STAFF
+    context = {
+        "orders": await waiting_for(ask),
+        "changes": () if staff else await changes_to_approve(ask, MOST),
+        "staff": staff,
+    }
     return Page("orders/approvals.html", context)
 
 

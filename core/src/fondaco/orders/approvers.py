@@ -107,7 +107,14 @@ async def approvers_for(
     ask: AskContext, company: CompanyId, outlets: Iterable[int | None]
 ) -> Sequence[Approver]:
     """Those who might approve what the asker would order for these outlets. One statement."""
-    parameters = {"company": company, "user": ask.actor.user_id, "outlets": list(outlets)}
+    return await approvers_but(ask, company, outlets, ask.actor.user_id)
+
+
+async def approvers_but(
+    ask: AskContext, company: CompanyId, outlets: Iterable[int | None], asker: UserId | None
+) -> Sequence[Approver]:
+    """Those who may approve what `asker` wants for these outlets. One statement."""
+    parameters = {"company": company, "user": asker, "outlets": list(outlets)}
     return _people(await ask.fetch(_OF_SPENDING, parameters))
 
 

@@ -24,6 +24,7 @@ _BOUGHT: TextClause = text(
           from fondaco.order_line l
           join fondaco.customer_order o on o.id = l.order_id
          where l.product_id = :product and o.company_id = :company and o.state <> 'cancelled'
+           and l.quantity > 0
          group by o.id
     ), named as (
         select l.earlier_order_id, l.quantity, l.total

@@ -15,7 +15,6 @@ from fondaco.orders.goods import keep_goods, lock_goods
 from fondaco.orders.service import Orders, add_entry
 from fondaco.settings import Settings
 from fondaco_sdk.errors import Conflict
-from fondaco_sdk.types.actor import Customer
 from fondaco_sdk.types.ids import OrderId, StockId
 from fondaco_sdk.types.order import OrderState
 from fondaco_sdk.types.reason import Reason
@@ -97,13 +96,14 @@ class Held(Struct, frozen=True):
         return now + timedelta(seconds=self.seconds or 0)
 
 
-def lasts(settings: Settings, customer: Customer) -> timedelta | None:
+def lasts(settings: Settings, *, prepaid: bool) -> timedelta | None:
     """How long an order's goods are held; None: until they are shipped.
 
-    Who pays afterwards has them until then, who pays beforehand for a while.
+    Who pays afterwards has them until then; who has to pay some of it beforehand (`prepaid`), for a
+    while.
     """
     hours = settings.orders.prepaid_hold_hours
-    return timedelta(hours=hours) if hours and not customer.payment_days else None
+    return timedelta(hours=hours) if hours and prepaid else None
 
 
 def lasts_unapproved(settings: Settings) -> timedelta | None:

@@ -21,7 +21,8 @@ _LISTED = """
       from (
         (select false as earlier, o.uuid, o.number, o.placed_at, o.state, o.total, o.currency,
                 o.company_id, o.legal_entity_id, o.customer_reference,
-                (select count(*) from fondaco.order_line l where l.order_id = o.id) as lines,
+                (select count(*) from fondaco.order_line l
+                  where l.order_id = o.id and l.quantity > 0) as lines,
                 (select count(*) from fondaco.shipment s where s.order_id = o.id) as shipments,
                 o.dates_moved
            from fondaco.customer_order o

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from fondaco.documents.service import documents_of_order
+from fondaco.documents.reading import documents_of_order
 from fondaco.exchange.inbound_runs import was_received
 from fondaco.hooks.context import AskContext
 from fondaco.orders.detail import OrderDetail

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco.orders.detail import OrderDetail, Shipment, TimelineEntry, Undated
+from fondaco.orders.detail import Former, OrderDetail, Shipment, TimelineEntry, Undated
 from fondaco.orders.reading import OrderNames
 from fondaco.orders.states import MADE
 from fondaco_sdk.types.order import OrderLine
@@ -18,7 +18,8 @@ from fondaco_sdk.types.reason import Reason
 class LineRow(Struct, frozen=True):
     """A line with the addresses of its product and of its reasons.
 
-    `order_discount` is its share of what was taken off the order; `undated` is what has no day.
+    `order_discount` is its share of what was taken off the order; `undated` is what has no day, and
+    `ordered` what the line was when it was ordered, where it is another by now.
     """
 
     line: OrderLine
@@ -27,6 +28,7 @@ class LineRow(Struct, frozen=True):
     list_price: Decimal | None
     order_discount: Decimal
     undated: Undated | None
+    ordered: Former | None
 
     @property
     def compared(self) -> Decimal | None:
@@ -46,7 +48,7 @@ class Event(Struct, frozen=True):
 
 
 class ShipmentRows(Struct, frozen=True):
-    """A shipment with its lines and their sum."""
+    """A shipment with its lines and their sum, without what it costs to bring them."""
 
     shipment: Shipment
     lines: tuple[LineRow, ...]
@@ -73,6 +75,8 @@ class OrderModel(Struct, frozen=True):
         return next((event for event in self.events if event.title in titles), None)
 
 
+AMENDED = Reason("order.amended", "Состав заказа изменён", "The order was changed")
+ASKED = Reason("change.asked", "Покупатель просит изменить заказ", "The buyer asks for a change")
 MOVED: Mapping[str, Reason] = {
     "dates.later": Reason("order.later", "Срок изменился", "The date has changed"),
     "dates.sooner": Reason("order.sooner", "Товар придёт раньше", "The goods come earlier"),
@@ -89,6 +93,7 @@ def order_model(detail: OrderDetail, names: OrderNames, locale: str) -> OrderMod
             listed,
             line.order_discount(detail.order.currency),
             detail.undated.get(line.line),
+            detail.changed.get(line.line),
         )
         for line, uuid, product, listed in zip(
             detail.order.lines, detail.line_uuids, names.products, detail.list_prices, strict=True
@@ -128,10 +133,18 @@ def _event(entry: TimelineEntry, locale: str) -> Event:
         "state.shipped": "success",
         "state.cancelled": "danger",
         "state.completed": "success",
+        "change.accepted": "success",
+        "change.refused": "danger",
+        "checked.accepted": "success",
+        "checked.refused": "danger",
     }
     said = entry.ru if locale == "ru" else entry.en
     if entry.kind in MOVED:
         return Event(entry.at, MOVED[entry.kind].text(locale), tones[entry.kind], said)
+    if entry.kind == "amended":
+        return Event(entry.at, AMENDED.text(locale), "warning", said)
+    if entry.kind == "change.asked":
+        return Event(entry.at, ASKED.text(locale), "info", said)
     tone = tones.get(entry.kind, "neutral")
     if entry.reached is None:
         return Event(entry.at, said, tone)

@@ -6,18 +6,23 @@ from uuid import UUID
 
 from litestar import Response
 
-from fondaco.documents.service import documents_of_order
+from fondaco.documents.reading import documents_of_order
 from fondaco.documents.table_xlsx import download
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.lists.marks import may_keep
 from fondaco.orders.approval import approval_of, judges_of
+from fondaco.orders.checked import check_of
 from fondaco.orders.cursor import decode_place, encode_place
 from fondaco.orders.export import order_xlsx
 from fondaco.orders.holds import OPEN, held_of, keep
 from fondaco.orders.listing import Wanted, list_orders
 from fondaco.orders.page_model import OrderModel, order_model
+from fondaco.orders.payments.page_model import payments_model
 from fondaco.orders.queries import SEE_DATES
 from fondaco.orders.reading import frozen_line, names_of
+from fondaco.orders.repriced.service import offer_of
+from fondaco.orders.requests.growth import judges_of_change, may_judge
+from fondaco.orders.requests.reading import ChangeRequest, last_request, lines_of, may_ask
 from fondaco.orders.service import Orders, cancelled_late
 from fondaco.orders.states import moves_from
 from fondaco.web.routing import route
@@ -90,10 +95,19 @@ async def show_order(
     approval = await _approval(ask, order)
     # Whoever decides on an order refuses it instead of cancelling it.
     moves = ask.actor.may(MOVE) and not approval["may_approve"]
+    change = await last_request(ask, order.id)
+    check = await check_of(ask, order.id)
     context = {
+        **await _growth(ask, order, change),
+        "change": change,
+        "may_ask_change": ask.actor.may(PLACE) and may_ask(order, change),
+        "moves_requests": ask.actor.may(MOVE),
         "model": model,
         "order": order,
         "documents": await documents_of_order(ask, order.id, ask.scope),
+        "payments": await payments_model(ask, order),
+        "check": check,
+        "price_offer": await offer_of(ask, order, check),
         "hold": await held_of(ask, order.id),
         "may_keep": ask.actor.may(KEEP) and order.state in OPEN,
         "placed": placed,
@@ -106,6 +120,17 @@ async def show_order(
     }
     status = refused.status if refused else 200
     return Page("orders/page.html", context, status, slots={SLOT: [subject]})
+
+
+async def _growth(ask: AskContext, order: Order, change: ChangeRequest | None) -> dict[str, Any]:
+    """Who may approve a change that goes beyond a limit, and whether the asker may."""
+    if change is None or not change.unapproved:
+        return {"growth_judges": (), "may_judge_growth": False}
+    people = await judges_of_change(ask, order, change, await lines_of(ask, order.id))
+    return {
+        "growth_judges": [one.name for one in people],
+        "may_judge_growth": may_judge(ask, people),
+    }
 
 
 @route("POST", "/orders/{uuid:uuid}/keep", policy=KEEP)

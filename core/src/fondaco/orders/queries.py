@@ -19,6 +19,7 @@ from sqlalchemy import (
 from fondaco.availability.tables import place
 from fondaco.customers.tables import outlet
 from fondaco.orders.tables import (
+    carriage,
     customer_order,
     former_supply,
     order_entry,
@@ -57,7 +58,6 @@ HEAD_BY_UUID: Select[Any] = select(
     *_HEAD,
     customer_order.c.comment,
     customer_order.c.customer_reference,
-    customer_order.c.payment_method,
     customer_order.c.agreement_id,
     customer_order.c.seller_id,
     customer_order.c.dates_moved,
@@ -89,7 +89,11 @@ LINES_OF: Select[Any] = (
         order_line.c.shipment_id,
         order_line.c.replaced,
     )
-    .where(order_line.c.order_id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+    .where(
+        order_line.c.order_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        # One that was taken off has no quantity, and stays for its history.
+        order_line.c.quantity > 0,
+    )
     .order_by(order_line.c.order_id, order_line.c.position)
 )
 FROZEN_LINE: Select[Any] = (
@@ -126,10 +130,42 @@ UNDATED_OF: Select[Any] = (
     .select_from(undated_line.join(order_line, order_line.c.id == undated_line.c.order_line_id))
     .where(order_line.c.order_id == bindparam("id"))
 )
+# A line as it was first: whatever it was in between stands in the history.
+CHANGED_OF: TextClause = text(
+    """
+    select distinct on (l.position, l.id) l.id, l.sku, l.name, l.unit, c.quantity_before,
+           c.price_before, l.quantity
+      from fondaco.order_line_change c join fondaco.order_line l on l.id = c.order_line_id
+     where l.order_id = :id order by l.position, l.id, c.id
+    """
+)
 ENTRIES_OF: Select[Any] = (
     select(order_entry.c.at, order_entry.c.kind, order_entry.c.ru, order_entry.c.en)
     .where(order_entry.c.order_id == bindparam("id"))
     .order_by(order_entry.c.id)
+)
+_BROUGHT = (
+    shipment.c.delivery_code,
+    shipment.c.delivery_ru,
+    shipment.c.delivery_en,
+    shipment.c.delivery_price,
+    shipment.c.delivery_vat,
+    shipment.c.delivery_vat_rate,
+    shipment.c.delivery_vat_amount,
+    shipment.c.arrives_from,
+    shipment.c.arrives_until,
+    shipment.c.carrier,
+    shipment.c.point_code,
+    shipment.c.point_text,
+)
+# How shipments are brought; those for which nothing was offered are not there.
+DELIVERIES_OF: Select[Any] = (
+    select(shipment.c.order_id, shipment.c.uuid, *_BROUGHT)
+    .where(
+        shipment.c.order_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        shipment.c.delivery_code != "",
+    )
+    .order_by(shipment.c.id)
 )
 SHIPMENTS_OF: Select[Any] = (
     select(
@@ -144,11 +180,19 @@ SHIPMENTS_OF: Select[Any] = (
         func.coalesce(outlet.c.name, ""),
         place.c.uuid,
         func.coalesce(place.c.name, ""),
+        carriage.c.state,
+        carriage.c.number,
+        carriage.c.url,
+        carriage.c.at,
+        carriage.c.ru,
+        carriage.c.en,
+        carriage.c.doubt,
+        *_BROUGHT,
     )
     .select_from(
-        shipment.outerjoin(outlet, outlet.c.id == shipment.c.outlet_id).outerjoin(
-            place, place.c.id == shipment.c.place_id
-        )
+        shipment.outerjoin(outlet, outlet.c.id == shipment.c.outlet_id)
+        .outerjoin(place, place.c.id == shipment.c.place_id)
+        .outerjoin(carriage, carriage.c.shipment_id == shipment.c.id)
     )
     .where(shipment.c.order_id == bindparam("id"))
     .order_by(shipment.c.id)
@@ -176,5 +220,11 @@ WITHDRAW: TextClause = text(
     """
     update fondaco.order_approval set outcome = 'withdrawn', decided_at = now()
      where order_id = :order and outcome = 'waiting'
+    """
+)
+WITHDRAW_CHANGE: TextClause = text(
+    """
+    update fondaco.change_request set state = 'withdrawn', decided_at = now()
+     where order_id = :order and state = 'waiting'
     """
 )

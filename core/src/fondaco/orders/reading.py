@@ -25,7 +25,7 @@ NAMES: TextClause = text(
            array(select p.uuid
                    from fondaco.order_line l
                    join fondaco.product p on p.id = l.product_id
-                  where l.order_id = o.id
+                  where l.order_id = o.id and l.quantity > 0
                   order by l.position)
       from fondaco.customer_order o
       join fondaco.company c on c.id = o.company_id

@@ -49,6 +49,11 @@ class Buyer(Struct, frozen=True):
 async def release(act: ActContext, order: Order) -> None:
     """Issue the invoice to the acting customer, and tell everybody of the order."""
     await issue_invoice(act, order.id)
+    await announce(act, order)
+
+
+async def announce(act: ActContext, order: Order) -> None:
+    """Tell everybody of an order that goes out."""
     await act.emit(
         OrderPlacedV1(
             order_id=order.id,

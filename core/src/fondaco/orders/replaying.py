@@ -19,16 +19,22 @@ AT_ONCE = 200
 _PAGE: TextClause = text(
     """
     select o.id, o.number, o.currency::text, o.total, o.vat_total,
-           l.position, l.quantity, l.unit_price, l.total, l.vat_rate, l.vat_amount, l.price_steps
+           l.position, l.quantity, l.unit_price, l.total, l.vat_rate, l.vat_amount, l.price_steps,
+           s.price, s.vat_amount
       from (select * from fondaco.customer_order where id > :after order by id limit :most) o
       join fondaco.order_line l on l.order_id = o.id
+      cross join lateral (
+           select coalesce(sum(s.delivery_price), 0) as price,
+                  coalesce(sum(s.delivery_vat_amount), 0) as vat_amount
+             from fondaco.shipment s where s.order_id = o.id) s
      order by o.id, l.position
     """
 )
 
 
 class Line(Struct, frozen=True, array_like=True):
-    """A stored line with the sums of its order; `steps` as they were frozen."""
+    """A stored line with the sums of its order; `steps` as they were frozen. `delivery` is what
+    bringing the whole order costs, and `delivery_vat` the VAT in it."""
 
     order_id: int
     number: str
@@ -42,6 +48,8 @@ class Line(Struct, frozen=True, array_like=True):
     vat_rate: Decimal
     vat_amount: Decimal
     steps: tuple[PriceStep, ...]
+    delivery: Decimal = Decimal(0)
+    delivery_vat: Decimal = Decimal(0)
 
 
 class Misfit(Struct, frozen=True):
@@ -74,7 +82,10 @@ def misfits_of(lines: Sequence[Line]) -> list[Misfit]:
     """What does not fit in one order; a line that does not is named, or else its sums are."""
     first = lines[0]
     found = [Misfit(line.number, line.position) for line in lines if not _fits(line)]
-    sums = sum(line.total for line in lines), sum(line.vat_amount for line in lines)
+    sums = (
+        sum((line.total for line in lines), first.delivery),
+        sum((line.vat_amount for line in lines), first.delivery_vat),
+    )
     if not found and sums != (first.order_total, first.order_vat):
         found.append(Misfit(first.number, 0))
     return found

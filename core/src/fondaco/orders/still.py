@@ -13,7 +13,6 @@ from sqlalchemy import ARRAY, BigInteger, Date, TextClause, bindparam, text
 
 from fondaco.availability.allocate import in_force
 from fondaco.availability.reserve import StockMoved
-from fondaco.cart.reading import customer_of
 from fondaco.hooks.context import ActContext
 from fondaco.orders.holds import TAKEN_AGAIN, lasts, secure
 from fondaco.orders.service import add_entry
@@ -73,7 +72,7 @@ async def secure_again(act: ActContext, order: Order) -> None:
     Statements do not depend on the number of lines. Raises `Conflict`, naming the lines, where
     goods are gone or dearer; nothing has changed then.
     """
-    term = lasts(act.hall.settings, customer_of(act))
+    term = lasts(act.hall.settings, prepaid=not order.prepaid)
     try:
         secured = await secure(act, order.id, term)
     except StockMoved:

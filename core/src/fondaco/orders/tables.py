@@ -46,7 +46,6 @@ customer_order = Table(
     Column("vat_total", MONEY, nullable=False),
     # How the buyer sent the cart, so that it can be sent so once more.
     text_column("way", default="together"),
-    text_column("payment_method", default="invoice"),
     text_column("comment"),
     text_column("customer_reference"),
     Column("external_id", Text, unique=True, nullable=True),
@@ -81,6 +80,49 @@ shipment = Table(
     Column("wanted_on", Date, nullable=True),
     Column("promised", Date, nullable=True),
     Column("external_id", Text, unique=True, nullable=True),
+    # How it is brought, as the buyer chose it, and what that costs, VAT included; without a code
+    # nothing was offered, and nothing is charged.
+    text_column("delivery_code"),
+    text_column("delivery_ru"),
+    text_column("delivery_en"),
+    Column("delivery_price", MONEY, nullable=False, server_default="0"),
+    text_column("delivery_vat"),
+    Column("delivery_vat_rate", Numeric(5, 2), nullable=False, server_default="0"),
+    Column("delivery_vat_amount", MONEY, nullable=False, server_default="0"),
+    Column("arrives_from", Date, nullable=True),
+    Column("arrives_until", Date, nullable=True),
+    text_column("carrier"),
+    text_column("point_code"),
+    text_column("point_text"),
+    CheckConstraint("delivery_price >= 0", name="delivery_price"),
+    CheckConstraint("delivery_code <> '' or delivery_price = 0", name="delivery_code"),
+)
+
+# A shipment in the hands of its carrier, once; `doubt` is what the carrier told last that cannot
+# be, `claimed_at` when it was last begun to register it, `read_at` when it was last asked about.
+carriage = Table(
+    "carriage",
+    metadata,
+    Column("shipment_id", ForeignKey("fondaco.shipment.id"), primary_key=True),
+    text_column("carrier", default=None),
+    text_column("state", default="waiting"),
+    Column("external_id", Text, nullable=True),
+    text_column("number"),
+    text_column("url"),
+    moment("at", nullable=True),
+    text_column("ru"),
+    text_column("en"),
+    text_column("doubt"),
+    moment("claimed_at", nullable=True),
+    moment("read_at", nullable=True),
+    moment("created_at", now=True),
+    UniqueConstraint("carrier", "external_id"),
+)
+# Those that are asked about.
+Index(
+    "carriage_open_idx",
+    carriage.c.read_at,
+    postgresql_where=carriage.c.state.notin_(("delivered", "returned", "refused")),
 )
 
 order_line = Table(
@@ -142,6 +184,22 @@ Index(
     "undated_line_waiting_idx",
     undated_line.c.since,
     postgresql_where=undated_line.c.settled_at.is_(None),
+)
+
+# What a line was before it was changed after the order was placed, in the ERP or by our people.
+order_line_change = Table(
+    "order_line_change",
+    metadata,
+    id_column(),
+    Column("order_line_id", ForeignKey("fondaco.order_line.id"), nullable=False, index=True),
+    moment("at", now=True),
+    text_column("source", default=None),
+    Column("quantity_before", QUANTITY, nullable=False),
+    Column("quantity_after", QUANTITY, nullable=False),
+    Column("price_before", UNIT_PRICE, nullable=False),
+    Column("price_after", UNIT_PRICE, nullable=False),
+    Column("total_before", MONEY, nullable=False),
+    Column("total_after", MONEY, nullable=False),
 )
 
 # What the ERP says was ordered before, or beside, the portal: nothing is held, counted or sent for
@@ -251,4 +309,31 @@ idempotency_key = Table(
     Column("order_id", BigInteger, nullable=True),
     moment("created_at", now=True),
     PrimaryKeyConstraint("company_id", "route", "key"),
+)
+
+# How the prices and goods of an order were checked with the ERP; without a row nobody was asked.
+# `as_of`: of when the values are that it rests on; `found`: where the ERP, asked late, differs, and
+# `answer`: what became of that.
+order_check = Table(
+    "order_check",
+    metadata,
+    Column(
+        "order_id", ForeignKey("fondaco.customer_order.id"), primary_key=True, autoincrement=False
+    ),
+    text_column("state", default=None),
+    moment("at", now=True),
+    moment("as_of", nullable=True),
+    moment("settled_at", nullable=True),
+    json_column("found", default="[]"),
+    Column("answer", Text, nullable=True),
+    moment("answered_at", nullable=True),
+    CheckConstraint(
+        "state in ('confirmed', 'last_known', 'confirmed_late', 'differs')", name="state"
+    ),
+    CheckConstraint("answer in ('accepted', 'refused', 'amended')", name="answer"),
+)
+Index(
+    "order_check_open_idx",
+    order_check.c.order_id,
+    postgresql_where=order_check.c.state == "last_known",
 )

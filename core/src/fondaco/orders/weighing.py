@@ -15,6 +15,7 @@ from fondaco.customers.spending import (
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.pricing.rates import Exchange, RateMissing, rates_on
 from fondaco_sdk.types.actor import Customer
+from fondaco_sdk.types.ids import CompanyId, UserId
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
 
@@ -43,6 +44,32 @@ async def weigh(
     found = await allowances(ask, customer.company_id, ask.actor.user_id, spending)
     beyond = why_beyond(found, spending, ask.currency)
     return Weighed(spending, found, (missing,) if missing and found else beyond)
+
+
+async def weigh_more(
+    act: ActContext,
+    company: CompanyId,
+    buyer: UserId | None,
+    more: Mapping[int | None, Decimal],
+    currency: str,
+) -> Weighed:
+    """Weigh by how much an order that `buyer` has placed is to cost more, with the limits locked.
+
+    `more` is in `currency`, by the inner id of the outlet; what costs less goes beyond nothing.
+    """
+    if not any(amount > 0 for amount in more.values()):
+        return Weighed()
+    await lock_allowances(act, company, buyer, more)
+    missing: Reason | None = None
+    try:
+        spending = await _at_home(act, more, currency)
+    except RateMissing as unknown:
+        spending, missing = dict.fromkeys(more, Decimal(0)), unknown.reason
+    every = await allowances(act, company, buyer, spending)
+    if missing:
+        return Weighed(spending, every, (missing,) if every else ())
+    found = [one for one in every if one.needed(spending) > 0]
+    return Weighed(spending, found, why_beyond(found, spending, act.currency))
 
 
 async def weigh_alone(

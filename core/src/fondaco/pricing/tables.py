@@ -189,3 +189,17 @@ Index(
     manual_price.c.company_id,
     manual_price.c.product_id,
 )
+
+# What the ERP said when it was asked: a base unit under an agreement, VAT included, as of then.
+live_price = Table(
+    "live_price",
+    metadata,
+    Column("agreement_id", ForeignKey("fondaco.agreement.id"), nullable=False),
+    Column("product_id", ForeignKey("fondaco.product.id", ondelete="CASCADE"), nullable=False),
+    Column("price", UNIT_PRICE, nullable=False),
+    Column("currency", CHAR(3), nullable=False),
+    moment("as_of", now=True),
+    PrimaryKeyConstraint("agreement_id", "product_id"),
+    CheckConstraint("price > 0", name="positive"),
+)
+Index("live_price_product_id_idx", live_price.c.product_id)

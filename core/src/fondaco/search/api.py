@@ -82,13 +82,14 @@ class LotOut(Struct):
 
 class ProductDetailOut(Struct):
     """A product with everything known of it. `pictures` are paths of this site; `variants` are the
-    others of its family."""
+    others of its family. `sizes_cm` are length, width and height of a base unit."""
 
     product: ProductOut
     full_name: str
     description: str
     country: str
     weight_kg: Decimal | None
+    sizes_cm: tuple[Decimal, Decimal, Decimal] | None
     codes: list[CodeOut]
     attributes: list[AttributeOut]
     packs: list[PackOut]
@@ -123,6 +124,7 @@ async def _detail(ask: AskContext, content: Content) -> ProductDetailOut:
         description=content.description,
         country=content.country,
         weight_kg=content.weight_kg,
+        sizes_cm=content.sizes_cm,
         codes=[CodeOut(kind, value) for kind, value in content.codes],
         attributes=[
             AttributeOut(one.name, [str(value) for value in one.values])

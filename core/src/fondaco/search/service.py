@@ -1,18 +1,18 @@
 """The search behind its seam: which engine answers, and in which part of the catalogue."""
 
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
+from fondaco.hooks.providers import make_provider
 from fondaco.search.layout import other_layouts
 from fondaco.search.outside import Deciding, Judged, Neighbour
 from fondaco.search.typed import MOST_LETTERS
-from fondaco_sdk.errors import Fault, Unavailable
+from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.search import (
     OutsideEngine,
     SearchEngine,
@@ -106,7 +106,7 @@ class Search:
 
 def engine_of(hall: Hall, name: str = DATABASE) -> SearchEngine:
     """The engine of that name, in the database. Raises `Fault` where no plugin brings it."""
-    return cast("SearchEngine", _provider(hall, name))
+    return cast("SearchEngine", make_provider(hall, "search", name))
 
 
 def neighbour_of(hall: Hall) -> Neighbour | None:
@@ -115,25 +115,9 @@ def neighbour_of(hall: Hall) -> Neighbour | None:
     known = hall.providers.get(("search", name))
     if known is not None:
         return known if isinstance(known, Neighbour) else None
-    engine = _provider(hall, name)
+    engine = make_provider(hall, "search", name)
     if isinstance(engine, OutsideEngine):
         hall.on_close.append(engine.close)
         engine = Neighbour(name, engine)
     hall.providers["search", name] = engine
     return engine if isinstance(engine, Neighbour) else None
-
-
-def _provider(hall: Hall, name: str) -> Any:
-    found = hall.registry.providers.get(("search", name))
-    if found is None:
-        raise Fault(f"no plugin brings the search engine {name!r}")
-    provider, owner = found
-    plugin = hall.registry.plugin(owner)
-    shape = _named(plugin.settings) if plugin is not None and plugin.settings else None
-    settings = hall.registry.settings[shape] if shape is not None else None
-    return _named(provider.factory)(settings)
-
-
-def _named(dotted: str) -> Any:
-    module, _, name = dotted.partition(":")
-    return getattr(import_module(module), name)

@@ -81,8 +81,7 @@ class WorkingShop:
         buyer = company or self.company
         ask = buyer.ask(self.hall)
         request = CheckoutRequest(shown, "address", outlet=buyer.outlet)
-        order_id = await Checkout(ask).place(request, f"key-{uuid4()}")
-        return (await Orders(ask).orders([order_id], ask.scope))[order_id]
+        return await Checkout(ask).place(request, f"key-{uuid4()}")
 
     async def order(
         self, *quantities: int, company: CompanyFixture | None = None, deliver: bool = False

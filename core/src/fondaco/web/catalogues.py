@@ -11,6 +11,7 @@ from fondaco.web.i18n import Translator, load_catalogues
 KERNEL_ROOMS = (
     "identity",
     "customers",
+    "lookup",
     "catalog",
     "intake",
     "cart",

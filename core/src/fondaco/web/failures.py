@@ -69,6 +69,8 @@ class Failures:
         """What the framework refuses: no route, no session, no permission, bad input, too large."""
         assert isinstance(error, HTTPException)
         if isinstance(error, NotAuthorizedException) and not _is_api(request):
+            if _failed(request):
+                return self._answer(request, 401, _NO_MACHINE[_locale(request)], "http.401", {})
             return self._to_sign_in(request)
         if _is_reloaded_form(request, error):
             above = request.url.path.strip("/").rpartition("/")[0]
@@ -121,6 +123,8 @@ class Failures:
         code: str,
         fields: dict[str, str],
     ) -> Response[Any]:
+        if failed := _failed(request):
+            return failed(status, " ".join((text, *fields.values())).strip())
         if _is_api(request):
             return problem(request, status, text, code, fields)
         shell = self._shell(request)
@@ -132,6 +136,15 @@ class Failures:
             request_id=str(request.scope.get("fondaco_request_id", "")),
         )
         return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def _failed(request: Request[Any, Any, Any]) -> Callable[[int, str], Response[Any]] | None:
+    """How the route words a refusal to the machine that calls it."""
+    handler = request.scope.get("route_handler")
+    found: Callable[[int, str], Response[Any]] | None = (
+        handler.opt.get("failed") if handler else None
+    )
+    return found
 
 
 def _page_of(request: Request[Any, Any, Any]) -> str:
@@ -192,6 +205,10 @@ def _fields_of(error: HTTPException) -> dict[str, str]:
     }
 
 
+_NO_MACHINE = {
+    "ru": "Неверный логин или пароль, либо доступ отозван",
+    "en": "The login or the password is wrong, or the access was revoked",
+}
 _NO_PLACES = frozenset({"22021", "22003", "22P05", "22000"})
 """A character, a number, an escape in JSON; and the driver's word for all of them."""
 

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from fondaco.db.counting import counting
 from fondaco.hooks.trace import Traces
+from fondaco_sdk.manifest import Auth
 
 log = logging.getLogger("fondaco.web")
 _CACHEABLE = ("/static/", "/brand/")
@@ -45,7 +46,8 @@ def observed(app: ASGIApp, traces: Traces) -> ASGIApp:
                 trace.status = status
                 trace.seconds = perf_counter() - started
                 trace.statements = count.number
-                log.info(
+                log.log(
+                    logging.DEBUG if _is_poll(scope, status) else logging.INFO,
                     "%s %s %d %.1f ms %d statements %s",
                     scope["method"],
                     path,
@@ -56,3 +58,11 @@ def observed(app: ASGIApp, traces: Traces) -> ASGIApp:
                 )
 
     return asgi
+
+
+def _is_poll(scope: Scope, status: int) -> bool:
+    """A machine asks every few seconds and mostly hears of nothing; it has a log of its own."""
+    if scope["type"] != ScopeType.HTTP or scope["method"] != "GET" or status >= 400:
+        return False
+    handler = scope.get("route_handler")
+    return handler is not None and handler.opt.get("auth") is Auth.BASIC

@@ -39,6 +39,7 @@ class Endpoint(Struct, frozen=True):
     auth: Auth
     function: Callable[..., Awaitable[Any]]
     max_body: int = 1_000_000
+    failed: Callable[[int, str], Response[Any]] | None = None
 
 
 def route(
@@ -109,6 +110,7 @@ def mount(endpoint: Endpoint, respond: Responder) -> HTTPRouteHandler:
             "policy": endpoint.policy,
             "auth": endpoint.auth,
             "exclude_from_csrf": endpoint.auth is not Auth.COOKIE,
+            "failed": endpoint.failed,
         },
         include_in_schema=False,
         request_max_body_size=endpoint.max_body,

@@ -3,7 +3,7 @@
 A page gets exactly one of these as `shell` in its template context; base.html reads nothing else.
 """
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from jinja2.runtime import Context
@@ -61,7 +61,8 @@ class Cart(Struct, frozen=True, kw_only=True):
 class NavItem(Struct, frozen=True, kw_only=True):
     """One line of the navigation; `icon` is a name from web/icons.txt.
 
-    `count` things wait there; 0 shows nothing.
+    `count` things wait there; 0 shows nothing. `in_company`: it is about the customer's company,
+    and stands with others of its kind under one entry.
     """
 
     href: str
@@ -69,6 +70,19 @@ class NavItem(Struct, frozen=True, kw_only=True):
     icon: str
     active: bool = False
     count: int = 0
+    in_company: bool = False
+
+
+class ErpAge(Struct, frozen=True, kw_only=True):
+    """The ERP is silent: since `heard_at` (aware UTC), which is `hours` and `minutes` ago.
+
+    `prices`: so long that prices are old as well, not only stock.
+    """
+
+    heard_at: datetime
+    hours: int
+    minutes: int
+    prices: bool
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -80,7 +94,8 @@ class Shell(Struct, frozen=True, kw_only=True):
     staff area, with the left bar. `notifications_url`: empty where there are none to show.
     `query`: what the search box shows. `may_order`: has a cart and a quick order; who only pays the
     invoices or works for the wholesaler has none.
-    `refused`: what could not be done before this page.
+    `refused`: what could not be done before this page. `erp_age`: on pages with stock and prices,
+    how old they are, once that has to be said.
     """
 
     site_name: str
@@ -104,6 +119,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     seller: str = ""
     query: str = ""
     refused: str = ""
+    erp_age: ErpAge | None = None
 
 
 def shell_of(context: Context) -> Shell:

@@ -65,7 +65,7 @@ async def take_order_states(act: Act, records: Sequence[OrderStateRecord]) -> Re
         record = records[place]
         found = known.get(record.order, ())
         if len(found) != 1:
-            why = _several(record.order) if found else _unknown(record.order)
+            why = several(record.order) if found else unknown_order(record.order)
             unmatched.append(Unmatched(place, record.order, why))
             continue
         (order,) = found
@@ -82,7 +82,9 @@ async def _orders(act: Act, records: Sequence[OrderStateRecord]) -> Mapping[str,
     may be that of several.
     """
     names = [record.order for record in records]
-    rows = await act.fetch(_KNOWN, {"names": names, "uuids": list(filter(None, map(_uuid, names)))})
+    rows = await act.fetch(
+        _KNOWN, {"names": names, "uuids": list(filter(None, map(uuid_of, names)))}
+    )
     found: dict[str, list[_Order]] = {}
     for row in rows:
         order = _Order(OrderId(row.id), set(row.told), set(row.had))
@@ -106,14 +108,16 @@ async def _move(act: Act, order: _Order, record: OrderStateRecord) -> Reason | N
     return None
 
 
-def _uuid(name: str) -> str | None:
+def uuid_of(name: str) -> str | None:
+    """The UUID that a name is, in its usual spelling; None for a number."""
     try:
         return str(UUID(name))
     except ValueError:
         return None
 
 
-def _unknown(name: str) -> Reason:
+def unknown_order(name: str) -> Reason:
+    """There is no such order."""
     return Reason(
         "erp.order_unknown",
         f"Заказа «{name}» на портале нет",
@@ -122,7 +126,8 @@ def _unknown(name: str) -> Reason:
     )
 
 
-def _several(name: str) -> Reason:
+def several(name: str) -> Reason:
+    """A number of several sellers' orders."""
     return Reason(
         "erp.order_several",
         f"Номер «{name}» есть у нескольких заказов: передайте UUID заказа",

@@ -53,6 +53,10 @@ class Versions:
             self._known[external_id] = {**self._known.get(external_id, {}), **numbers}
             self._changed.add(external_id)
 
+    def forget(self, external_id: str) -> None:
+        """The record was not taken after all."""
+        self._changed.discard(external_id)
+
     async def write(self, act: Act) -> None:
         """Keep what was remembered. One statement, none where nothing was."""
         if self._changed:

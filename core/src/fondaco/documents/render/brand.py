@@ -2,8 +2,8 @@
 
 import re
 
-from fondaco.documents.content import Letterhead
 from fondaco.documents.render.errors import RenderError
+from fondaco_sdk.types.paper import Letterhead
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _WHITE = (255, 255, 255)

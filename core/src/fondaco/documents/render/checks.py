@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from fondaco.documents.content import (
+from fondaco.documents.render.errors import RenderError
+from fondaco_sdk.types.paper import (
     KOPECK,
     Invoice,
     Line,
@@ -13,7 +14,6 @@ from fondaco.documents.content import (
     total_of,
     vat_totals_of,
 )
-from fondaco.documents.render.errors import RenderError
 
 
 def check_totals(content: Invoice | Quote) -> None:

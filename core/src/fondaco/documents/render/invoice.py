@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fondaco.documents.content import BankAccount, Block, Invoice, Letterhead, Party
 from fondaco.documents.payment_qr import payment_qr_svg, payment_string
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.errors import RenderError
@@ -20,10 +19,11 @@ from fondaco.documents.render.pictures import logo
 from fondaco.documents.render.text import paragraphs
 from fondaco.documents.render.typeset import typeset
 from fondaco.documents.words import amount_in_words
+from fondaco_sdk.types.paper import BankAccount, Invoice, Letterhead, Party, PlacedBlock
 
 
 def invoice_pdf(
-    content: Invoice, letterhead: Letterhead, locale: str, blocks: Sequence[Block] = ()
+    content: Invoice, letterhead: Letterhead, locale: str, blocks: Sequence[PlacedBlock] = ()
 ) -> bytes:
     """The invoice as a PDF, A4, in Russian for "ru…" locales and in English for the others.
 
@@ -47,10 +47,10 @@ def invoice_pdf(
         "totals": [
             (words["subtotal"], money(content.total, lang)),
             *vat_rows(content.vat_totals, lang),
-            (words["to_pay"], money(content.total, lang)),
+            (words["to_pay"], money(content.due, lang)),
         ],
         "count": words["count"].format(count=len(content.lines), total=_in_figures(content, lang)),
-        "in_words": amount_in_words(content.total, content.currency, lang),
+        "in_words": amount_in_words(content.due, content.currency, lang),
         "terms": _terms(content, lang),
         "signatures": _signatures(content.seller, lang),
         "stamp": words["stamp"],
@@ -129,7 +129,7 @@ def _payment_code(content: Invoice) -> str:
     )
     payer = content.buyer.tax_id if content.buyer.country == "RU" else ""
     try:
-        text = payment_string(content.seller, content.total, purpose, payer)
+        text = payment_string(content.seller, content.due, purpose, payer)
         return payment_qr_svg(text).decode()
     except ValueError as error:
         raise RenderError(

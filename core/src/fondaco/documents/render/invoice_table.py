@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from fondaco.documents.content import Line, headings_of
 from fondaco.documents.render.figures import money, percent, quantity
 from fondaco.documents.render.labels import LABELS, instead_of, rate_text
 from fondaco.documents.render.text import fit
+from fondaco_sdk.types.paper import Line, headings_of
 
 # Millimetres: the width between the margins of `layouts/invoice.typ`, the cell's padding, a figure
 # with its share of separators, and the widest ordinary letter, at the size of the table.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fondaco.documents.content import NO_VAT, Line, Party
+from fondaco_sdk.types.paper import NO_VAT, Line, Party
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "ru": {

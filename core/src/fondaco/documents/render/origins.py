@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from fondaco.documents.content import Line, Origin
 from fondaco.documents.render.figures import money
 from fondaco.documents.render.labels import LABELS
+from fondaco_sdk.types.paper import Line, Origin
 
 
 def worth_telling(lines: Sequence[Line]) -> bool:

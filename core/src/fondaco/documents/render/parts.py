@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from fondaco.documents.content import NO_VAT, Block, Letterhead, Party, Place, VatTotal
 from fondaco.documents.render.brand import inks
 from fondaco.documents.render.figures import money, unbroken
 from fondaco.documents.render.labels import LABELS, rate_text, tax_id_label
 from fondaco.documents.render.text import paragraphs
+from fondaco_sdk.types.paper import NO_VAT, Letterhead, Party, Place, PlacedBlock, VatTotal
 
 
 def frame(letterhead: Letterhead, seller: Party, lang: str) -> dict[str, object]:
@@ -56,7 +56,7 @@ def vat_rows(totals: Sequence[VatTotal], lang: str) -> list[tuple[str, str]]:
     ]
 
 
-def placed(blocks: Sequence[Block]) -> dict[str, list[dict[str, object]]]:
+def placed(blocks: Sequence[PlacedBlock]) -> dict[str, list[dict[str, object]]]:
     """The blocks by the place where the layout puts them."""
     return {
         place.value: [

@@ -8,8 +8,8 @@ from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
-from fondaco.documents.content import Letterhead
 from fondaco.documents.render.errors import RenderError
+from fondaco_sdk.types.paper import Letterhead
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _MOST_PIXELS = 50_000_000

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from fondaco.documents.content import NO_VAT, Block, Letterhead, Line, Quote, headings_of, total_of
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.figures import (
     currency_sign,
@@ -20,13 +19,22 @@ from fondaco.documents.render.parts import frame, placed, vat_rows
 from fondaco.documents.render.pictures import logo, thumbnail
 from fondaco.documents.render.text import fit, paragraphs
 from fondaco.documents.render.typeset import typeset
+from fondaco_sdk.types.paper import (
+    NO_VAT,
+    Letterhead,
+    Line,
+    PlacedBlock,
+    Quote,
+    headings_of,
+    total_of,
+)
 
 # Longest words that their column can hold; anything longer may break.
 _NAME_WORD, _UNIT_WORD = 30, 8
 
 
 def quote_pdf(
-    content: Quote, letterhead: Letterhead, locale: str, blocks: Sequence[Block] = ()
+    content: Quote, letterhead: Letterhead, locale: str, blocks: Sequence[PlacedBlock] = ()
 ) -> bytes:
     """The quote as a PDF, A4, in Russian for "ru…" locales and in English for the others.
 
@@ -39,7 +47,7 @@ def quote_pdf(
 
 
 def quote_texts(
-    content: Quote, letterhead: Letterhead, lang: str, blocks: Sequence[Block]
+    content: Quote, letterhead: Letterhead, lang: str, blocks: Sequence[PlacedBlock]
 ) -> dict[str, object]:
     """Everything that the layout prints."""
     words = LABELS[lang]

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from xlsxwriter import Workbook
 
-from fondaco.documents.content import Block, Letterhead, Line, Quote, total_of
 from fondaco.documents.render.brand import inks
 from fondaco.documents.render.checks import check_totals
 from fondaco.documents.render.figures import language, long_date
@@ -18,6 +17,7 @@ from fondaco.documents.render.parts import requisites, vat_amounts
 from fondaco.documents.render.quote import price_note, quote_terms
 from fondaco.documents.render.sheet import MONEY, Sheet
 from fondaco.documents.render.text import paragraphs
+from fondaco_sdk.types.paper import Letterhead, Line, PlacedBlock, Quote, total_of
 
 _HEADER_ROW = 6
 _TITLE = {"bold": True, "font_size": 14}
@@ -32,7 +32,7 @@ class _Column(NamedTuple):
 
 
 def quote_xlsx(
-    content: Quote, letterhead: Letterhead, locale: str, blocks: Sequence[Block] = ()
+    content: Quote, letterhead: Letterhead, locale: str, blocks: Sequence[PlacedBlock] = ()
 ) -> bytes:
     """The quote as an xlsx workbook, ready to print on A4 landscape.
 
@@ -173,7 +173,7 @@ def _write_totals(sheet: Sheet, content: Quote, columns: Sequence[_Column], lang
         sheet.next_row += 1
 
 
-def _write_notes(sheet: Sheet, content: Quote, blocks: Sequence[Block], lang: str) -> None:
+def _write_notes(sheet: Sheet, content: Quote, blocks: Sequence[PlacedBlock], lang: str) -> None:
     for heading, texts in quote_terms(content, lang):
         sheet.put_note(heading, texts)
     for block in blocks:

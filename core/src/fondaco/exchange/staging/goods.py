@@ -14,6 +14,7 @@ NAME_LIMIT = 300
 
 _MULTIPLE_LIMIT = Decimal(10) ** 12
 _WEIGHT_LIMIT = Decimal(10) ** 8
+_SIZE_LIMIT = Decimal(10) ** 7
 _CHARACTERISTIC = "name:"
 
 Record: TypeAlias = ProductRecord | VariantRecord
@@ -38,7 +39,6 @@ class Content:
         packs = self.packs(record)
         categories = _said(record.category_external_ids)
         images = _said(record.images)
-        weight = record.weight_kg
         return (
             self.name(record),
             _said(record.full_name),
@@ -52,7 +52,11 @@ class Content:
             self.vat(record),
             _said(record.brand),
             _said(record.country),
-            None if isinstance(weight, UnsetType) else self.weight(record, weight),
+            self.measure(record, "weight", record.weight_kg, _WEIGHT_LIMIT),
+            *(
+                self.measure(record, "size", size, _SIZE_LIMIT)
+                for size in (record.length_cm, record.width_cm, record.height_cm)
+            ),
             None if categories is None else (categories[0] if categories else ""),
             None if attributes is None else encode(attributes).decode(),
             None if images is None else encode(images).decode(),
@@ -123,13 +127,17 @@ class Content:
         self._remark("product.vat_unknown", record.external_id, value=code)
         return None
 
-    def weight(self, record: ProductRecord, weight: Decimal | None) -> Decimal | None:
-        """The weight; 0 for "none"."""
-        if weight is None:
+    def measure(
+        self, record: ProductRecord, kind: str, value: Decimal | UnsetType | None, limit: Decimal
+    ) -> Decimal | None:
+        """A weight or a size; 0 for "none"."""
+        if isinstance(value, UnsetType):
+            return None
+        if value is None:
             return Decimal(0)
-        if 0 <= weight < _WEIGHT_LIMIT:
-            return weight
-        self._remark("product.weight_unreadable", record.external_id, value=str(weight))
+        if 0 <= value < limit:
+            return value
+        self._remark(f"product.{kind}_unreadable", record.external_id, value=str(value))
         return None
 
     def attributes(self, record: ProductRecord) -> Mapping[str, Any] | None:

@@ -40,6 +40,7 @@ _QUANTITY_LIMIT = Decimal(10) ** 12
 REMARKS: Final = frozenset(
     {
         "product.picture_outside",
+        "product.size_unreadable",
         "product.vat_unknown",
         "product.weight_unreadable",
         "unit.pack_unreadable",

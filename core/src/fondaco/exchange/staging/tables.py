@@ -104,6 +104,7 @@ def _content() -> tuple[Column[Any], ...]:
         _said("brand"),
         _said("country"),
         _said("weight_kg", Numeric(12, 4)),
+        *(_said(size, Numeric(9, 2)) for size in ("length_cm", "width_cm", "height_cm")),
         _said("category"),
         _said("attributes", JSONB),
         _said("images", JSONB),

@@ -1,6 +1,8 @@
 """What was decided anew is written: reservations, promises and what they were before."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -67,7 +69,8 @@ _SHIPMENTS: TextClause = text(
     update fondaco.shipment s set promised = l.promised
       from (select shipment_id,
                    case when count(promised) = count(*) then max(promised) end as promised
-              from fondaco.order_line where order_id = :order group by shipment_id) l
+              from fondaco.order_line where order_id = :order and quantity > 0
+             group by shipment_id) l
      where s.id = l.shipment_id and s.promised is distinct from l.promised
     """
 )
@@ -103,15 +106,34 @@ async def hold_anew(act: ActContext, decisions: Sequence[Decision]) -> None:
 
     The stock rows are locked by the caller.
     """
-    held = [(one, piece) for one in decisions for piece in one.pieces]
+    await rehold(
+        act,
+        [gone.id for one in decisions for gone in one.line.reserved],
+        [
+            (piece.stock_id, one.line.id, piece.quantity, one.line.reserved[0].expires_at)
+            for one in decisions
+            for piece in one.pieces
+        ],
+    )
+
+
+async def rehold(
+    act: ActContext,
+    gone: Sequence[int],
+    pieces: Sequence[tuple[int, int, Decimal, datetime | None]],
+) -> None:
+    """Reservations `gone` give way to pieces: (stock row, line, quantity, end). One statement.
+
+    The stock rows are locked by the caller.
+    """
     await act.execute(
         _HOLD,
         {
-            "ids": [gone.id for one in decisions for gone in one.line.reserved],
-            "stocks": [piece.stock_id for _, piece in held],
-            "lines": [one.line.id for one, _ in held],
-            "quantities": [piece.quantity for _, piece in held],
-            "ends": [one.line.reserved[0].expires_at for one, _ in held],
+            "ids": list(gone),
+            "stocks": [stock for stock, _, _, _ in pieces],
+            "lines": [line for _, line, _, _ in pieces],
+            "quantities": [quantity for _, _, quantity, _ in pieces],
+            "ends": [ends for _, _, _, ends in pieces],
         },
     )
 
@@ -130,7 +152,7 @@ async def promise_anew(
             "en": [reason.en for reason in why],
         },
     )
-    await act.execute(_SHIPMENTS, {"order": order_id})
+    await promise_shipments(act, order_id)
     undated = [one for one in decisions if one.why_undated]
     await act.execute(
         _UNDATED,
@@ -141,6 +163,11 @@ async def promise_anew(
             "why": [one.why_undated for one in undated],
         },
     )
+
+
+async def promise_shipments(act: ActContext, order_id: OrderId) -> None:
+    """Each shipment is ready when the last of its lines is. One statement."""
+    await act.execute(_SHIPMENTS, {"order": order_id})
 
 
 async def mark_moved(act: ActContext, order_id: OrderId, moved: Literal["later", "sooner"]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fondaco.customers.service import add_account, drop_account
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.staff.customers.fields import account_fields
+from fondaco.staff.customers.filling import fillable, filled_account
 from fondaco.staff.customers.form_page import CARD, form_page, saved
 from fondaco.staff.customers.forms import read_account
 from fondaco.staff.customers.parts import entities_of
@@ -26,6 +27,9 @@ async def account_form(ask: AskContext, uuid: UUID) -> Page:
 async def post_account(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirect:
     """Add a bank account."""
     customer = await customer_for(ask, uuid)
+    if form.has("fill"):
+        typed, said, mistakes = await filled_account(ask, form)
+        return await _account_page(ask, customer, typed, mistakes, said)
 
     async def save(act: ActContext) -> Redirect:
         details = read_account(form, await entities_of(act, customer.id))
@@ -44,7 +48,20 @@ async def post_account_drop(act: ActContext, uuid: UUID, account: UUID) -> Redir
 
 
 async def _account_page(
-    ask: AskContext, customer: Found, typed: Mapping[str, str], mistakes: Mapping[str, str]
+    ask: AskContext,
+    customer: Found,
+    typed: Mapping[str, str],
+    mistakes: Mapping[str, str],
+    said: str = "",
 ) -> Page:
     fields = account_fields(await entities_of(ask, customer.id))
-    return form_page("account", fields, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+    return form_page(
+        "account",
+        fields,
+        typed,
+        mistakes,
+        uuid=customer.uuid,
+        customer=customer.name,
+        said=said,
+        fill=fillable(ask, "bank"),
+    )

@@ -14,7 +14,7 @@ class Field(Struct, frozen=True):
     """A field; its label is the text `staff.customer.field.<name>`, or that of `label`."""
 
     name: str
-    kind: Literal["text", "date", "choice", "country", "area", "check"] = "text"
+    kind: Literal["text", "date", "choice", "country", "area", "address", "check"] = "text"
     options: tuple[Option, ...] = ()
     required: bool = False
     hint: str = ""
@@ -29,7 +29,7 @@ ENTITY = (
     Field("ogrn"),
     Field("name", required=True),
     Field("full_name"),
-    Field("address", "area", label="legal_address"),
+    Field("address", "address", label="legal_address"),
 )
 COMPANY = (
     Field("company", required=True),
@@ -39,7 +39,7 @@ COMPANY = (
 NAMES = COMPANY[:2]
 OUTLET = (
     Field("name", required=True, label="outlet_name"),
-    Field("address", "area", required=True, label="outlet_address"),
+    Field("address", "address", required=True, label="outlet_address"),
 )
 REASON = (Field("reason", "area", required=True, hint="reason"),)
 

@@ -22,10 +22,13 @@ def form_page(
     uuid: UUID | None = None,
     customer: str = "",
     said: str = "",
+    fill: str = "",
+    no_house: str = "",
 ) -> Page:
     """The page of a form; `title` names its texts: `staff.customer.form.<title>`.
 
-    `said` stands above the fields.
+    `said` stands above the fields; `fill` names what a second button looks up.
+    `no_house` is an address that was asked about.
     """
     context = {
         "title": title,
@@ -35,6 +38,8 @@ def form_page(
         "back": f"{HOME}/{uuid}" if uuid else HOME,
         "customer": customer,
         "said": said,
+        "fill": fill,
+        "no_house": no_house,
     }
     return Page("staff/customer_form.html", context, 422 if mistakes else 200)
 

@@ -7,6 +7,7 @@ from fondaco.customers.details import (
     check_tax,
     tidy_number,
 )
+from fondaco.customers.new_outlet import read_address
 from fondaco.customers.service import (
     AccountDetails,
     EntityDetails,
@@ -47,10 +48,8 @@ def read_entity(form: Form) -> EntityDetails:
 def read_outlet(form: Form) -> OutletDetails:
     """An outlet. Raises `UserError` with every mistake."""
     reading = form.reading()
-    outlet = OutletDetails(
-        short_text(reading, "name", needed=True),
-        short_text(reading, "address", needed=True, most=LONGEST_TEXT),
-    )
+    name = short_text(reading, "name", needed=True)
+    outlet = OutletDetails(name, read_address(reading))
     reading.done()
     return outlet
 

@@ -59,6 +59,9 @@ ACTIONS: Mapping[str, str] = {
     "order.refuse": "order_refuse",
     "order.keep": "order_keep",
     "order.move": "order_move",
+    "order.change_ask": "order_change_ask",
+    "order.change_answer": "order_change_answer",
+    "order.pay_otherwise": "order_pay_otherwise",
     **{f"limit.{verb}": f"limit_{verb}" for verb in ("add", "change", "end", "restore")},
     **{f"price.{verb}": f"price_{verb}" for verb in ("agree", "end", "resume", "manual")},
     **{

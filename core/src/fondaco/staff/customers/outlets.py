@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from fondaco.customers.joined_outlets import match_outlets, part_outlets
+from fondaco.customers.new_outlet import without_house
 from fondaco.customers.service import put_outlet
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.staff.customers.fields import OUTLET
@@ -49,12 +50,17 @@ async def _save_outlet(
     ask: AskContext, uuid: UUID, form: Form, outlet: UUID | None = None
 ) -> Page | Redirect:
     customer = await customer_for(ask, uuid)
+    if outlet is not None:
+        one_of(await outlets_of(ask, customer.id), outlet)
 
     async def save(act: ActContext) -> Redirect:
         await put_outlet(act, customer.id, read_outlet(form), outlet)
         return saved(customer)
 
-    return await save_form(ask, form, save, partial(_outlet_page, customer, outlet=outlet))
+    asked = without_house(form)
+    return await save_form(
+        ask, form, save, partial(_outlet_page, customer, outlet=outlet, asked=asked)
+    )
 
 
 async def _outlet_page(
@@ -62,9 +68,18 @@ async def _outlet_page(
     typed: Mapping[str, str],
     mistakes: Mapping[str, str],
     outlet: UUID | None = None,
+    asked: str = "",
 ) -> Page:
     title = "outlet" if outlet else "new_outlet"
-    return form_page(title, OUTLET, typed, mistakes, uuid=customer.uuid, customer=customer.name)
+    return form_page(
+        title,
+        OUTLET,
+        typed,
+        mistakes,
+        uuid=customer.uuid,
+        customer=customer.name,
+        no_house=asked,
+    )
 
 
 @route("POST", f"{CARD}/outlets/match", policy=MANAGE)

@@ -57,6 +57,7 @@ async def card_page(ask: AskContext, uuid: UUID, joined: UUID | None = None) -> 
         "actions": ACTIONS,
         "joined": joined,
         "may_manage": mine and ask.actor.may(MANAGE),
+        "may_issue": mine and ask.actor.may("document.issue"),
         "may_act": mine and customer.state == "active" and ask.actor.may("customer.act"),
     }
     return Page("staff/customer.html", context)

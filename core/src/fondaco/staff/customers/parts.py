@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
+from fondaco.lookup.written import has_house
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.ids import CompanyId
 from fondaco_sdk.types.reason import Reason
@@ -43,8 +44,11 @@ _OUTLETS: TextClause = text(
     f"""
     select o.uuid, o.name, o.address,
            (select count(*) from fondaco.user_outlet b where b.outlet_id = o.id),
-           o.external_id is not null
-      from fondaco.outlet o where o.company_id = :company
+           o.external_id is not null,
+           case when a.text = o.address then a.verdict else '' end
+      from fondaco.outlet o
+      left join fondaco.outlet_address a on a.outlet_id = o.id
+     where o.company_id = :company
      order by translate(lower(o.name), 'ё', 'е'), o.id limit {MOST}
     """
 )
@@ -85,13 +89,25 @@ class AgreementRow(Struct, frozen=True, array_like=True):
 
 
 class OutletRow(Struct, frozen=True, array_like=True):
-    """An outlet; so many people are `bound` to it. `known`: the ERP has it."""
+    """An outlet; so many people are `bound` to it. `known`: the ERP has it.
+
+    `verdict` is what a look-up service said of the address, "" where it was not asked yet.
+    """
 
     uuid: UUID
     name: str
     address: str
     bound: int
     known: bool
+    verdict: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What staff should look at: "no_house", "unknown", "uncertain", or ""."""
+        if self.verdict in ("", "exact"):
+            no_house = not self.verdict and self.address and not has_house(self.address)
+            return "no_house" if no_house else ""
+        return self.verdict
 
     @property
     def choice(self) -> tuple[str, str]:

@@ -18,11 +18,15 @@ class Target(Struct, frozen=True):
 
 
 class Consignment(Struct, frozen=True):
-    """Lines that leave together, not before they are wanted; each becomes a line of the order."""
+    """Lines that leave together, not before they are wanted; each becomes a line of the order.
+
+    `part` is the key of their part of the cart, "" where all of it leaves together.
+    """
 
     target: Target
     lines: tuple[PricedCartLine, ...]
     wanted_on: date | None = None
+    part: str = ""
 
     @property
     def promised(self) -> date | None:
@@ -31,18 +35,24 @@ class Consignment(Struct, frozen=True):
         known = [day for day in dates if day is not None]
         return max(known, default=None) if len(known) == len(dates) else None
 
+    @property
+    def leaves_on(self) -> date | None:
+        """The day on which it is handed over: all of it is there, and it is wanted."""
+        promised = self.promised
+        return promised and max(promised, self.wanted_on or promised)
+
 
 def by_day(cart: PricedCart, target: Target) -> tuple[Consignment, ...]:
     """What is ready each day, the first day first, all to one target."""
     parts = sorted(cart.consigned().items(), key=lambda found: found[0].key)
-    return tuple(Consignment(target, lines) for _, lines in parts)
+    return tuple(Consignment(target, lines, part=part.key) for part, lines in parts)
 
 
 def by_part(cart: PricedCart, targets: Mapping[CartPart, Target]) -> tuple[Consignment, ...]:
     """A cart that is dealt out, in the order of `targets`; parts that get nothing are left out."""
     lines = cart.consigned()
     return tuple(
-        Consignment(target, lines[part], part.wanted_on)
+        Consignment(target, lines[part], part.wanted_on, part.key)
         for part, target in targets.items()
         if part in lines
     )

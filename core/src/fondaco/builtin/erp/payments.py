@@ -1,0 +1,226 @@
+"""Money for orders that the ERP tells of, each version of a document once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, cast
+
+from msgspec import Meta, Struct
+from sqlalchemy import TextClause, text
+
+from fondaco.builtin.erp.order_states import several, unknown_order, uuid_of
+from fondaco.hooks.context import ActContext
+from fondaco.orders.payments.service import Receipt, book
+from fondaco.orders.service import Orders, add_entry
+from fondaco.web.format import money
+from fondaco_sdk.context import Act
+from fondaco_sdk.errors import Conflict, UserError
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.inbound import Report, Unmatched
+from fondaco_sdk.types.reason import Reason
+
+SOURCE = "erp"
+LONGEST_ID = 100
+MOST = Decimal(10) ** 13
+
+_ORDERS: TextClause = text(
+    """
+    select o.id, cast(o.uuid as text) as uuid, o.number from fondaco.customer_order o
+     where o.number = any(cast(:names as text[])) or o.uuid = any(cast(:uuids as uuid[]))
+    """
+)
+# A document is taken by one call at a time, also while nothing is known of it.
+_TURN: TextClause = text("select pg_advisory_xact_lock(hashtextextended('erp_payment ' || :id, 0))")
+_KNOWN: TextClause = text(
+    "select version, order_id, kind, amount, reference from fondaco.erp_payment"
+    " where external_id = :id"
+)
+_KEEP: TextClause = text(
+    """
+    insert into fondaco.erp_payment as e (external_id, version, order_id, kind, amount, reference)
+    values (:id, :version, :order, :kind, :amount, :reference)
+    on conflict (external_id) do update
+       set version = excluded.version, amount = excluded.amount,
+           reference = excluded.reference, at = now()
+    """
+)
+
+
+class PaymentRecord(Struct, frozen=True, kw_only=True):
+    """A version of a payment document; `version` grows with every correction of it in the ERP.
+
+    `order` is the number or the UUID of the portal's order. `amount` is in `currency` (ISO 4217),
+    at most two decimals, and above 0; 0: the document was deleted or is no longer posted, and its
+    money is taken off the order. `number` and `date` are what people know the document by.
+    """
+
+    external_id: str
+    version: Annotated[int, Meta(ge=1, le=2_147_483_647)] = 1
+    order: str
+    amount: Decimal
+    currency: str
+    kind: Literal["received", "refunded"] = "received"
+    number: str = ""
+    date: date
+
+
+async def take_payments(act: Act, records: Sequence[PaymentRecord]) -> Report:
+    """Book what is new. One statement to find the orders, and a few for each record.
+
+    The same version again changes nothing. Where the bank statements are what counts
+    (`payments.bank_authority`), the order's timeline shows the word of the ERP and nothing is
+    booked.
+    """
+    context = cast("ActContext", act)
+    known = await _orders(context, records)
+    unmatched: list[Unmatched] = []
+    # By their orders, so that two calls wait for each other and never in a circle.
+    places = sorted(
+        range(len(records)),
+        key=lambda n: (max(known.get(records[n].order, [0])), records[n].external_id),
+    )
+    for place in places:
+        record = records[place]
+        try:
+            await _one(context, record, known.get(record.order, []))
+        except UserError as refused:
+            unmatched.append(Unmatched(place, record.external_id, refused.reason))
+    unmatched.sort(key=lambda found: found.record)
+    return Report(len(records) - len(unmatched), tuple(unmatched))
+
+
+async def _orders(
+    act: ActContext, records: Sequence[PaymentRecord]
+) -> Mapping[str, Sequence[OrderId]]:
+    names = [record.order for record in records]
+    uuids = list(filter(None, map(uuid_of, names)))
+    found: dict[str, list[OrderId]] = {}
+    for row in await act.fetch(_ORDERS, {"names": names, "uuids": uuids}):
+        found.setdefault(row.number, []).append(OrderId(row.id))
+        found[row.uuid] = [OrderId(row.id)]
+    return found
+
+
+async def _one(act: ActContext, record: PaymentRecord, orders: Sequence[OrderId]) -> None:
+    """Raises `UserError` with why the record does not count."""
+    if len(orders) != 1:
+        raise UserError(several(record.order) if orders else unknown_order(record.order))
+    if not 0 < len(record.external_id.strip()) <= LONGEST_ID:
+        raise UserError(_ID)
+    if not record.amount.is_finite() or not 0 <= record.amount < MOST:
+        raise UserError(_AMOUNT)
+    if record.amount != round(record.amount, 2):
+        raise UserError(_KOPECKS)
+    async with act.connection.begin_nested():
+        await _take(act, record, orders[0])
+
+
+async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> None:
+    order = await Orders(act).locked(order_id)
+    if record.currency != order.currency:
+        raise Conflict(_currency(record, order.number, order.currency))
+    await act.execute(_TURN, {"id": record.external_id})
+    rows = await act.fetch(_KNOWN, {"id": record.external_id})
+    known = rows[0] if rows else None
+    reference = known.reference if known else ""
+    if known and not _is_news(record, known, order_id):
+        pass
+    elif act.hall.settings.payments.bank_authority == SOURCE:
+        if known and known.reference:
+            await _take_off(act, order_id, record, known)
+        reference = ""
+        if record.amount:
+            reference = f"{record.external_id}#{record.version}"
+            receipt = Receipt(record.amount, record.currency, SOURCE, reference, kind=record.kind)
+            await book(act, order_id, receipt)
+    else:
+        await add_entry(act, order_id, "payment.erp_told", _told(record))
+    kept = {"id": record.external_id, "version": record.version, "order": order_id}
+    told = {"kind": record.kind, "amount": record.amount, "reference": reference}
+    await act.execute(_KEEP, {**kept, **told})
+
+
+def _is_news(record: PaymentRecord, known: Any, order_id: OrderId) -> bool:
+    """Raises `Conflict` where a document says what it cannot say."""
+    if known.order_id != order_id or known.kind != record.kind:
+        raise Conflict(_OTHER_ORDER)
+    if record.version < known.version:
+        raise Conflict(_older(known.version))
+    same = record.amount == known.amount
+    if record.version == known.version and not same:
+        raise Conflict(_SAME_VERSION)
+    if not same and record.kind == "refunded":
+        raise Conflict(_REFUND_STANDS)
+    return not same
+
+
+async def _take_off(act: ActContext, order_id: OrderId, record: PaymentRecord, known: Any) -> None:
+    struck = Receipt(
+        known.amount, record.currency, SOURCE, f"strike:{known.reference}", kind="struck"
+    )
+    await book(act, order_id, struck)
+
+
+def _told(record: PaymentRecord) -> Reason:
+    sums = {locale: money(record.amount, record.currency, locale) for locale in ("ru", "en")}
+    named = record.number.strip()[:LONGEST_ID] or record.external_id
+    if not record.amount:
+        ru, en = "документ отменён", "the document is void"
+    elif record.kind == "refunded":
+        ru, en = f"возвращено {sums['ru']}", f"{sums['en']} went back"
+    else:
+        ru, en = f"поступило {sums['ru']}", f"{sums['en']} came"
+    return Reason(
+        "payment.erp_told",
+        f"По данным учётной системы: {ru}, документ {named}",
+        f"As the ERP tells: {en}, document {named}",
+    )
+
+
+def _currency(record: PaymentRecord, number: str, currency: str) -> Reason:
+    return Reason(
+        "payment.currency",
+        f"Заказ {number} в {currency}, а оплата в {record.currency}",
+        f"Order {number} is in {currency}, and the payment in {record.currency}",
+    )
+
+
+def _older(version: int) -> Reason:
+    return Reason(
+        "erp.payment_older",
+        f"Уже получена версия {version} этого документа",
+        f"Version {version} of this document has come already",
+        {"version": str(version)},
+    )
+
+
+_ID = Reason(
+    "erp.payment_id",
+    f"Идентификатор документа: от 1 до {LONGEST_ID} знаков",
+    f"The id of the document has 1 to {LONGEST_ID} characters",
+)
+_AMOUNT = Reason(
+    "erp.payment_sum", "Сумма от 0 и меньше 10 триллионов", "The amount is 0 or more, below 10^13"
+)
+_KOPECKS = Reason(
+    "erp.payment_amount",
+    "В сумме не больше двух знаков после запятой",
+    "The amount has at most two decimals",
+)
+_OTHER_ORDER = Reason(
+    "erp.payment_other",
+    "Этот документ уже относится к другому заказу или был другого вида: пришлите его версию"
+    " с суммой 0, а для другого заказа новый документ",
+    "This document is of another order or kind already: send a version of it with amount 0, and a"
+    " new document for the other order",
+)
+_SAME_VERSION = Reason(
+    "erp.payment_version",
+    "Эта версия документа уже получена с другой суммой: увеличьте номер версии",
+    "This version of the document has come with another amount: raise the version",
+)
+_REFUND_STANDS = Reason(
+    "erp.payment_refund",
+    "Сумму возврата изменить нельзя: пришлите новый документ",
+    "The amount of a refund cannot be changed: send a new document",
+)

@@ -1,0 +1,145 @@
+"""The chosen ERP gateway: asked with a deadline and a breaker, its answer checked as a whole."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from msgspec import Struct, field
+
+from fondaco.exchange.breaker import Breaker
+from fondaco.exchange.erp_live.words import heard_live
+from fondaco.exchange.net import net_of
+from fondaco.hooks.context import AskContext
+from fondaco.hooks.hall import Hall
+from fondaco.hooks.providers import make_provider
+from fondaco_sdk.context import Net
+from fondaco_sdk.errors import Unavailable
+from fondaco_sdk.providers.erp import (
+    ErpGateway,
+    LiveAnswer,
+    LiveAsk,
+    LivePrices,
+    Terms,
+)
+
+log = logging.getLogger("fondaco.erp")
+T = TypeVar("T")
+
+SECONDS = 2.0
+"""For a whole cart, however many calls the gateway makes."""
+PACKET_SECONDS = 10.0
+_MOST = Decimal(10) ** 11
+
+
+class Asked(Struct):
+    """The gateway of this process, left alone while its breaker is open."""
+
+    name: str
+    gateway: ErpGateway
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+def gateway_of(hall: Hall) -> Asked | None:
+    """The gateway that the settings choose, the same one as long as the process lives."""
+    name = hall.settings.erp.gateway
+    if not name:
+        return None
+    known = hall.providers.get(("erp", name))
+    if not isinstance(known, Asked):
+        known = hall.providers["erp", name] = Asked(name, make_provider(hall, "erp", name))
+    return known
+
+
+async def confirm(ask: AskContext, asked: Asked, question: LiveAsk) -> LiveAnswer:
+    """Prices and stock of a cart, within two seconds. Raises `Unavailable`, whatever went wrong.
+
+    No connection is held. Raises `Fault` inside a transaction.
+    """
+    answer = await _within(
+        ask,
+        asked,
+        SECONDS,
+        lambda net: asked.gateway.confirm(net, question),
+        lambda answer: whole(question, answer),
+    )
+    await heard_live(ask.hall)
+    return answer
+
+
+async def fetch_prices(
+    ask: AskContext, asked: Asked, terms: Terms, products: Sequence[str]
+) -> LivePrices:
+    """One packet of prices, within ten seconds. Raises `Unavailable`, whatever went wrong."""
+    answer = await _within(
+        ask,
+        asked,
+        PACKET_SECONDS,
+        lambda net: asked.gateway.prices(net, terms, products),
+        lambda answer: _prices_fit(terms, answer),
+    )
+    await heard_live(ask.hall)
+    return answer
+
+
+async def _within(
+    ask: AskContext,
+    asked: Asked,
+    seconds: float,
+    call: Callable[[Net], Awaitable[T]],
+    fits: Callable[[T], bool],
+) -> T:
+    loop = asyncio.get_running_loop()
+    if wait := asked.breaker.wait(loop.time()):
+        raise Unavailable(asked.name, math.ceil(wait))
+    try:
+        async with net_of(ask) as net, asyncio.timeout(seconds):
+            answer = await call(net)
+        if not fits(answer):
+            raise Unavailable(f"{asked.name} (an answer that does not fit the question)")
+    except Unavailable as silent:
+        asked.breaker.failed(loop.time())
+        log.warning("the ERP was asked by %s: %s", asked.name, silent)
+        raise
+    except Exception as broken:
+        asked.breaker.failed(loop.time())
+        log.warning("the ERP was asked by %s", asked.name, exc_info=True)
+        raise Unavailable(asked.name) from broken
+    except BaseException:
+        asked.breaker.given_up()
+        raise
+    asked.breaker.succeeded()
+    return answer
+
+
+def whole(question: LiveAsk, answer: LiveAnswer) -> bool:
+    """Whether every line, and every place of it, is answered in figures that can be true."""
+    if answer.currency != question.terms.currency or not _aware(answer.as_of):
+        return False
+    said = {line.product: line for line in answer.lines}
+    for line in question.lines:
+        found = said.get(line.product)
+        if found is None or not _price_fits(found.unit_price):
+            return False
+        if found.gone:
+            continue
+        stock = [found.stock.get(at.place) for at in line.places]
+        if not all(one is not None and one.is_finite() and abs(one) < _MOST for one in stock):
+            return False
+    return True
+
+
+def _prices_fit(terms: Terms, answer: LivePrices) -> bool:
+    fits = answer.currency == terms.currency and _aware(answer.as_of)
+    return fits and all(_price_fits(price) for price in answer.prices.values())
+
+
+def _price_fits(price: Decimal | None) -> bool:
+    return price is None or (price.is_finite() and 0 < price < _MOST)
+
+
+def _aware(moment: datetime) -> bool:
+    return moment.tzinfo is not None

@@ -1,0 +1,1 @@
+"""Orders whose lines are changed after they were placed."""

@@ -1,0 +1,1 @@
+"""Bank statements: what came to our accounts, and which orders it is for."""
