@@ -1,0 +1,89 @@
+"""What a customer may still take on credit, and what overdue debts do to that: pure."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class OverdueRule(StrEnum):
+    """What an overdue debt does: it is said, only paying beforehand is open, or nothing is."""
+
+    WARN = "warn"
+    PREPAY = "prepay"
+    STOP = "stop"
+
+
+class Status(StrEnum):
+    """How a customer stands by a person's word, or the ERP's, whatever it owes."""
+
+    NORMAL = "normal"
+    PREPAY = "prepay"
+    STOPPED = "stopped"
+
+
+class Standing(Struct, frozen=True):
+    """An account as it stands; money in its `currency`, `reported_at` aware UTC.
+
+    `exposure` is everything that is owed or promised to be: reserved, ordered, shipped. `overdue`
+    is what should have been paid by now, after `tolerance_days`; `oldest` is the day on which the
+    oldest of it was due. `reported_at`: when the ERP last told of the account.
+    """
+
+    currency: str
+    limit: Decimal
+    days: int
+    rule: OverdueRule
+    tolerance_days: int
+    status: Status
+    exposure: Decimal
+    overdue: Decimal
+    oldest: date | None
+    reported_at: datetime | None
+
+    @property
+    def available(self) -> Decimal:
+        """What may still be taken on credit; never less than nothing."""
+        return max(self.limit - self.exposure, Decimal(0))
+
+    @property
+    def over(self) -> Decimal:
+        """By how much it is beyond its limit."""
+        return max(self.exposure - self.limit, Decimal(0))
+
+    @property
+    def closed(self) -> "Closed | None":
+        """Why nothing may be taken on credit, whatever is left of the limit."""
+        if self.status is Status.STOPPED:
+            return Closed.STOPPED
+        if self.overdue and self.rule is OverdueRule.STOP:
+            return Closed.OVERDUE_STOP
+        if self.status is Status.PREPAY:
+            return Closed.PREPAY
+        if self.overdue and self.rule is OverdueRule.PREPAY:
+            return Closed.OVERDUE_PREPAY
+        return None
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing can be ordered at all, however it is paid."""
+        return self.closed in (Closed.STOPPED, Closed.OVERDUE_STOP)
+
+    def releases(self, total: Decimal) -> Decimal:
+        """What has to be paid so that an order of `total` may be taken on credit as a whole.
+
+        Overdue debts first, where they close the account; then what the limit lacks.
+        """
+        overdue = self.overdue if self.closed is not None else Decimal(0)
+        lacks = max(self.exposure + total - self.limit, Decimal(0))
+        return max(overdue, lacks)
+
+
+class Closed(StrEnum):
+    """Why an account is closed."""
+
+    STOPPED = "stopped"
+    PREPAY = "prepay"
+    OVERDUE_STOP = "overdue_stop"
+    OVERDUE_PREPAY = "overdue_prepay"
