@@ -1,0 +1,1 @@
+"""Addresses, companies and banks from DaData."""
