@@ -1,0 +1,1 @@
+"""Own fleet: zones with their days and prices, offered at the checkout."""
