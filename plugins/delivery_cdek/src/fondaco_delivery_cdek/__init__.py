@@ -1,0 +1,1 @@
+"""What CDEK takes for a parcel, and where it hands parcels out."""
