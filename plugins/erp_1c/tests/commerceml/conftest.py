@@ -1,10 +1,14 @@
 """Small files in line, read through the front door."""
 
+import sys
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 from fondaco_erp_1c.commerceml import read_file
 from fondaco_sdk.types.records import ImportRecord, PackageRecord

@@ -319,6 +319,32 @@ def test_weight(read_one: ReadOne, body: str, weight: object) -> None:
     assert read_one(body).weight_kg == weight
 
 
+@pytest.mark.parametrize(
+    ("body", "sizes"),
+    [
+        (
+            "<Длина>120,5</Длина><Ширина>0</Ширина><Высота>20</Высота>",
+            (Decimal("120.5"), None, Decimal(20)),
+        ),
+        (
+            requisites(("Длина", "12"), ("Ширина", "34"), ("Высота", "56")),
+            (Decimal(12), Decimal(34), Decimal(56)),
+        ),
+        ("<Длина>0</Длина>" + requisites(("Длина", "12")), (Decimal(12), UNSET, UNSET)),
+        ("", (UNSET, UNSET, UNSET)),
+    ],
+)
+def test_sizes(read_one: ReadOne, body: str, sizes: tuple[object, ...]) -> None:
+    product = read_one(body)
+    assert (product.length_cm, product.width_cm, product.height_cm) == sizes
+
+
+def test_an_unreadable_size_leaves_the_product(read_refused: ReadRefused) -> None:
+    product, refused = read_refused(requisites(("Длина", "12 м")))
+    assert product.length_cm is UNSET
+    assert (refused.code, refused.params["value"]) == ("product.size_unreadable", "12 м")
+
+
 @pytest.mark.parametrize("written", ["тяжёлый", "-1"])
 def test_an_unreadable_weight_leaves_the_product(read_refused: ReadRefused, written: str) -> None:
     product, refused = read_refused(f"<Вес>{written}</Вес>")

@@ -15,7 +15,7 @@ from fondaco_erp_1c.commerceml.tree import LOCAL, Element, texts
 from fondaco_erp_1c.commerceml.values import Unreadable, clean, ident, number, offer_id, offer_key
 from fondaco_sdk.types.records import ProductRecord, VariantRecord
 
-_EXTRA = ("Длина", "Ширина", "Высота")
+_SIZES = {"Длина": "length_cm", "Ширина": "width_cm", "Высота": "height_cm"}
 
 
 def read_goods(element: Element, reading: Reading) -> None:
@@ -79,12 +79,20 @@ def _details(parts: Parts, reading: Reading, row: int, goods: str) -> dict[str, 
     if "СтавкиНалогов" in nested:
         _read_vat(nested["СтавкиНалогов"], fields, reading, row, goods)
     if "Вес" in known or said.weight is not None:
-        _read_weight((known.get("Вес"), said.weight), fields, reading, row, goods)
+        wrong = _read_measure("weight_kg", (known.get("Вес"), said.weight), fields)
+        if wrong:
+            reading.refuse(row, "product.weight_unreadable", goods, value=wrong)
+    requisites = dict(said.extra)
+    for tag, name in _SIZES.items():
+        if tag in known or tag in requisites:
+            wrong = _read_measure(name, (known.get(tag), requisites.get(tag)), fields)
+            if wrong:
+                reading.refuse(row, "product.size_unreadable", goods, value=wrong)
     return fields
 
 
 def _extra(known: dict[str, str | None], said: Requisites) -> tuple[tuple[str, str], ...]:
-    own = ((tag, clean(known[tag])) for tag in _EXTRA if tag in known)
+    own = ((tag, clean(known[tag])) for tag in _SIZES if tag in known)
     return (*said.extra, *((name, value) for name, value in own if value not in ("", "0")))
 
 
@@ -128,22 +136,18 @@ def _read_vat(
         return
 
 
-def _read_weight(
-    candidates: tuple[str | None, ...],
-    fields: dict[str, Any],
-    reading: Reading,
-    row: int,
-    goods: str,
-) -> None:
-    """The first weight above zero; 1C writes 0 where it knows none."""
-    weight: Decimal | None = None
+def _read_measure(name: str, candidates: tuple[str | None, ...], fields: dict[str, Any]) -> str:
+    """The first weight (kg) or size (cm) above zero; 1C writes 0 where it knows none.
+
+    What is not readable, else "".
+    """
+    found: Decimal | None = None
     for written in candidates:
         try:
-            weight = weight or number(written) or None
+            found = found or number(written) or None
         except Unreadable as error:
-            reading.refuse(row, "product.weight_unreadable", goods, value=str(error))
-            return
-    if weight is not None and weight < 0:
-        reading.refuse(row, "product.weight_unreadable", goods, value=str(weight))
-        return
-    fields["weight_kg"] = weight
+            return str(error)
+    if found is not None and found < 0:
+        return str(found)
+    fields[name] = found
+    return ""

@@ -1,0 +1,1 @@
+"""CommerceML over HTTP: what 1C calls «Обмен с сайтом»."""
