@@ -12,8 +12,9 @@ from analogue_shop import Shop
 from sqlalchemy import text
 
 from fondaco.assortments.service import Goods, add_assortment, add_rule, bind
+from fondaco.documents.model import RenderDocument
 from fondaco.documents.rendering import render_document
-from fondaco.documents.service import RenderDocument, issue_quote
+from fondaco.documents.service import issue_quote
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask

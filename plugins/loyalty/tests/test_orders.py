@@ -49,6 +49,20 @@ async def test_an_order_counts_once_however_often_it_is_told(shop: Shop) -> None
     assert [row.state for row in states] == ["done"]
 
 
+async def test_goods_count_and_what_bringing_them_costs_does_not(shop: Shop) -> None:
+    order = await shop.order(110, deliver=False)
+    async with system_ask(shop.hall).act() as act:
+        await act.execute(
+            text("update fondaco.shipment set delivery_code = 'lorry:own', delivery_price = 500")
+        )
+        await act.execute(text("update fondaco.customer_order set total = total + 500"))
+    dearer = msgspec.structs.replace(order, total=order.total + 500)
+    await _handle(shop, _placed(dearer), _placed(dearer))
+    assert [(e.kind, e.amount) for e in await shop.journal()] == [("order", 11_000)]
+    await _handle(shop, _cancelled(dearer))
+    assert (await shop.standing()).turnover == 0
+
+
 async def test_the_next_order_is_cheaper(shop: Shop) -> None:
     await shop.tiers()
     assert (await shop.order(100)).total == 10_000

@@ -53,8 +53,8 @@ async def test_invariants_hold_and_find_what_is_broken(shop: Shop) -> None:
     assert await broken_invariants(shop.hall, "promotions") == set()
     add = (
         "insert into plugin_promotions.use_entry (campaign_id, code_id, company_id, order_uuid,"
-        " order_number, kind, weight) select campaign_id, code_id, company_id, gen_random_uuid(),"
-        " 'X', :kind, :weight from plugin_promotions.use_entry limit 1"
+        " kind, weight) select campaign_id, code_id, company_id, gen_random_uuid(),"
+        " :kind, :weight from plugin_promotions.use_entry limit 1"
     )
     await shop.run(add, kind="back", weight=-1)
     for _ in range(7):

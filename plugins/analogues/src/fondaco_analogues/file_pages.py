@@ -10,12 +10,11 @@ from litestar.datastructures import UploadFile
 from fondaco_analogues import files
 from fondaco_analogues.file_rows import COLUMNS, SAMPLE, rows_of
 from fondaco_analogues.manifest import FILES
-from fondaco_analogues.workbooks import download
 from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import WrittenColumn
-from fondaco_sdk.web import Page, Redirect, Transaction
+from fondaco_sdk.web import Page, Redirect, Transaction, workbook
 
 SHOWN = 200
 MOST_WRITTEN = 100_000
@@ -101,7 +100,7 @@ async def refused(ask: Ask, upload: UUID) -> Response[bytes]:
         ),
         [(*_cells(row), row.row_number, why.text(ask.locale)) for row, why in rows],
     )
-    return download(data, "not-taken.xlsx")
+    return workbook(data, "not-taken.xlsx")
 
 
 async def sample(ask: Ask) -> Response[bytes]:
@@ -111,7 +110,7 @@ async def sample(ask: Ask) -> Response[bytes]:
         [WrittenColumn(column.title.text(ask.locale)) for column in COLUMNS],
         SAMPLE,
     )
-    return download(data, "analogues.xlsx")
+    return workbook(data, "analogues.xlsx")
 
 
 def _cells(row: Any) -> tuple[Any, ...]:

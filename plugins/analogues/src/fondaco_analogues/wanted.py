@@ -8,11 +8,10 @@ from litestar import Response
 from msgspec import Struct
 from sqlalchemy import text
 
-from fondaco_analogues.workbooks import download
 from fondaco_sdk.context import Ask
 from fondaco_sdk.manifest import Text
 from fondaco_sdk.types.sheet import WrittenColumn
-from fondaco_sdk.web import Page
+from fondaco_sdk.web import Page, workbook
 
 SHOWN = 200
 MOST = 100_000
@@ -72,7 +71,7 @@ async def wanted_file(ask: Ask) -> Response[bytes]:
         )
         for one in await all_wanted(ask, MOST)
     ]
-    return download(ask.sheets.write(_TITLE.text(ask.locale), columns, rows), "wanted.xlsx")
+    return workbook(ask.sheets.write(_TITLE.text(ask.locale), columns, rows), "wanted.xlsx")
 
 
 _TITLE = Text("Нужны аналоги", "Analogues wanted")

@@ -21,11 +21,10 @@ from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import WrittenColumn
-from fondaco_sdk.web import Page, Redirect, Transaction
+from fondaco_sdk.web import Page, Redirect, Transaction, workbook
 
 MOST_ROWS = 5000
 SHOWN = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDE = 60
 
 
@@ -98,7 +97,7 @@ async def refused(ask: Ask, upload: UUID) -> Response[bytes]:
             for row, why in rows
         ],
     )
-    return _download(data, "not-taken.xlsx")
+    return workbook(data, "not-taken.xlsx")
 
 
 async def sample(ask: Ask, what: str = "balances") -> Response[bytes]:
@@ -111,7 +110,7 @@ async def sample(ask: Ask, what: str = "balances") -> Response[bytes]:
         [WrittenColumn(column.title.text(ask.locale)) for column in COLUMNS[wanted]],
         sample_of(wanted, status, ask.now.astimezone(ask.zone).date()),
     )
-    return _download(data, f"{wanted}.xlsx")
+    return workbook(data, f"{wanted}.xlsx")
 
 
 def _refused(upload: Upload) -> Sequence[tuple[FileRow, Reason]]:
@@ -121,11 +120,6 @@ def _refused(upload: Upload) -> Sequence[tuple[FileRow, Reason]]:
         for n, row in enumerate(upload.rows)
         if str(n) in upload.refused
     ]
-
-
-def _download(data: bytes, name: str) -> Response[bytes]:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=XLSX, headers=headers)
 
 
 _NO_FILE = Reason("loyalty.no_file", "Выберите файл", "Choose a file")

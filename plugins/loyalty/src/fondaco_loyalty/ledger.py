@@ -139,8 +139,9 @@ class Account(Struct, frozen=True):
 class Entry(Struct, frozen=True, kw_only=True):
     """An entry to write. With `amount` above zero it is a lot; below, `takes` say of which lots.
 
-    `owed` is what it adds to the debt. `label` is the number of its order, `reason` what a person
-    has said. `counted_at` is the moment for which a balance was told, None: now.
+    `owed` is what it adds to the debt. `label` is the number of its order, "" where that is being
+    placed and has none yet; `reason` what a person has said. `counted_at` is the moment for which a
+    balance was told, None: now.
     """
 
     account_id: int

@@ -12,13 +12,16 @@ from fondaco_sdk.events import OrderCancelledV1, OrderEvent, OrderPlacedV1
 ALONE: TextClause = text(
     "select pg_advisory_xact_lock(hashtextextended('plugin_loyalty:order:' || :document, 0))"
 )
-# For whom the order is now: its company may have been merged since it was placed.
+# For whom the order is now: its company may have been merged since it was placed. What bringing it
+# costs is no turnover: it is paid for the road, whoever the carrier is.
 COUNT: TextClause = text(
     """
     insert into plugin_loyalty.turnover
            (company_id, legal_entity_id, counted_on, amount, currency, kind, document, label,
             order_uuid)
-    select o.company_id, o.legal_entity_id, cast(o.placed_at at time zone :zone as date), :amount,
+    select o.company_id, o.legal_entity_id, cast(o.placed_at at time zone :zone as date),
+           :total - (select coalesce(sum(s.delivery_price), 0) from fondaco_api.shipment_v1 s
+                      where s.order_id = o.id),
            :currency, 'order', cast(o.uuid as text), o.number, o.uuid
       from fondaco_api.order_v1 o
      where o.id = :order and o.state <> 'cancelled'
@@ -54,7 +57,7 @@ async def follow_order(act: Act, event: OrderEvent) -> None:
             COUNT,
             {
                 "order": event.order_id,
-                "amount": event.total,
+                "total": event.total,
                 "currency": event.currency,
                 "zone": act.zone.key,
             },

@@ -18,11 +18,12 @@ from fondaco_sdk.types.ids import CompanyId, LegalEntityId
 # merged into it.
 _ENTRIES = per_holder(
     """
-    select e.counted_at, e.kind, e.amount, e.owed, e.expires_on, e.order_uuid, e.label, e.reason,
-           count(*) over ()
+    select e.counted_at, e.kind, e.amount, e.owed, e.expires_on, e.order_uuid,
+           coalesce(nullif(e.label, ''), o.number, ''), e.reason, count(*) over ()
       from {asked}
       join plugin_loyalty.points_account a on a.holder = {holder}
       join plugin_loyalty.points e on e.account_id = a.id
+      left join fondaco_api.order_v1 o on o.uuid = e.order_uuid
      where :everything or e.company_id = q.company_id
         or e.company_id in (select m.company_id from plugin_loyalty.merger m
                              where m.into_company_id = q.company_id)

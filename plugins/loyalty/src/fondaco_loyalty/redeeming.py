@@ -38,7 +38,6 @@ async def take_points(act: Act, order: Order, priced: PricedCart) -> None:
         amount=-paid,
         takes=taken.takes,
         order_uuid=order.uuid,
-        label=order.number,
         user_id=act.actor.user_id,
     )
     await write(act, [spent])

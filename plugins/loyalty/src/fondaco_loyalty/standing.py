@@ -17,7 +17,9 @@ from fondaco_sdk.types.order import OrderState
 STANDINGS = per_holder(
     """
     with asked as (
-        select a.key, a.company_id, a.order_uuid, o.total, o.currency, o.state,
+        select a.key, a.company_id, a.order_uuid, o.currency, o.state,
+               o.total - (select coalesce(sum(s.delivery_price), 0) from fondaco_api.shipment_v1 s
+                           where s.order_id = o.id) as total,
                coalesce(o.legal_entity_id, a.entity_id, {first}) as entity_id
           from unnest(cast(:keys as text[]), cast(:companies as bigint[]),
                       cast(:entities as bigint[]), cast(:orders as uuid[]))

@@ -40,10 +40,11 @@ _MOST_OF_COMPANY: TextClause = text(
 )
 _USES: TextClause = text(
     """
-    select u.kind, u.at, u.order_uuid, u.order_number, c.name as company, d.label as code,
+    select u.kind, u.at, u.order_uuid, o.number as order_number, c.name as company, d.label as code,
            count(*) over () as entries
       from plugin_promotions.use_entry u
       join fondaco_api.company_v1 c on c.id = u.company_id
+      join fondaco_api.order_v1 o on o.uuid = u.order_uuid
       left join plugin_promotions.code d on d.id = u.code_id
      where u.campaign_id = :id
      order by u.id desc

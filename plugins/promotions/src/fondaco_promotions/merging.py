@@ -23,16 +23,15 @@ _FOLLOW = text(
 _MOVE = text(
     """
     with held as (
-        select campaign_id, code_id, min(user_id) as user_id, order_uuid, order_number
+        select campaign_id, code_id, min(user_id) as user_id, order_uuid
           from plugin_promotions.use_entry
          where company_id = :company
-         group by campaign_id, code_id, order_uuid, order_number
+         group by campaign_id, code_id, order_uuid
         having sum(weight) > 0
     )
     insert into plugin_promotions.use_entry
-           (campaign_id, code_id, company_id, user_id, order_uuid, order_number, kind, weight)
-    select h.campaign_id, h.code_id, to_.company_id, h.user_id, h.order_uuid, h.order_number,
-           to_.kind, to_.weight
+           (campaign_id, code_id, company_id, user_id, order_uuid, kind, weight)
+    select h.campaign_id, h.code_id, to_.company_id, h.user_id, h.order_uuid, to_.kind, to_.weight
       from held h
      cross join (values (cast(:company as bigint), 'moved_out', -1),
                         (cast(:into as bigint), 'moved_in', 1)) as to_(company_id, kind, weight)

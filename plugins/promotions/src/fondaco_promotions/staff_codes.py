@@ -14,9 +14,7 @@ from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.types.sheet import WrittenColumn
-from fondaco_sdk.web import Form, FormReading, Page, Redirect
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from fondaco_sdk.web import Form, FormReading, Page, Redirect, workbook
 
 
 async def add_code(act: Act, form: Form, campaign: UUID) -> Page | Redirect:
@@ -68,8 +66,7 @@ async def codes_file(ask: Ask, form: Form, campaign: UUID) -> Response[bytes]:
         [(code, name) for code in await own_codes(ask, campaign, shown)],
     )
     file = f"promo-codes-{ask.now.astimezone(ask.zone):%Y-%m-%d}.xlsx"
-    headers = {"content-disposition": f'attachment; filename="{file}"'}
-    return Response(data, media_type=XLSX, headers=headers, status_code=200)
+    return workbook(data, file)
 
 
 def _batch(reading: FormReading) -> UUID:

@@ -1,6 +1,6 @@
 """The journal of uses: taken in the order's transaction, given back once when it is cancelled."""
 
-from sqlalchemy import BigInteger, Text, Uuid, bindparam, text
+from sqlalchemy import BigInteger, Uuid, bindparam, text
 
 from fondaco_promotions.matching import ROOM
 from fondaco_promotions.wording import APPLIED
@@ -30,8 +30,8 @@ TAKE = text(
     f"""
     with taken as (
         insert into plugin_promotions.use_entry
-               (campaign_id, code_id, company_id, user_id, order_uuid, order_number, kind, weight)
-        select c.id, d.id, :company, :user, :order, :number, 'use', 1
+               (campaign_id, code_id, company_id, user_id, order_uuid, kind, weight)
+        select c.id, d.id, :company, :user, :order, 'use', 1
           from unnest(cast(:campaigns as uuid[]), cast(:codes as uuid[])) as a(campaign, code)
           join plugin_promotions.campaign c on c.uuid = a.campaign
           left join plugin_promotions.code d on d.uuid = a.code
@@ -48,7 +48,6 @@ TAKE = text(
     bindparam("company", type_=BigInteger),
     bindparam("user", type_=BigInteger),
     bindparam("order", type_=Uuid),
-    bindparam("number", type_=Text),
 )
 # Merges of companies wait until it is given back, and the other way round.
 BESIDE_MERGES = text("select pg_advisory_xact_lock_shared(hashtextextended(:room, 0))").bindparams(
@@ -58,11 +57,11 @@ BESIDE_MERGES = text("select pg_advisory_xact_lock_shared(hashtextextended(:room
 GIVE_BACK = text(
     """
     insert into plugin_promotions.use_entry
-           (campaign_id, code_id, company_id, user_id, order_uuid, order_number, kind, weight)
-    select campaign_id, code_id, company_id, min(user_id), order_uuid, order_number, 'back', -1
+           (campaign_id, code_id, company_id, user_id, order_uuid, kind, weight)
+    select campaign_id, code_id, company_id, min(user_id), order_uuid, 'back', -1
       from plugin_promotions.use_entry
      where order_uuid = :order
-     group by campaign_id, code_id, company_id, order_uuid, order_number
+     group by campaign_id, code_id, company_id, order_uuid
     having sum(weight) > 0
         on conflict do nothing
     """
@@ -89,7 +88,6 @@ async def take_uses(act: Act, order: Order, priced: PricedCart) -> None:
             "company": order.company_id,
             "user": act.actor.user_id,
             "order": order.uuid,
-            "number": order.number,
         },
     )
     gone = used.keys() - {str(row.uuid) for row in taken}
