@@ -9,13 +9,14 @@ from types import ModuleType
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from fondaco.builtin import PLUGINS
 from fondaco.cart.service import CartItem, Carts
 from fondaco.catalog.service import SaleTerms
-from fondaco.checkout.consign import Consignment, Target
 from fondaco.checkout.write import Decisions, write_order
+from fondaco.delivery.consign import Consignment, Target
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.loader import discover, load
@@ -30,6 +31,7 @@ from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.manifest import Plugin, Text
 from fondaco_sdk.types.cart import LineSource, PricedCart
+from fondaco_sdk.types.delivery import Parcel, Spot
 from fondaco_sdk.types.document import DocumentSubject
 from fondaco_sdk.types.match import ArticleRow
 from fondaco_sdk.types.price import NextTier, Offer, PriceLine, Stage
@@ -124,7 +126,17 @@ async def test_the_examples_say_what_their_pages_promise(
     (option,) = await _example("payment_options").payment_options(ask, cart)
     assert option.refusal is None
 
+    kilo = Parcel(1, Spot("Москва"), Spot("Тверь"), Decimal(100), "RUB", Decimal(1), None, None)
+    offers = await _example("delivery_offers").delivery_offers(
+        ask, [kilo, replace(kilo, key=2, weight_kg=Decimal(61)), replace(kilo, weight_kg=None)]
+    )
+    assert [(offer.parcel, offer.price, offer.refusal is None) for offer in offers] == [
+        (1, 300, True),
+        (2, 300, False),
+    ]
+
     await _at_most_three_orders(ask, cart)
+    await _cash_for_three_orders(ask)
 
     documents = [
         DocumentSubject(n, kind, uuid4(), 1) for n, kind in enumerate(("invoice", "quote"))
@@ -146,10 +158,35 @@ async def _at_most_three_orders(ask: AskContext, cart: PricedCart) -> None:
         try:
             async with ask.act() as act:
                 goods = [Consignment(Target("pickup", None, None, ""), cart.lines)]
-                written = await write_order(act, cart, goods, Decisions("", "", ""))
+                written = await write_order(act, cart, goods, Decisions((), "", ""))
                 order = (await Orders(act).orders([written.order_id], ask.scope))[written.order_id]
                 await placing(act, order)
         except Conflict as refused:
             assert (number, refused.reason.code) == (4, "example.enough")
             return
     raise AssertionError("the fourth order was placed")
+
+
+async def _cash_for_three_orders(ask: AskContext) -> None:
+    """Of the three orders placed before, and one more."""
+    paid = text(
+        "insert into fondaco.payment (uuid, order_id, position, way, ru, en, amount, currency)"
+        " select gen_random_uuid(), id, 9, 'cash', 'x', 'x', 1, currency"
+        "   from fondaco.customer_order"
+    )
+    changing = _example("payments_changing").payments_changing
+    async with ask.act() as act:
+        await act.execute(paid)
+        (row,) = await act.fetch(text("select max(id) from fondaco.customer_order"))
+        order = (await Orders(act).orders([row[0]], ask.scope))[row[0]]
+        await changing(act, order)
+        more = text(
+            "insert into fondaco.customer_order (uuid, number, company_id, legal_entity_id,"
+            " agreement_id, seller_id, currency, total, vat_total)"
+            " select gen_random_uuid(), 'one more', company_id, legal_entity_id, agreement_id,"
+            " seller_id, currency, total, vat_total from fondaco.customer_order limit 1"
+        )
+        await act.execute(more)
+        await act.execute(text(f"{paid} where number = 'one more'"))
+        with pytest.raises(Conflict, match="cash"):
+            await changing(act, order)

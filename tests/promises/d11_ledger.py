@@ -22,7 +22,9 @@ _LINES = text(
 _TOTAL = text("select total from fondaco.customer_order where uuid = :order")
 _ODD_SUMS = text(
     "select o.number from fondaco.customer_order o join fondaco.order_line l on l.order_id = o.id"
-    " group by o.id having sum(l.total) <> o.total or sum(l.vat_amount) <> o.vat_total"
+    " cross join lateral (select sum(delivery_price) as price, sum(delivery_vat_amount) as vat"
+    " from fondaco.shipment where order_id = o.id) s group by o.id, s.price, s.vat"
+    " having sum(l.total) + s.price <> o.total or sum(l.vat_amount) + s.vat <> o.vat_total"
 )
 _ORDERS = text("select count(*) from fondaco.customer_order")
 

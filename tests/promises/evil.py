@@ -1,5 +1,6 @@
 """Plugins that misbehave, written into a folder and found there by their entry points."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -81,6 +82,11 @@ async def payment_options(ask, draft):
 
 
 @impl
+async def delivery_offers(ask, parcels):
+    return await wrong("delivery_offers", ask, parcels)
+
+
+@impl
 async def supply_plans(ask, wants, stock):
     return await wrong("supply_plans", ask, wants)
 
@@ -91,8 +97,23 @@ async def order_placing(act, order):
 
 
 @impl
+async def payments_changing(act, order):
+    await wrong("payments_changing", act, order.lines)
+
+
+@impl
 async def match_articles(ask, rows):
     return await wrong("match_articles", ask, rows)
+
+
+@impl
+async def substitutes(ask, products):
+    return await wrong("substitutes", ask, products)
+
+
+@impl
+async def document_blocks(ask, documents):
+    return await wrong("document_blocks", ask, documents)
 
 
 async def slot(ask, subjects):
@@ -137,6 +158,11 @@ with context.begin_transaction():
 
 ALL_SEAMS = """hooks="evil.hooks", slots=(Slot("cart.summary", "evil.hooks:slot"),),
     subscriptions=(On("order.placed.v1", "evil.hooks:listener"),)"""
+
+
+def hooks() -> set[str]:
+    """The hooks that it implements."""
+    return set(re.findall(r"@impl\nasync def (\w+)\(", HOOKS))
 
 
 def install(folder: Path, name: str, more: str = "", migration: str | None = None) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from sqlalchemy import text
@@ -32,7 +33,9 @@ STAFF_PAGES = (
     "/-/trace",
     "/orders",
 )
+_OFFER = re.compile(r'name="offer-([^"]*)" value="([^"]+)" required([^>]*)>')
 _HIDDEN = re.compile(r'<input type="hidden" name="(key|shown|shown_total)" value="([^"]*)">')
+_FIELD = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">')
 _TABLES = text(
     "select tablename from pg_tables where schemaname = :schema and tablename <> 'alembic_version'"
 )
@@ -57,11 +60,8 @@ class Journey:
             for article in ("A-1", "A-2"):
                 await buyer.send_form("/cart/articles", {"article": article, "quantity": "3"})
             assert "A-2" in (await buyer.get("/cart")).text
-            page = await buyer.get("/checkout")
-            form = {**dict(_HIDDEN.findall(page.text)), "payment": "invoice"}
-            placed = await buyer.send_form(
-                "/checkout", {**form, "to": f"outlet:{self._company.outlet}"}
-            )
+            form = await checkout_form(buyer, f"outlet:{self._company.outlet}")
+            placed = await buyer.send_form("/checkout", form)
             assert "placed=1" in placed.headers.get("location", ""), placed.text[:1000]
             order = await buyer.get(placed.headers["location"])
             assert order.status_code == 200 and "A-2" in order.text
@@ -69,6 +69,38 @@ class Journey:
         async with Client(base_url=address, timeout=60) as staff:
             assert (await staff.sign_in(self._staff, PASSWORD)).status_code == 303
             await _see(staff, STAFF_PAGES)
+
+
+async def checkout_form(
+    buyer: Client, to: str, *, payment: str = "invoice", bring: str = ""
+) -> dict[str, Any]:
+    """The checkout page filled in: goods go `to`, each part by the offer `bring` ("demo:door"),
+    or as the page proposes."""
+    page = await buyer.get("/checkout")
+    costs = await buyer.send_form("/checkout/costs", {"to": to})
+    offers = {
+        part: offer
+        for part, offer, more in _OFFER.findall(costs.text)
+        if (offer.endswith(f" {bring}") if bring else "checked" in more)
+    }
+    return {
+        **dict(_HIDDEN.findall(page.text)),
+        "to": to,
+        "payment": payment,
+        "part": list(offers),
+        **{f"offer-{part}": offer for part, offer in offers.items()},
+    }
+
+
+async def hidden_fields(who: Client, path: str) -> dict[str, str]:
+    """What a form of a page carries of its own."""
+    return dict(_FIELD.findall((await who.get(path)).text))
+
+
+def changed(form: dict[str, str], quantity: int) -> dict[str, str]:
+    """The form of a change of an order in which every line is to be so many."""
+    lines = [name.removeprefix("was-") for name in form if name.startswith("was-")]
+    return {**form, **{f"to-{line}": str(quantity) for line in lines}}
 
 
 async def _see(client: Client, pages: Sequence[str]) -> None:

@@ -43,14 +43,36 @@ def app_processes(
             wait_until_ready(address, process)
         yield addresses
     finally:
-        for process in running:
-            process.send_signal(signal.SIGTERM)
-        for process in running:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _stop(running, 10)
+
+
+@contextmanager
+def worker_processes(
+    database_url: str,
+    data_dir: Path,
+    *,
+    number: int = 2,
+    environment: dict[str, str] | None = None,
+    words: Sequence[str] = ("-m", "fondaco.cli", "worker"),
+) -> Iterator[Sequence["subprocess.Popen[bytes]"]]:
+    """`fondaco worker`, so many times; told to stop at the end, as a site does.
+
+    `words` follow the name of Python: a negative control names a module of its own.
+    """
+    variables = {**environment_of(database_url, data_dir), **(environment or {})}
+    running = [
+        subprocess.Popen(
+            [sys.executable, *words],
+            env=variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(number)
+    ]
+    try:
+        yield running
+    finally:
+        _stop(running, 20)
 
 
 def environment_of(database_url: str, data_dir: Path) -> dict[str, str]:
@@ -60,6 +82,7 @@ def environment_of(database_url: str, data_dir: Path) -> dict[str, str]:
         "FONDACO_DATABASE_URL": database_url,
         "FONDACO_DATA_DIR": str(data_dir),
         "FONDACO_SECRET": "promises",
+        "FONDACO_ORDERS__ASSEMBLY_ON_CREDIT": "by_hand",
         **only_with(),
         "PYTHONPATH": str(HERE),
     }
@@ -74,6 +97,17 @@ def all_but(*plugins: str) -> Sequence[str]:
     """The installed plugins but these."""
     installed = {entry.name for entry in entry_points(group=GROUP)}
     return sorted(installed.difference(plugins))
+
+
+def _stop(running: Sequence["subprocess.Popen[bytes]"], seconds: float) -> None:
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    for process in running:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _start(

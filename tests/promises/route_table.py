@@ -38,14 +38,26 @@ _KINDS: Mapping[str, str] = {
     "/locale/{code:str}": PLAIN,
     "/orders/earlier/{uuid:uuid}": "earlier_order",
     "/orders/{uuid:uuid}": "order",
+    "/payments/{provider:str}": PLAIN,
     "/products/{uuid:uuid}": SHARED,
     "/profile/tokens/{uuid:uuid}": "token",
     "/quick-order/{uuid:uuid}": "list",
     "/theme/{name:str}": PLAIN,
 }
 _STAFF_AREAS = ("/staff", "/-/", "/p/", "/api/v1/inbound")
-_FURTHER: Mapping[str, str] = {"line": "order_line", "price": "manual_price", "number": PLAIN}
-_PLAIN: Mapping[str, str] = {"code": "ru", "name": "dark", "number": "1"}
+_FURTHER: Mapping[str, str] = {
+    "line": "order_line",
+    "price": "manual_price",
+    "number": PLAIN,
+    "payment": "payment",
+}
+_PLAIN: Mapping[str, str] = {
+    "code": "ru",
+    "name": "dark",
+    "number": "1",
+    "provider": "nobody",
+    "secret": "no-secret",
+}
 
 
 class Listed(Struct, frozen=True):

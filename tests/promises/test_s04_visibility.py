@@ -31,8 +31,8 @@ from route_table import SHARED, Visitor, route_table
 from sqlalchemy import text
 from two_companies import CUSTOMER_ROLES, Belongings, Key, set_the_scene
 
+from fondaco.documents.model import RenderDocument
 from fondaco.documents.rendering import render_document
-from fondaco.documents.service import RenderDocument
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.hall import Hall

@@ -8,11 +8,13 @@ from pathlib import Path
 SOURCES = Path(__file__).parents[2]
 COMPOSED: Mapping[str, str] = {
     "builtin/erp/rows.py": "tables and columns of record shapes",
+    "builtin/erp/staged.py": "names of staging tables, those that the module knows",
     "builtin/postgres_search/details.py": "clauses of the module, one of two of each",
     "catalog/references.py": "the tables of references, named in the module",
     "cli/site.py": "checks written in the module",
     "db/migrate.py": "schemas and journals of manifests",
     "exchange/staging/load.py": "names of staging tables",
+    "sim/books.py": "clauses of the module, over the played ERP's own file",
     "exchange/staging/merging.py": "queries of the module with codes of warnings",
     "exchange/staging/settle.py": "columns named in the module",
     "intake/sheets/mappings.py": "the tables of lists, named in the module",

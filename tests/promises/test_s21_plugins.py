@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import evil
 import httpx
 import pytest
 import pytest_asyncio
+from journey import changed, hidden_fields
 from processes import environment_of, free_port, wait_until_ready
 from shop import Buyer, Shop, open_shop
 from sqlalchemy import text
@@ -26,7 +27,9 @@ from sqlalchemy import text
 from fondaco.exchange.deliveries import ATTEMPTS
 from fondaco.hooks.context import system_ask
 from fondaco.hooks.hall import Hall
-from fondaco.testing.wholesaler import Wholesaler
+from fondaco.hooks.specs import all_specs
+from fondaco.testing.client import Client
+from fondaco.testing.wholesaler import PASSWORD, Wholesaler
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -46,6 +49,7 @@ CELLS: Mapping[str, Mapping[str, int]] = {
         "changes a frozen thing": FAILED,
     },
     "cart_checks": dict.fromkeys(WRONG, REFUSED),
+    "delivery_offers": dict.fromkeys(WRONG, ORDERED),
     "payment_options": dict.fromkeys(WRONG, ORDERED),
     "supply_plans": {
         **dict.fromkeys(WRONG, ORDERED),
@@ -59,6 +63,19 @@ CELLS: Mapping[str, Mapping[str, int]] = {
     "slot": dict.fromkeys(("raises", "sleeps", "answers a number"), ORDERED),
 }
 """What a buyer's order comes to, by the hook that misbehaves and the way it does."""
+
+BROKEN = ("raises", "answers a number", "answers dicts", "changes the tables")
+ASIDE: Mapping[str, Sequence[str]] = {
+    "payments_changing": ("raises", "sleeps", "changes the tables", "rewrites the audit"),
+    "substitutes": (*BROKEN, "sleeps"),
+    "document_blocks": BROKEN,
+}
+"""The ways of those hooks that nobody asks while an order is placed."""
+
+
+def test_no_hook_of_the_sdk_is_left_out() -> None:
+    assert evil.hooks() == set(all_specs())
+    assert {*CELLS, *ASIDE} - {"slot"} == set(all_specs())
 
 
 class Site:
@@ -148,9 +165,9 @@ async def _orders(hall: Hall) -> int:
     return int(rows[0][0])
 
 
-async def _order(buyer: Buyer, outlet: str) -> httpx.Response:
+async def _order(buyer: Buyer, outlet: str, quantity: int = 1) -> httpx.Response:
     """Add, look, place: the first answer that is none of the good ones."""
-    added = await buyer.add("A-1")
+    added = await buyer.add("A-1", quantity)
     if added.status_code != 201:
         return added
     cart = await buyer.cart()
@@ -177,6 +194,80 @@ async def test_a_buyer_orders_or_is_told_who_is_to_blame(
     site.misbehave()
     assert surprises == []
     assert (await _order(buyer, outlet)).status_code == ORDERED
+
+
+async def test_a_change_of_an_order_is_made_whole_or_not_at_all(
+    hall: Hall, shop: Shop, wholesaler: Wholesaler, site: Site, client: httpx.AsyncClient
+) -> None:
+    buyer = Buyer(client, site.address, shop.tokens[0])
+    placed = await _order(buyer, str(shop.company.outlet), 10)
+    path = f"/orders/{placed.json()['id']}/change"
+    manager = await wholesaler.staff("manager")
+    async with (
+        Client(base_url=site.address, timeout=60) as customer,
+        Client(base_url=site.address, timeout=60) as staff,
+    ):
+        await customer.sign_in(shop.company.email, PASSWORD)
+        await staff.sign_in(manager, PASSWORD)
+        form = changed(await hidden_fields(customer, path), 6)
+        assert (await customer.send_form(path, form)).status_code == 303
+        answer = changed(await hidden_fields(staff, f"{path}/answer"), 6)
+        before = await _changed(hall)
+        assert before == (1000, 10, "waiting", 0)
+        for way in ASIDE["payments_changing"]:
+            site.misbehave("payments_changing", way)
+            refused = await staff.send_form(f"{path}/answer", answer)
+            assert refused.status_code == FAILED, (way, refused.text[:300])
+            assert "Зло" in refused.text
+            assert await _changed(hall) == before, way
+        site.misbehave()
+        assert (await staff.send_form(f"{path}/answer", answer)).status_code == 303
+    assert await _changed(hall) == (600, 6, "accepted", 1)
+
+
+async def _changed(hall: Hall) -> tuple[object, ...]:
+    """The order's total, what it holds, its request, and how often it was told to be another."""
+    rows = await system_ask(hall).fetch(
+        text(
+            "select (select total from fondaco.customer_order),"
+            " (select sum(reserved) from fondaco.stock_row),"
+            " (select state from fondaco.change_request),"
+            " (select count(*) from fondaco.outbox where type = 'order.amended.v1')"
+        )
+    )
+    return tuple(rows[0])
+
+
+async def test_a_page_does_without_what_may_stand_in_and_a_document_waits(
+    hall: Hall, shop: Shop, site: Site, client: httpx.AsyncClient
+) -> None:
+    buyer = Buyer(client, site.address, shop.tokens[0])
+    rows = await system_ask(hall).fetch(text("select uuid from fondaco.product"))
+    async with Client(base_url=site.address, timeout=60) as customer:
+        await customer.sign_in(shop.company.email, PASSWORD)
+        for way in ASIDE["substitutes"]:
+            site.misbehave("substitutes", way)
+            page = await customer.get(f"/products/{rows[0].uuid}")
+            assert page.status_code == 200, (way, page.text[:300])
+            assert "Плагин «evil» не ответил" in page.text, way
+    for made, way in enumerate(ASIDE["document_blocks"], 1):
+        site.misbehave("document_blocks", way)
+        assert (await _order(buyer, str(shop.company.outlet))).status_code == ORDERED
+        failed = "count(*) filter (where state = 'failed' and error <> '')"
+        assert await _documents(hall, failed, made), way
+    site.misbehave()
+    assert await _documents(hall, "count(*) filter (where state = 'ready')", made)
+
+
+async def _documents(hall: Hall, counted: str, wanted: int) -> bool:
+    """Whether there are so many documents, within a minute."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        rows = await system_ask(hall).fetch(text(f"select {counted} from fondaco.document"))
+        if rows[0][0] == wanted:
+            return True
+        await asyncio.sleep(0.2)
+    return False
 
 
 async def test_whoever_is_late_slows_only_those_who_wait_for_it(

@@ -154,6 +154,8 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "earlier_order": "select uuid from fondaco.earlier_order where company_id = :company",
         "order_line": "select l.uuid from fondaco.order_line l"
         " join fondaco.customer_order o on o.id = l.order_id where o.company_id = :company",
+        "payment": "select p.uuid from fondaco.payment p"
+        " join fondaco.customer_order o on o.id = p.order_id where o.company_id = :company",
         "manual_price": "select uuid from fondaco.manual_price where company_id = :company",
         "document": "select uuid from fondaco.document where company_id = :company",
         "cart_line": "select l.uuid from fondaco.cart_line l"
@@ -167,6 +169,8 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "token": "select t.uuid from fondaco.api_token t"
         " join fondaco.user_account u on u.id = t.user_id where u.company_id = :company"
         " and 'buyer' = any(u.roles) order by t.id desc",
+        "agreement": "select g.uuid from fondaco.agreement g"
+        " join fondaco.legal_entity e on e.id = g.legal_entity_id where e.company_id = :company",
         "legal_entity": "select uuid from fondaco.legal_entity where company_id = :company",
         "company": "select uuid from fondaco.company where id = :company",
         "user": "select uuid from fondaco.user_account where company_id = :company",

@@ -5,15 +5,16 @@ Each must make its promise fail; a promise that holds without its guard proves n
 
 import asyncio
 import random
-import secrets
 from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4
 
 from litestar.config.csrf import CSRFConfig
 from litestar.types import ASGIApp
+from msgspec.structs import replace
 from sqlalchemy import text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +23,9 @@ from fondaco import app
 from fondaco.assortments import sight
 from fondaco.availability import reserve
 from fondaco.availability.reserve import NOBODY, Holder
+from fondaco.builtin.erp import documents as erp_documents
+from fondaco.builtin.erp import order_states
+from fondaco.builtin.erp import payments as erp_payments
 from fondaco.builtin.postgres_search import statements
 from fondaco.cart import queries as cart_queries
 from fondaco.cart import service as cart
@@ -31,16 +35,25 @@ from fondaco.checkout import write as writing
 from fondaco.customers import spending
 from fondaco.db.engine import Database
 from fondaco.db.generations import Memory
+from fondaco.exchange import inbound
 from fondaco.hooks.context import ActContext
 from fondaco.hooks.hall import Clock
 from fondaco.orders import holds
 from fondaco.orders import pages as order_pages
 from fondaco.orders import queries as order_queries
+from fondaco.orders.bank import queries as bank_queries
+from fondaco.orders.bank import service as bank
+from fondaco.orders.bank import taking
+from fondaco.orders.payments import charges, refunds, staff_pages
+from fondaco.orders.payments import service as payments
+from fondaco.orders.requests import answering
 from fondaco.search import service as searching
 from fondaco.serve import application
 from fondaco.web import observe
+from fondaco_sdk.context import Act
 from fondaco_sdk.providers.search import SearchPage
 from fondaco_sdk.types.ids import OrderId, ProductId, StockId
+from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.reason import Reason
 
 
@@ -71,14 +84,7 @@ def without_stock_guard() -> ASGIApp:
 
 
 def with_unsorted_locks() -> ASGIApp:
-    """D03: stock rows are locked in whatever order, and looked at for a moment; nobody waits in
-    turn for a number before.
-    """
-
-    async def next_number(act: ActContext, seller_id: int, kind: str) -> str:
-        return secrets.token_hex(4)
-
-    checkout.next_number = next_number
+    """D03: stock rows are locked in whatever order, and looked at for a moment."""
     slowly = "with l as materialized (select id, pg_sleep(0.002) from ({}) s) select id from l"
     unsorted = reserve.LOCK.text.replace("order by id", "order by random()")
     reserve.LOCK = text(slowly.format(unsorted))
@@ -97,6 +103,57 @@ def without_idempotency() -> ASGIApp:
     checkout.claim_key = claim_key  # type: ignore[assignment]
     checkout.keep_answer = nothing
     Carts.clear = nothing  # type: ignore[assignment,method-assign]
+    return application()
+
+
+def taking_every_press_for_the_first() -> ASGIApp:
+    """D07, its rooms: whatever comes is taken for new, and done again."""
+    from fondaco_credit_limit import erp as credit
+
+    real_book, real_find = payments.book, credit._FIND.text
+
+    async def book(act: ActContext, order_id: OrderId, receipt: payments.Receipt) -> bool:
+        return await real_book(act, order_id, replace(receipt, reference=uuid4().hex))
+
+    async def book_shown(act: ActContext, shown: Mapping[UUID, UUID]) -> tuple[int, int]:
+        for row in await act.fetch(bank_queries.LOCKED, {"uuids": list(shown)}):
+            payment = bank.BankPayment(*row)
+            order = text("select id from fondaco.customer_order where uuid = :uuid")
+            found = await act.fetch(order, {"uuid": shown[payment.uuid]})
+            await bank._book(act, payment, {OrderId(found[0].id): payment.amount}, None)
+        return len(shown), 0
+
+    async def any_request(act: ActContext, order: Order, *_: Any) -> Any:
+        return await answering.last_request(act, order.id)
+
+    async def no_turn(*_: Any) -> None:
+        return None
+
+    charges.KEY_HOURS = 0
+    refunds._uuid_of = lambda key, charge: uuid4()  # type: ignore[assignment]
+    staff_pages.book = bank.book = erp_payments.book = book  # type: ignore[assignment]
+    bank.book_shown = book_shown
+    taking.key_of = lambda document: uuid4().hex  # type: ignore[assignment]
+    answering._still_waiting = any_request
+    answering.moved_meanwhile = lambda *_: {}  # type: ignore[assignment]
+    inbound.stand_alone = no_turn  # type: ignore[assignment]
+    erp_payments._is_news = lambda *_: True  # type: ignore[assignment]
+    erp_documents._KNOWN = text(f"{erp_documents._KNOWN.text} and false")
+    order_states._KNOWN = text(order_states._KNOWN.text.replace("e.kind like 'state.%'", "false"))
+    credit._FIND = text(real_find.replace("coalesce(a.version, -1)", "-1"))
+    credit._DROP_DEBTS = text("select 1 where cast(:entities as bigint[]) is null")
+    return without_idempotency()
+
+
+def committing_each_statement() -> ASGIApp:
+    """D08: what belongs together is written statement by statement."""
+
+    @asynccontextmanager
+    async def transaction(self: Database) -> AsyncIterator[AsyncConnection]:
+        async with self.reading.connect() as connection:
+            yield connection
+
+    Database.transaction = transaction  # type: ignore[method-assign]
     return application()
 
 
@@ -148,6 +205,18 @@ def without_points_guard() -> ASGIApp:
         )
     }
     ledger.LOTS = text(ledger.LOTS.text.replace("where ", "where p.amount > 0 and ", 1))
+    return application()
+
+
+def without_credit_lock() -> ASGIApp:
+    """D05: takes what the checkout offered, without a lock and another look."""
+    from fondaco_credit_limit import hooks, placing
+
+    async def take_credit(act: Act, order: Order) -> None:
+        entry = (order.legal_entity_id, order.id, "held", placing.credit_of(order))
+        await placing.write(act, [entry])
+
+    hooks.take_credit = take_credit
     return application()
 
 

@@ -24,3 +24,8 @@ def take_discs(page: Page, kinds: int) -> None:
         quantities.nth(number).fill(str(step * 4))
     page.locator("button[form=shelf]").click()
     expect(page.locator("#cart-badge small")).to_have_text(re.compile(rf"^{kinds}\D"))
+
+
+def at_rest(page: Page) -> None:
+    """Every part that was asked for has come."""
+    expect(page.locator(".htmx-request")).to_have_count(0)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import httpx
@@ -24,8 +25,10 @@ from sqlalchemy.pool import NullPool
 from fondaco.db.embedded import EmbeddedServer
 
 START_SECONDS = 120
+ROUND_SECONDS = 1
+"""How often the 1C of a story has a look, while it is awake."""
 T = TypeVar("T")
-COMMAND = (sys.executable, "-m", "fondaco.cli", "demo")
+FONDACO = (sys.executable, "-m", "fondaco.cli")
 
 
 class DemoSite(Struct, frozen=True):
@@ -44,6 +47,10 @@ class DemoSite(Struct, frozen=True):
     def dirty_list(self) -> Path:
         """An order list as buyers send them."""
         return self.folder / ".fondaco" / "demo" / "order-dirty.xlsx"
+
+    def erp(self, *typed: str) -> list[str]:
+        """`fondaco erp-sim` in another terminal; what it says, a line each."""
+        return _erp(self.folder, *typed)
 
     def run_sql(self, statement: str, **values: object) -> int:
         """What no page does, such as letting time pass; returns how many rows it touched."""
@@ -89,14 +96,30 @@ def site_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def demo_site(folder: Path, *, skus: int = 1200) -> Iterator[DemoSite]:
-    """Start the demo in a folder; at the end it is stopped as Ctrl-C would."""
+def demo_site(
+    folder: Path, *, skus: int = 1200, env: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[DemoSite]:
+    """Start the demo in a folder; at the end it is stopped as Ctrl-C would.
+
+    Its 1C is asleep: a story that is not about it would see its orders move by themselves.
+    """
+    _erp(folder, "sleep")
     port = _free_port()
     log = (folder / "out.txt").open("w")
     process = subprocess.Popen(
-        [*COMMAND, "--skus", str(skus)],
+        [*FONDACO, "demo", "--skus", str(skus)],
         cwd=folder,
-        env={**os.environ, "FONDACO_SERVER__PORT": str(port), "PYTHONUNBUFFERED": "1"},
+        env={
+            **os.environ,
+            "FONDACO_SERVER__PORT": str(port),
+            # Orders of a story go nowhere by themselves, whatever the hour.
+            "FONDACO_ORDERS__ASSEMBLY_ON_CREDIT": "by_hand",
+            "PYTHONUNBUFFERED": "1",
+            # By itself 1C takes about a minute from an order to its shipment.
+            "ERP_SIM_PACE": "0.5",
+            "ERP_SIM_EVERY": str(ROUND_SECONDS),
+            **env,
+        },
         stdout=log,
         stderr=subprocess.STDOUT,
         text=True,
@@ -110,6 +133,19 @@ def demo_site(folder: Path, *, skus: int = 1200) -> Iterator[DemoSite]:
             process.send_signal(signal.SIGINT)
         process.wait(60)
         log.close()
+
+
+def _erp(folder: Path, *typed: str) -> list[str]:
+    done = subprocess.run(
+        [*FONDACO, "erp-sim", *typed],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def _free_port() -> int:

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
+from wire import Answered, Asked, listening
+
 Mood = Literal["well", "slow", "500", "garbage", "empty", "error"]
 
 RATES = """<?xml version="1.0" encoding="windows-1251"?>
@@ -33,43 +35,30 @@ class Bank:
         self.asked = 0
         self.url = ""
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(self, asked: Asked) -> Answered:
         """Answer one request."""
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            self.asked += 1
-            if self.mood == "slow":
-                await asyncio.sleep(30)
-            status, body = self._answer()
-            writer.write(
-                f"HTTP/1.1 {status}\r\ncontent-type: application/xml; charset=windows-1251\r\n"
-                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
-                + body
-            )
-            await writer.drain()
-        finally:
-            writer.close()
+        self.asked += 1
+        if self.mood == "slow":
+            await asyncio.sleep(30)
+        status, body = self._answer()
+        return Answered(status, body, "application/xml; charset=windows-1251")
 
-    def _answer(self) -> tuple[str, bytes]:
+    def _answer(self) -> tuple[int, bytes]:
         if self.mood == "500":
-            return "500 Internal Server Error", b"<html>oops</html>"
+            return 500, b"<html>oops</html>"
         if self.mood == "garbage":
-            return "200 OK", b"\x00\xff<ValCurs><Valute>"
+            return 200, b"\x00\xff<ValCurs><Valute>"
         if self.mood == "empty":
-            return "200 OK", b'<?xml version="1.0" encoding="windows-1251"?><ValCurs></ValCurs>'
+            return 200, b'<?xml version="1.0" encoding="windows-1251"?><ValCurs></ValCurs>'
         if self.mood == "error":
-            return "200 OK", b"Error in parameters"
-        return "200 OK", answer_of(self.day)
+            return 200, b"Error in parameters"
+        return 200, answer_of(self.day)
 
 
 @asynccontextmanager
 async def bank() -> AsyncIterator[Bank]:
     """The server at work."""
     found = Bank()
-    server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    found.url = f"http://127.0.0.1:{port}/scripts/XML_daily.asp"
-    try:
+    async with listening(found.answer) as address:
+        found.url = f"{address}/scripts/XML_daily.asp"
         yield found
-    finally:
-        server.close()
