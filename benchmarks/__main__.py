@@ -11,18 +11,24 @@ import uvloop
 from benchmarks import (
     allocation,
     article_list,
+    catch_up,
     dated_quote,
     edit_quantity,
     explained_quote,
     file_with_analogues,
     hook_runner,
     import_catalogue,
+    inbox,
+    neighbours_hung,
+    orders_over_http,
+    outbox_relay,
     outlets,
     place_order,
     price_fold,
     quote_and_supply,
     search_page,
     searching,
+    upd,
     warehouses,
 )
 from benchmarks.figures import Figure, table
@@ -41,9 +47,15 @@ SUBJECTS: Mapping[str, Callable[[House], Awaitable[Sequence[Figure]]]] = {
     "place_order": place_order.measure,
     "outlets": outlets.measure,
     "warehouses": warehouses.measure,
+    "orders_over_http": orders_over_http.measure,
+    "neighbours_hung": neighbours_hung.measure,
+    "catch_up": catch_up.measure,
     "search_page": search_page.measure,
     "searching": searching.measure,
+    "outbox_relay": outbox_relay.measure,
+    "inbox": inbox.measure,
     "import_catalogue": import_catalogue.measure,
+    "upd": upd.measure,
 }
 
 

@@ -88,4 +88,4 @@ class Placing:
     async def place(self) -> int:
         """The order, under a key of its own."""
         request = CheckoutRequest(self._shown, "outlets")
-        return await Checkout(self._buyer.ask()).place(request, uuid4().hex)
+        return (await Checkout(self._buyer.ask()).place(request, uuid4().hex)).id

@@ -28,7 +28,7 @@ OUTLET = "select uuid from fondaco.outlet where company_id = $1 order by id limi
 
 ORDER_COLUMNS = (
     "number, company_id, legal_entity_id, agreement_id, seller_id, user_id, currency, total,"
-    " vat_total, payment_method"
+    " vat_total"
 )
 LINE_TYPES = {
     "position": "int",
@@ -134,7 +134,7 @@ class Placing:
     async def place(self) -> int:
         """The order, under a key of its own."""
         request = CheckoutRequest(self._shown, "address", outlet=self._outlet)
-        return await Checkout(self._buyer.ask()).place(request, uuid4().hex)
+        return (await Checkout(self._buyer.ask()).place(request, uuid4().hex)).id
 
 
 class Again:

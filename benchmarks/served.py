@@ -1,5 +1,6 @@
 """The application served as a site serves it, and a browser without a screen that is signed in."""
 
+import multiprocessing
 import re
 import signal
 import socket
@@ -16,6 +17,7 @@ import httpx
 from benchmarks.buyer import EMAIL
 from benchmarks.house import ROOT, House
 from fondaco.app import create_app
+from fondaco.cli.worker import worker_process
 from fondaco.demo.seed import PASSWORD
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.trace import Trace
@@ -49,6 +51,22 @@ def served(house: House) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def working(house: House) -> Iterator[None]:
+    """One worker process on the house's catalogue."""
+    site = house.site()
+    worker = multiprocessing.get_context("spawn").Process(
+        target=worker_process, args=(site.settings, site.url)
+    )
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.join(20)
+        worker.kill()
 
 
 @asynccontextmanager

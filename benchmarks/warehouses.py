@@ -50,6 +50,11 @@ CLEAR = (
     f" (select id from fondaco.user_account where name = '{LOT}')",
     f"delete from fondaco.user_account where name = '{LOT}'",
 )
+OTHERS_OUT = """
+    select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()
+       and backend_type = 'client backend'
+"""
 ORDER = "select id from fondaco.customer_order order by id desc limit 1"
 DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_database()"
 
@@ -81,23 +86,20 @@ class Account(Struct, frozen=True):
 async def measure(house: House) -> Sequence[Figure]:
     """From the post of an order to its answer."""
     async with house.bare(owner=True) as owner:
-        await owner.execute(FORGET)
+        await sweep(owner)
         try:
             with served(house) as one, served(house) as other:
                 ours, deadlocks = await _orders(house, owner, (one, other))
             floor = await _floor(house, await owner.fetchval(ORDER), owner)
         finally:
-            await owner.execute(FORGET)
-            await owner.execute(RELEASE)
-            for statement in CLEAR:
-                await owner.execute(statement)
+            await sweep(owner)
     what = f"{ORDERS} orders of {LINES} lines, {WAREHOUSES} warehouses, {CLIENTS} clients"
     return (
         Figure(
             what=f"{what}: p95, HTTP",
             unit="ms",
-            ours=once(_p95(ours)),
-            floor=once(_p95(floor)),
+            ours=once(p95(ours)),
+            floor=once(p95(floor)),
             limit=Limit(plus=600),
         ),
         Figure(what=f"{what}: deadlocks", unit="", ours=once(deadlocks), limit=Limit()),
@@ -120,9 +122,9 @@ async def _orders(house: House, owner: Bare, addresses: Sequence[str]) -> tuple[
             for one in addresses
         ]
         waiting: list[tuple[Account, str]] = []
-        for number, token in enumerate(await _tokens(owner)):
+        for number, token in enumerate(await tokens(owner, WARM + ORDERS)):
             account = Account(sites[number % len(sites)], token)
-            lines = _lines(dice.sample(list(found), LINES), articles)
+            lines = lines_of(dice.sample(list(found), LINES), articles)
             waiting.append((account, await account.fill(lines)))
         taken: list[float] = []
 
@@ -140,15 +142,26 @@ async def _orders(house: House, owner: Bare, addresses: Sequence[str]) -> tuple[
     return Sample(tuple(taken)), await owner.fetchval(DEADLOCKS) - before
 
 
-async def _tokens(owner: Bare) -> Sequence[str]:
-    people = [row["id"] for row in await owner.fetch(PEOPLE, WARM + ORDERS)]
-    tokens = [secrets.token_urlsafe(24) for _ in people]
-    hashes = [hashlib.sha256(token.encode()).digest() for token in tokens]
+async def sweep(owner: Bare) -> None:
+    """Nothing is ordered, held or left of a benchmark; a worker that was killed is cut off."""
+    await owner.execute(OTHERS_OUT)
+    await owner.execute(FORGET)
+    await owner.execute(RELEASE)
+    for statement in CLEAR:
+        await owner.execute(statement)
+
+
+async def tokens(owner: Bare, number: int) -> Sequence[str]:
+    """So many people of the buyer's company, each with a token."""
+    people = [row["id"] for row in await owner.fetch(PEOPLE, number)]
+    made = [secrets.token_urlsafe(24) for _ in people]
+    hashes = [hashlib.sha256(token.encode()).digest() for token in made]
     await owner.execute(TOKENS, people, hashes)
-    return tokens
+    return made
 
 
-def _lines(chosen: Sequence[Ware], articles: dict[Any, str]) -> Sequence[dict[str, Any]]:
+def lines_of(chosen: Sequence[Ware], articles: dict[Any, str]) -> Sequence[dict[str, Any]]:
+    """Three packs of each, as the API takes them."""
     return [{"article": articles[ware.id], "quantity": str(ware.quantity)} for ware in chosen]
 
 
@@ -170,5 +183,6 @@ async def _writing(again: Again, connection: Bare) -> Sequence[float]:
     return taken
 
 
-def _p95(sample: Sample) -> float:
+def p95(sample: Sample) -> float:
+    """The 95th percentile."""
     return sorted(sample.values)[int(len(sample.values) * 0.95)]
