@@ -31,6 +31,10 @@ document.addEventListener("keydown", (event) => {
     mark(input, near);
     return;
   }
+  if (event.ctrlKey || event.metaKey) {
+    input.form?.matches(".shelf") && input.form.requestSubmit();
+    return;
+  }
   if (!next) {
     input.blur();
     return;

@@ -2,6 +2,7 @@ import { place } from "./place.js";
 
 // A list below a search box while one types. The box keeps the focus; arrows move the choice,
 // Enter follows it, Esc closes the list. Without a choice Enter searches, as without this script.
+// A choice is a link, or, of an address, what to put into the box.
 const PAUSE = 120;
 let panel;
 let box;
@@ -12,7 +13,8 @@ document.addEventListener("input", ({ target }) => {
   if (!target.matches?.("[data-suggest]")) return;
   box = target;
   clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
+  if (box.value.trim().length < Number(box.dataset.suggestLeast ?? 0)) return close();
+  timer = setTimeout(ask, Number(box.dataset.suggestPause ?? PAUSE));
 });
 
 document.addEventListener("keydown", (event) => {
@@ -20,7 +22,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
   else if (event.key === "ArrowDown") choose(1);
   else if (event.key === "ArrowUp") choose(-1);
-  else if (event.key === "Enter" && chosen()) chosen().querySelector("a").click();
+  else if (event.key === "Enter" && chosen()) take(chosen());
   else return;
   event.preventDefault();
 });
@@ -31,6 +33,10 @@ document.addEventListener("focusout", ({ target, relatedTarget }) => {
 // A press on a link must not take the focus away before the click.
 document.addEventListener("pointerdown", (event) => {
   if (event.target.closest?.(".suggest")) event.preventDefault();
+});
+document.addEventListener("click", ({ target }) => {
+  const option = target.closest?.(".suggest [role=option]");
+  if (option && !target.closest("a")) take(option);
 });
 addEventListener("resize", close);
 
@@ -86,6 +92,15 @@ function close() {
   panel.hidePopover();
   box.setAttribute("aria-expanded", "false");
   box.removeAttribute("aria-activedescendant");
+}
+
+function take(option) {
+  const fill = option.querySelector("[data-fill]");
+  if (!fill) return option.querySelector("a").click();
+  box.value = fill.dataset.fill;
+  box.focus();
+  close();
+  box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function chosen() {

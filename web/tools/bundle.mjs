@@ -6,17 +6,19 @@ import { build } from "esbuild";
 import { compress } from "./publish.mjs";
 import { webFont } from "./fonts.mjs";
 
-/** Bundles src/app.js and src/app.css with their fonts; returns the manifest's entries. */
+/** Bundles the program and style of every page, and those of maps, which are loaded where there is
+ * one; returns the manifest's entries. */
 export async function bundle(web, target) {
   const { metafile } = await build({
     absWorkingDir: web,
-    entryPoints: ["src/app.js", "src/app.css"],
+    entryPoints: ["src/app.js", "src/app.css", "src/map.js", "src/map.css"],
     outdir: target,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     bundle: true,
     minify: true,
     format: "iife",
+    loader: { ".png": "dataurl" },
     legalComments: "none", // licences.txt carries the whole texts
     metafile: true,
     plugins: [subsetTypeface(web)],

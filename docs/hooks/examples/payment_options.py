@@ -21,5 +21,5 @@ TOO_MUCH = Reason(
 @impl
 async def payment_options(ask: Ask, draft: PricedCart) -> Sequence[PaymentOption]:
     """Offered always; above the limit with the reason why it cannot be chosen."""
-    refusal = TOO_MUCH if draft.quote.total > MOST else None
+    refusal = TOO_MUCH if draft.total > MOST else None
     return (PaymentOption("cash", CASH, refusal=refusal),)
