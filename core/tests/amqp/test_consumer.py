@@ -67,9 +67,10 @@ async def test_messages_have_their_effect_and_leave_the_queue(
     assert datetime.now(UTC) - at < timedelta(minutes=1)
 
 
-async def _declared(broker: Broker) -> bool:
+async def _declared(broker: Broker, *queues: str) -> bool:
     try:
-        await asyncio.to_thread(broker.count, WEIGHTS)
+        for queue in (WEIGHTS, *queues):
+            await asyncio.to_thread(broker.count, queue)
     except pika.exceptions.ChannelClosedByBroker:
         return False
     return True
@@ -238,7 +239,7 @@ async def test_a_slow_queue_holds_up_no_other(
     hall: Hall, broker: Broker, working: Any, until: Any, rows: Any
 ) -> None:
     async with working(hall):
-        await until(lambda: _declared(broker))
+        await until(lambda: _declared(broker, SLOW))
         slow = message("slow.v1", {"name": "slow", "grams": 1}, id="s")
         await send(broker, ("s", slow), key="1c.slow.changed")
         await asyncio.sleep(0.3)
