@@ -25,6 +25,7 @@ from fondaco.web.catalogues import template_folders, translators
 from fondaco.web.csp import secured
 from fondaco.web.failures import Failures
 from fondaco.web.observe import observed
+from fondaco.web.people_first import PeopleFirst
 from fondaco.web.respond import Renderer
 from fondaco.web.routing import Endpoint, check_policy, endpoints_of, mount
 from fondaco.web.same_site import refuse_other_sites
@@ -72,7 +73,7 @@ def route_requests(hall: Hall) -> Litestar:
     ]
     app = Litestar(
         handlers,
-        middleware=[WhoAsks(hall)],
+        middleware=[WhoAsks(hall), PeopleFirst()],
         guards=[check_policy, refuse_other_sites],
         exception_handlers=cast("Any", failures.handlers()),
         csrf_config=CSRFConfig(

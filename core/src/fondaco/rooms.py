@@ -24,8 +24,8 @@ from fondaco.catalog import pictures as catalog_pictures
 from fondaco.catalog.service import Catalog
 from fondaco.checkout import api as checkout_api
 from fondaco.checkout import pages as checkout_pages
-from fondaco.checkout import point_pages as checkout_points
-from fondaco.checkout import points_without_script as checkout_points_plain
+from fondaco.checkout.points import pages as checkout_points
+from fondaco.checkout.points import without_script as checkout_points_plain
 from fondaco.checkout.service import Checkout
 from fondaco.customers import address_pages as customers_addresses
 from fondaco.customers import limit_pages as customers_limits

@@ -16,11 +16,6 @@ from fondaco.orders.holds import let_go_of_ended
 from fondaco_sdk.types.order import OrderState
 
 
-@pytest.fixture
-def desk(shop: Any) -> Desk:
-    return Desk(shop)
-
-
 async def test_within_the_limit_it_is_placed_and_beyond_it_waits_for_somebody_else(
     shop: Any, buyer: Any, desk: Desk
 ) -> None:

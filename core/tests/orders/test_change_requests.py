@@ -18,7 +18,6 @@ from approval_desk import Desk
 
 from fondaco.exchange.deliveries import deliver_due
 from fondaco.orders.requests.rule import Line, total_in
-from fondaco.testing.client import Client
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import round_money
 
@@ -27,17 +26,6 @@ EVENTS = (
     "select type from fondaco.outbox where type like 'order.change%' or type = 'order.amended.v1'"
     " order by id"
 )
-
-
-@pytest.fixture
-def desk(shop: Any) -> Desk:
-    return Desk(shop)
-
-
-@pytest.fixture
-async def manager(shop: Any) -> Client:
-    found: Client = await shop.browser(await shop.wholesaler.staff("manager"))
-    return found
 
 
 def fields_of(html: str) -> dict[str, str]:

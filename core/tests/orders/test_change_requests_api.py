@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from test_change_requests import form_of, lines, wish
 
 from fondaco.identity.tokens import make_token
-from fondaco.testing.client import Client
 
 Token = Mapping[str, str]
 
@@ -27,12 +26,6 @@ async def token_of(company: Any, hall: Any) -> Token:
 @pytest.fixture
 async def token(shop: Any, hall: Any) -> Token:
     return await token_of(shop.company, hall)
-
-
-@pytest.fixture
-async def manager(shop: Any) -> Client:
-    found: Client = await shop.browser(await shop.wholesaler.staff("manager"))
-    return found
 
 
 async def read(buyer: Any, order: str, token: Token) -> Any:

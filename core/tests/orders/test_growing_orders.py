@@ -22,17 +22,6 @@ SEEN = "select uuid::text from fondaco.change_request order by id desc limit 1"
 
 
 @pytest.fixture
-def desk(shop: Any) -> Desk:
-    return Desk(shop)
-
-
-@pytest.fixture
-async def manager(shop: Any) -> Client:
-    found: Client = await shop.browser(await shop.wholesaler.staff("manager"))
-    return found
-
-
-@pytest.fixture
 async def approver(shop: Any, desk: Desk) -> Client:
     found: Client = await shop.browser(await desk.person("approver"))
     return found

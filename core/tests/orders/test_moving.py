@@ -16,7 +16,6 @@ from approval_desk import END_ALL, Desk
 from fondaco.hooks.context import system_ask
 from fondaco.orders.holds import let_go_of_ended
 from fondaco.orders.service import Orders
-from fondaco.testing.client import Client
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import OrderState
 from fondaco_sdk.types.reason import Reason
@@ -25,17 +24,6 @@ STEPS = ("confirmed", "picking", "shipped", "completed")
 STOCK = "select sum(on_hand), sum(reserved) from fondaco.stock_row"
 TOLD = "select count(*) from fondaco.outbox where type = 'order.state_changed.v1'"
 AUDIT = "select before, after from fondaco.audit_entry where action = 'order.move' order by id"
-
-
-@pytest.fixture
-def desk(shop: Any) -> Desk:
-    return Desk(shop)
-
-
-@pytest.fixture
-async def manager(shop: Any) -> Client:
-    found: Client = await shop.browser(await shop.wholesaler.staff("manager"))
-    return found
 
 
 async def press(staff: Any, order: str, to: str, said: str = "") -> Any:

@@ -46,8 +46,9 @@ class Route(Struct, frozen=True):
 
     `handler` is a Litestar-style async function: it may take `ask: Ask` (reading) or `act: Act`
     (one transaction), path parameters, and `form`; with `ask` also `transaction`, to write after
-    slow work. `policy` is a permission, or "public" or "signed-in"; a route without one is refused
-    at start. `max_body` bounds what may be sent to it, in bytes; raise it for files.
+    slow work, and `gap`, for long work of a machine (both in `fondaco_sdk.web`). `policy` is a
+    permission, or "public" or "signed-in"; a route without one is refused at start. `max_body`
+    bounds what may be sent to it, in bytes; raise it for files.
 
     `auth=Auth.BASIC` is for machines: the login and password that an administrator made for one,
     or the pass of `Act.machine_pass` in its cookie. `request.stream()` gives a body piece by piece,

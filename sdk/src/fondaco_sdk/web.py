@@ -1,6 +1,6 @@
 """What a plugin's page takes and returns, and what a slot function returns."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,6 +22,15 @@ Transaction: TypeAlias = Callable[[], AbstractAsyncContextManager[Act]]
     async def take(ask: Ask, transaction: Transaction, request: Request) -> Redirect:
         sheet = await ask.sheets.read(...)
         async with transaction() as act:
+"""
+
+Gap: TypeAlias = Callable[[], Awaitable[None]]
+"""What the long work of a machine awaits between its pieces, so that the people whom the process is
+answering at the moment come first; it takes some hundredths of a second at most:
+
+    async def take(ask: Ask, transaction: Transaction, gap: Gap, request: Request) -> Response:
+        for document in documents:
+            await gap()
 """
 
 

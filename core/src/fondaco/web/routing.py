@@ -2,8 +2,8 @@
 
 A declaration names how the caller is known and which permission is needed; the guard checks it
 before the function runs. The function takes what it names: `ask` (reading), `act` (one transaction
-that commits when it returns), `transaction` (to begin one itself), `form`, `request`, and path or
-query parameters by Litestar's rules.
+that commits when it returns), `transaction` (to begin one itself), `gap` (people come first),
+`form`, `request`, and path or query parameters by Litestar's rules.
 """
 
 import inspect
@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 Responder = Callable[[Request[Any, Any, Any], AskContext, Any], Awaitable[Response[Any]]]
 
 OPEN = ("public", "signed-in")
-_HANDED = ("ask", "act", "transaction", "form", "request")
+_HANDED = ("ask", "act", "transaction", "gap", "form", "request")
 
 
 class Endpoint(Struct, frozen=True):
@@ -81,6 +81,8 @@ def mount(endpoint: Endpoint, respond: Responder) -> HTTPRouteHandler:
             arguments["request"] = request
         if "form" in wanted:
             arguments["form"] = await read_form(request)
+        if "gap" in wanted:
+            arguments["gap"] = request.scope["fondaco_gap"]  # type: ignore[typeddict-item]
         if "act" in wanted:
             async with ask.act() as act:
                 result = await function(act=act, **arguments)

@@ -10,7 +10,7 @@ from fondaco_erp_1c.http.answers import CP1251
 from fondaco_erp_1c.http.sessions import Session
 from fondaco_erp_1c.settings import Erp1cSettings, Partner
 from fondaco_sdk.context import Ask
-from fondaco_sdk.web import Transaction
+from fondaco_sdk.web import Gap, Transaction
 
 
 class Call(Struct, frozen=True):
@@ -18,6 +18,7 @@ class Call(Struct, frozen=True):
 
     ask: Ask
     transaction: Transaction
+    gap: Gap
     request: Request[Any, Any, Any]
     session: Session
     said: Mapping[str, str]

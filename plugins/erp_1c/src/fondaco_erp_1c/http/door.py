@@ -26,13 +26,13 @@ from fondaco_erp_1c.http.sessions import (
 )
 from fondaco_erp_1c.settings import Erp1cSettings
 from fondaco_sdk.context import Ask
-from fondaco_sdk.web import MACHINE_COOKIE, Transaction
+from fondaco_sdk.web import MACHINE_COOKIE, Gap, Transaction
 
 Mode: TypeAlias = Callable[[Call], Awaitable[Response[bytes]]]
 
 
 async def exchange(
-    ask: Ask, transaction: Transaction, request: Request[Any, Any, Any]
+    ask: Ask, transaction: Transaction, gap: Gap, request: Request[Any, Any, Any]
 ) -> Response[bytes]:
     """One call of 1C."""
     said = parameters(bytes(request.scope["query_string"]))
@@ -45,7 +45,7 @@ async def exchange(
         session = await find_session(ask, transaction, request, kind)
     except Refused as refused:
         return plain("failure", refused.said)
-    call = Call(ask, transaction, request, session, said)
+    call = Call(ask, transaction, gap, request, session, said)
     work = _MODES[kind].get(mode)
     try:
         if work is None:

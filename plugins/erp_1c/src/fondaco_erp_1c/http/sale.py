@@ -25,8 +25,6 @@ from fondaco_erp_1c.settings import Erp1cSettings
 from fondaco_sdk.context import Act
 
 SECONDS_A_CALL = 10
-# Buyers are served by the same process: between two documents it is theirs.
-PAUSE = 1
 
 _ADVANCE: TextClause = text(
     """
@@ -43,6 +41,7 @@ async def query(call: Call) -> Response[bytes]:
     """New and changed orders. Who asks again in the same session has stored the answer before:
     some configurations never say `success`."""
     settings = call.ask.settings(Erp1cSettings)
+    await call.gap()
     async with call.transaction() as act:
         session = await lock(act, call.session)
         confirmed = await confirm(act, session)
@@ -52,6 +51,7 @@ async def query(call: Call) -> Response[bytes]:
         if confirmed:
             said += f"; получены раньше: {confirmed}"
         await note(act, session, "query", "success", said=said)
+    await call.gap()
     body = await asyncio.to_thread(
         orders_xml,
         documents,
@@ -149,9 +149,10 @@ async def _apply(
         raise
     said: list[str] = []
     for number, document in enumerate(documents[one.done :], one.done + 1):
-        started = time.monotonic()
-        if until is not None and started > until:
-            return False, said
+        if until is not None:
+            if time.monotonic() > until:
+                return False, said
+            await call.gap()
         state = "done" if number == len(documents) else "arriving"
 
         async def remember(
@@ -164,8 +165,6 @@ async def _apply(
 
         if why := await apply(call, document, remember):
             said.append(f"{document.name}: {why}")
-        if until is not None:
-            await asyncio.sleep((time.monotonic() - started) * PAUSE)
     if not documents[one.done :]:
         async with call.transaction() as act:
             await act.execute(_ADVANCE, _advanced(one, one.done, (), "done"))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fondaco.checkout.draft import save_draft
 from fondaco.checkout.form import choices_of, typed_in
-from fondaco.checkout.point_search import (
+from fondaco.checkout.points.search import (
     NO_POINT,
     carrier_title,
     filtered,
@@ -18,7 +18,7 @@ from fondaco.checkout.point_search import (
     offers_to_points,
     parcel_of,
 )
-from fondaco.checkout.points_without_script import points_href
+from fondaco.checkout.points.without_script import points_href
 from fondaco.delivery.points import Parameters, point_of, points_near, points_on_map
 from fondaco.hooks.context import AskContext
 from fondaco.lookup.towns import localities_of

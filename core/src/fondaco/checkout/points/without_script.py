@@ -10,7 +10,7 @@ from fondaco.checkout.choices import read_choices
 from fondaco.checkout.deliveries import PartOffers, offered, refusal_of
 from fondaco.checkout.draft import read_draft, save_draft
 from fondaco.checkout.form import Typed, destination_of
-from fondaco.checkout.point_search import (
+from fondaco.checkout.points.search import (
     NO_POINT,
     carrier_title,
     filtered,
