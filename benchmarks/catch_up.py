@@ -23,7 +23,7 @@ from fondaco.identity.machines import make_machine
 
 ORDERS, LINES = 10_000, 5
 MOST_MINUTES = 10
-CALM_SECONDS = 10
+CALM_SECONDS = 30
 PAUSE = 0.1
 LOGIN = "benchmark"
 WORDS = ("фильтр", "ремень", "подшипник", "масло", "колодки", "свеча")

@@ -1,4 +1,5 @@
 import "./tabler.js";
+import "./counting.js";
 import "./once.js";
 import "htmx.org";
 import "./csrf.js";

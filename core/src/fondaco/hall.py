@@ -72,6 +72,7 @@ def load_registry(settings: Settings, plugins: Sequence[Plugin] | None = None) -
         chosen=_chosen(settings),
         layouts=settings.documents.layouts,
         rights=settings.documents.rights,
+        by_erp=settings.documents.by_erp,
         problems=problems,
     )
 

@@ -64,6 +64,7 @@ from fondaco.orders.payments import stray_pages as orders_strays
 from fondaco.orders.payments import webhooks as orders_webhooks
 from fondaco.orders.repriced import pages as orders_repriced
 from fondaco.orders.requests import api as requests_api
+from fondaco.orders.requests import approving_api as requests_approving_api
 from fondaco.orders.requests import approving_pages as orders_requests_approving
 from fondaco.orders.requests import pages as orders_requests
 from fondaco.orders.requests import staff_pages as orders_requests_staff
@@ -230,6 +231,8 @@ API: Sequence[ControllerRouterHandler] = (
     requests_api.list_changes,
     requests_api.ask_for_change,
     requests_api.withdraw_change,
+    requests_approving_api.approve_growth,
+    requests_approving_api.refuse_it,
     orders_api.cancel_order,
     orders_api.approve_order,
     orders_api.refuse_order,

@@ -275,6 +275,7 @@ def _plugin(name: str, kind: str, **more: Any) -> Plugin:
         ([_plugin("a", "act", about="period")], Documents(), "want the layout 'act'"),
         ([], Documents(rights={"invoise": ("view",)}), "did you mean 'invoice'?"),
         ([], Documents(layouts={"invoice": "mine"}), "want the layout 'mine'"),
+        ([], Documents(by_erp=("invoise",)), "documents.by_erp"),
     ],
 )
 def test_kinds_that_do_not_fit_stop_the_start(

@@ -1,10 +1,12 @@
 """An order that is asked to grow beyond a limit waits for the approver, as a new order would."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -25,6 +27,11 @@ SEEN = "select uuid::text from fondaco.change_request order by id desc limit 1"
 async def approver(shop: Any, desk: Desk) -> Client:
     found: Client = await shop.browser(await desk.person("approver"))
     return found
+
+
+async def own_token(person: Any) -> Mapping[str, str]:
+    page = await person.send_form("/profile/tokens", {"name": "program"})
+    return {"Authorization": f"Bearer {re.findall(r'<code>(fnd_[^<]+)</code>', page.text)[0]}"}
 
 
 async def decide(shop: Any, who: Any, order: str, what: str, **fields: str) -> Any:
@@ -100,6 +107,46 @@ async def test_the_approver_refuses_with_a_reason(
     assert (await decide(shop, approver, order, "approve")).status_code == 409
     assert await shop.sql(TOLD_ERP) == [(0,)]
     assert await lines(shop) == [(8, 800)]
+
+
+async def test_a_program_of_the_approver_answers(
+    shop: Any, buyer: Any, desk: Desk, approver: Any
+) -> None:
+    await desk.limit(1000)
+    order = await shop.order(buyer, 8)
+    await ask(buyer, order, 12)
+    theirs = await own_token(buyer)
+    own = await own_token(approver)
+    (change,) = (await approver.get(f"/api/v1{order}/changes", headers=own)).json()["changes"]
+    at = f"/api/v1{order}/changes/{change['id']}"
+    assert change["approval"] == "asked"
+    assert (await buyer.post(f"{at}/approve", headers=theirs)).status_code == 403
+    bare = await approver.post(f"{at}/refuse", headers=own, json={"reason": " "})
+    assert (bare.status_code, list(bare.json()["errors"])) == (422, ["reason"])
+    another = f"/api/v1{order}/changes/{uuid4()}/approve"
+    assert (await approver.post(another, headers=own)).status_code == 409
+    for _ in range(2):
+        given = await approver.post(f"{at}/approve", headers=own)
+        assert given.status_code == 200, given.text
+        assert given.json()["changes"][0]["approval"] == "given"
+    late = await approver.post(f"{at}/refuse", headers=own, json={"reason": "Поздно"})
+    assert (late.status_code, late.headers["content-type"]) == (409, "application/problem+json")
+
+
+async def test_a_program_refuses_with_a_reason(
+    shop: Any, buyer: Any, desk: Desk, approver: Any
+) -> None:
+    await desk.limit(1000)
+    order = await shop.order(buyer, 8)
+    await ask(buyer, order, 12)
+    own = await own_token(approver)
+    (change,) = (await approver.get(f"/api/v1{order}/changes", headers=own)).json()["changes"]
+    at = f"/api/v1{order}/changes/{change['id']}/refuse"
+    for _ in range(2):
+        refused = await approver.post(at, headers=own, json={"reason": "Бюджет кончился"})
+        assert refused.status_code == 200, refused.text
+        (told,) = refused.json()["changes"]
+        assert (told["state"], told["said"]) == ("refused", "Бюджет кончился")
 
 
 async def test_nobody_approves_their_own_or_anothers(

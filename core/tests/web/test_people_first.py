@@ -10,7 +10,7 @@ import pytest
 from fondaco.hooks.hall import Hall
 from fondaco.identity.who import GUEST, Identity, context
 from fondaco.web import people_first
-from fondaco.web.people_first import PeopleFirst
+from fondaco.web.people_first import PeopleFirst, Rests
 from fondaco_sdk.types.actor import Actor, ActorKind, Scope
 
 MACHINE = Identity(Actor(ActorKind.ERP), Scope.nobody())
@@ -47,7 +47,7 @@ async def test_the_gap_comes_when_the_last_person_is_answered(
     said = [asyncio.Event(), asyncio.Event()]
     asked = [asyncio.ensure_future(answer(GUEST, cast("Any", one.wait))) for one in said]
     await asyncio.sleep(0)
-    gap = asyncio.ensure_future(people.gap())
+    gap = asyncio.ensure_future(Rests(people)())
     said[0].set()
     await asyncio.sleep(0.05)
     assert not gap.done()
@@ -63,7 +63,7 @@ async def test_it_comes_at_its_latest_while_somebody_waits_for_long(
     asked = asyncio.ensure_future(answer(GUEST, cast("Any", end.wait)))
     await asyncio.sleep(0)
     started = perf_counter()
-    await asyncio.wait_for(people.gap(), LONG)
+    await asyncio.wait_for(Rests(people)(), LONG)
     assert perf_counter() - started >= people_first.MOST_SECONDS * 0.9
     end.set()
     await asked
@@ -76,7 +76,7 @@ async def test_machines_do_not_wait_for_each_other(
     end = asyncio.Event()
     asked = asyncio.ensure_future(answer(MACHINE, cast("Any", end.wait)))
     await asyncio.sleep(0)
-    await asyncio.wait_for(people.gap(), LONG / 2)
+    await asyncio.wait_for(Rests(people)(), LONG / 2)
     end.set()
     await asked
 
@@ -91,4 +91,4 @@ async def test_a_request_that_fails_is_over(
 
     with pytest.raises(ValueError, match="wrong"):
         await answer(GUEST, fail)
-    await asyncio.wait_for(people.gap(), LONG / 2)
+    await asyncio.wait_for(Rests(people)(), LONG / 2)

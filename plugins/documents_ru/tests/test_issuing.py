@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from shipping_shop import ShippingShop
 
 from fondaco.documents.issuing import follow_shipments
@@ -63,6 +64,15 @@ async def test_a_shipment_has_its_documents_once(shop: ShippingShop, buyer: Clie
     assert "Тверь, ул. Новая, 2" in text
     assert (await buyer.get(f"/documents/{upd[1]['uuid']}/file")).content.startswith(b"PK")
     assert (await buyer.get(f"/orders/{order.uuid}/documents.zip")).status_code == 200
+
+
+async def test_what_the_erp_issues_is_not_issued_here(shop: ShippingShop) -> None:
+    settings = shop.hall.settings
+    theirs = replace(settings.documents, by_erp=("upd",))
+    shop.hall.settings = replace(settings, documents=theirs)
+    await shop.shipped(3)
+    assert await shop.documents("upd") == []
+    assert [one["format"] for one in await shop.documents("torg12")] == ["pdf", "xlsx"]
 
 
 async def test_other_states_issue_nothing(shop: ShippingShop) -> None:

@@ -26,8 +26,8 @@ from fondaco.hooks.context import system_ask
 from fondaco.hooks.loader import discover
 from fondaco.hooks.registry import Registry
 from fondaco.notifications.post import mail_folder
-from fondaco.settings import Payments, Settings
-from fondaco_sdk.manifest import Command
+from fondaco.settings import Documents, Payments, Settings
+from fondaco_sdk.manifest import Command, Plugin
 
 SEED = 1
 LIST_ROWS = 500
@@ -41,9 +41,8 @@ def demo(settings: Settings, *, skus: int, prepare_only: bool, erp: bool = True)
 
     Without `erp`, what plays it beside the site is left out.
     """
-    settings, beside = beside_demo(
-        _demo_settings(settings, erp=erp), discover(settings.without)[0], erp=erp
-    )
+    plugins, _ = discover(settings.without)
+    settings, beside = beside_demo(_demo_settings(settings, plugins, erp=erp), plugins, erp=erp)
     with open_site(settings) as site:
         registry = prepare(site)
         if asyncio.run(_is_empty(site, registry)):
@@ -67,15 +66,22 @@ def demo(settings: Settings, *, skus: int, prepare_only: bool, erp: bool = True)
     return 0
 
 
-def _demo_settings(settings: Settings, *, erp: bool) -> Settings:
-    """The demo's own name; and with an ERP at work its word on money at the bank counts."""
+def _demo_settings(settings: Settings, plugins: Sequence[Plugin], *, erp: bool) -> Settings:
+    """The demo's own name; with an ERP at work its word on money at the bank counts, and it issues
+    the shipping documents."""
     if settings.site.name == "Fondaco":
         named = msgspec.structs.replace(settings.site, name=NAME)
         settings = msgspec.structs.replace(settings, site=named)
-    if not erp or settings.payments != Payments():
+    if not erp:
         return settings
-    payments = msgspec.structs.replace(settings.payments, bank_authority="erp")
-    return msgspec.structs.replace(settings, payments=payments)
+    if settings.payments == Payments():
+        payments = msgspec.structs.replace(settings.payments, bank_authority="erp")
+        settings = msgspec.structs.replace(settings, payments=payments)
+    if settings.documents == Documents():
+        shipped = (k.name for p in plugins for k in p.documents if k.issued == "shipped")
+        documents = msgspec.structs.replace(settings.documents, by_erp=tuple(shipped))
+        settings = msgspec.structs.replace(settings, documents=documents)
+    return settings
 
 
 def _at_port(site: Site, port: int) -> Site:

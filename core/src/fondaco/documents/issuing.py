@@ -57,8 +57,13 @@ async def follow_shipments(act: ActContext, event: OrderStateChangedV1) -> None:
 
 
 async def issue_for_shipments(act: ActContext, order_id: int) -> None:
-    """What the kinds issued at a shipment still lack."""
-    kinds = [k for k in act.hall.registry.documents.values() if k.issued == "shipped"]
+    """What the kinds issued at a shipment still lack, but for those that the ERP issues."""
+    theirs = act.hall.settings.documents.by_erp
+    kinds = [
+        k
+        for k in act.hall.registry.documents.values()
+        if k.issued == "shipped" and k.name not in theirs
+    ]
     if not kinds:
         return
     today = today_of(act)

@@ -80,13 +80,14 @@ def load(
     chosen: Mapping[str, str] = MappingProxyType({}),
     layouts: Mapping[str, str] = MappingProxyType({}),
     rights: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    by_erp: Sequence[str] = (),
     problems: Sequence[str] = (),
 ) -> Registry:
     """Check every manifest and build the registry.
 
     `settings` is the `[plugins]` table of the site, `permissions` are the kernel's own, `chosen`
-    names the wanted provider of a kind. `layouts` and `rights` are what the site says of kinds of
-    documents. Raises `PluginReport` with all problems at once.
+    names the wanted provider of a kind. `layouts`, `rights` and `by_erp` are what the site says of
+    kinds of documents. Raises `PluginReport` with all problems at once.
     """
     loading = _Loading(list(problems))
     plugins = loading.in_order((*builtin, *manifests))
@@ -94,7 +95,7 @@ def load(
         loading.take(plugin, settings.get(plugin.name, {}))
     loading.check_names(plugins, set(permissions))
     loading.problems += chosen_problems(chosen, loading.providers)
-    loading.problems += document_problems(plugins, loading.providers, layouts, rights)
+    loading.problems += document_problems(plugins, loading.providers, layouts, rights, by_erp)
     for name in settings:
         if name not in {p.name for p in plugins}:
             loading.problems.append(f"settings: [plugins.{name}] belongs to no installed plugin")

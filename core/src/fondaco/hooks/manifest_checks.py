@@ -175,6 +175,7 @@ def document_problems(
     providers: Collection[tuple[str, str]],
     layouts: Mapping[str, str],
     rights: Mapping[str, Sequence[str]],
+    by_erp: Collection[str],
 ) -> Iterator[str]:
     """Each kind of document is one plugin's, and its layout exists; so do those of the settings."""
     owners: dict[str, str] = {}
@@ -193,7 +194,7 @@ def document_problems(
                     f"{plugin.name}: documents of kind {kind.name!r} want the layout {wanted!r},"
                     f" which no plugin at work brings; there are: {', '.join(drawn)}"
                 )
-    for key, named in (("layouts", layouts), ("rights", rights)):
+    for key, named in (("layouts", layouts), ("rights", rights), ("by_erp", by_erp)):
         for name in named:
             if name not in owners:
                 yield (

@@ -1,6 +1,7 @@
 """Long work of a machine leaves this process to the people that it is answering."""
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -13,6 +14,9 @@ from fondaco_sdk.types.actor import ActorKind
 
 MOST_SECONDS = 0.04
 """However many people come, the machine's next piece is not later than this."""
+REST = 2
+"""How long a machine rests after a piece of its work, by the time that it took: other processes
+answer people as well, from the same database."""
 
 
 class PeopleFirst(ASGIMiddleware):
@@ -30,7 +34,7 @@ class PeopleFirst(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Count the request unless a machine makes it, and go on."""
-        scope["fondaco_gap"] = self.gap  # type: ignore[typeddict-unknown-key]
+        scope["fondaco_gap"] = Rests(self)  # type: ignore[typeddict-unknown-key]
         asking: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         if context_of(asking).actor.kind is ActorKind.ERP:
             await next_app(scope, receive, send)
@@ -44,12 +48,24 @@ class PeopleFirst(ASGIMiddleware):
             if not self._people:
                 self._nobody.set()
 
-    async def gap(self) -> None:
+    async def nobody(self) -> None:
         """Return once nobody is being answered, and after `MOST_SECONDS` whoever is."""
-        # What has arrived meanwhile is seen only after a turn of the loop.
-        await asyncio.sleep(0)
         try:
             async with asyncio.timeout(MOST_SECONDS):
                 await self._nobody.wait()
         except TimeoutError:
             return
+
+
+class Rests:
+    """The gap of one request: a rest after the piece of work that came before it, then people."""
+
+    def __init__(self, people: PeopleFirst) -> None:
+        self._people = people
+        self._since = monotonic()
+
+    async def __call__(self) -> None:
+        # Who has arrived meanwhile is seen only after a turn of the loop, so it rests even for 0 s.
+        await asyncio.sleep((monotonic() - self._since) * REST)
+        await self._people.nobody()
+        self._since = monotonic()

@@ -115,7 +115,7 @@ class ChangeInput(Struct, forbid_unknown_fields=True):
 )
 async def list_changes(ask: AskDependency, uuid: FromPath[UUID]) -> ChangesOut:
     """404 also for another company's."""
-    return await _out(ask, (await Orders(ask).detail(uuid, ask.scope)).order)
+    return await changes_out(ask, (await Orders(ask).detail(uuid, ask.scope)).order)
 
 
 @post(
@@ -138,7 +138,7 @@ async def ask_for_change(
     day = data.wanted_on or (await day_of(ask, order.id))[0]
     async with ask.act() as act:
         await ask_change(act, order.id, Wanted(wishes, day, data.comment.strip()))
-    return await _out(ask, order)
+    return await changes_out(ask, order)
 
 
 @post(
@@ -153,7 +153,7 @@ async def withdraw_change(ask: AskDependency, uuid: FromPath[UUID]) -> ChangesOu
     order = (await Orders(ask).detail(uuid, ask.scope)).order
     async with ask.act() as act:
         await withdraw(act, order.id)
-    return await _out(ask, order)
+    return await changes_out(ask, order)
 
 
 def _wishes(asked: Sequence[LineWish], lines: Sequence[Line]) -> dict[int, Wish]:
@@ -172,7 +172,8 @@ def _wishes(asked: Sequence[LineWish], lines: Sequence[Line]) -> dict[int, Wish]
     return found
 
 
-async def _out(ask: AskContext, order: Order) -> ChangesOut:
+async def changes_out(ask: AskContext, order: Order) -> ChangesOut:
+    """The requests of an order as they stand, and what may be asked for."""
     requests = await requests_of(ask, order.id, MOST)
     lines = await lines_of(ask, order.id)
     day, one = await day_of(ask, order.id)

@@ -60,6 +60,7 @@ async def query(call: Call) -> Response[bytes]:
         containers=call.containers,
         encoding=call.encoding,
     )
+    await call.gap()
     return xml(body, call.encoding)
 
 
