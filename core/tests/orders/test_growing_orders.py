@@ -116,7 +116,7 @@ async def test_a_program_of_the_approver_answers(
     order = await shop.order(buyer, 8)
     await ask(buyer, order, 12)
     theirs = await own_token(buyer)
-    own = await own_token(approver)
+    own = await own_token(await shop.browser(await desk.person("approver", "company_admin")))
     (change,) = (await approver.get(f"/api/v1{order}/changes", headers=own)).json()["changes"]
     at = f"/api/v1{order}/changes/{change['id']}"
     assert change["approval"] == "asked"
@@ -139,7 +139,7 @@ async def test_a_program_refuses_with_a_reason(
     await desk.limit(1000)
     order = await shop.order(buyer, 8)
     await ask(buyer, order, 12)
-    own = await own_token(approver)
+    own = await own_token(await shop.browser(await desk.person("approver", "company_admin")))
     (change,) = (await approver.get(f"/api/v1{order}/changes", headers=own)).json()["changes"]
     at = f"/api/v1{order}/changes/{change['id']}/refuse"
     for _ in range(2):

@@ -12,9 +12,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from fondaco.web.routing import context_of
 from fondaco_sdk.types.actor import ActorKind
 
-MOST_SECONDS = 0.04
-"""However many people come, the machine's next piece is not later than this."""
-REST = 2
+SHARE_SECONDS, MOST_SECONDS = 0.04, 0.5
+"""Each piece of a machine's work may wait for people so long, or longer by what those before it
+have left, up to the most: pages are waited out, and a site that is always busy stops no machine."""
+REST = 1
 """How long a machine rests after a piece of its work, by the time that it took: other processes
 answer people as well, from the same database."""
 
@@ -48,10 +49,10 @@ class PeopleFirst(ASGIMiddleware):
             if not self._people:
                 self._nobody.set()
 
-    async def nobody(self) -> None:
-        """Return once nobody is being answered, and after `MOST_SECONDS` whoever is."""
+    async def nobody(self, most: float) -> None:
+        """Return once nobody is being answered, and after `most` seconds whoever is."""
         try:
-            async with asyncio.timeout(MOST_SECONDS):
+            async with asyncio.timeout(most):
                 await self._nobody.wait()
         except TimeoutError:
             return
@@ -63,9 +64,13 @@ class Rests:
     def __init__(self, people: PeopleFirst) -> None:
         self._people = people
         self._since = monotonic()
+        self._left = 0.0
 
     async def __call__(self) -> None:
         # Who has arrived meanwhile is seen only after a turn of the loop, so it rests even for 0 s.
         await asyncio.sleep((monotonic() - self._since) * REST)
-        await self._people.nobody()
+        self._left = min(self._left + SHARE_SECONDS, MOST_SECONDS)
+        began = monotonic()
+        await self._people.nobody(self._left)
         self._since = monotonic()
+        self._left = max(self._left - (self._since - began), 0.0)

@@ -96,6 +96,9 @@ async def take(call: Call) -> Response[bytes]:
     return await _take(call, safe_name(call.name), seconds=SECONDS_A_CALL)
 
 
+# Below the shortest time for which 1C waits for an answer, which is a minute.
+SECONDS_GENTLE = 20
+
 # A file that came in pieces ends in the middle until its last piece is there.
 _UNFINISHED = frozenset(("source.broken", "package.broken_archive", "source.encoding_broken"))
 
@@ -149,10 +152,11 @@ async def _apply(
             await act.execute(_ADVANCE, _advanced(one, 0, (refusal_text(refused),), state))
         raise
     said: list[str] = []
+    began = time.monotonic()
     for number, document in enumerate(documents[one.done :], one.done + 1):
-        if until is not None:
-            if time.monotonic() > until:
-                return False, said
+        if until is not None and time.monotonic() > until:
+            return False, said
+        if time.monotonic() - began < SECONDS_GENTLE:
             await call.gap()
         state = "done" if number == len(documents) else "arriving"
 

@@ -53,6 +53,8 @@ class Onec:
         self.cookie = ""
         self.limit = 0
         self.packs = False
+        self.imports = False
+        """Whether the portal does the work of a file in a call of its own, as since 2.09."""
 
     async def call(
         self, mode: str, body: bytes | None = None, *, method: str = "", **said: str
@@ -78,6 +80,7 @@ class Onec:
         init = await self.call("init", None, method=method, **named)
         told = dict(line.split("=", 1) for line in (init.word, *init.lines) if "=" in line)
         self.packs, self.limit = told["zip"] == "yes", int(told["file_limit"])
+        self.imports = "version" in told
 
     async def send(self, name: str, content: bytes, *, piece: int = 0) -> None:
         """A file, in as many pieces as it needs. Raises `Failure`."""

@@ -15,6 +15,7 @@ from fondaco_erp_1c.sim.play import Take
 from fondaco_erp_1c.sim.reading import read_told
 
 _MOST_QUERIES = 1000
+_VERSION = "3.1"
 
 
 class HttpLine:
@@ -55,6 +56,8 @@ class HttpLine:
                 if (one := told.of_document(books, id)) is not None
             }
             await onec.send("states.xml", states_xml(documents, now, lines))
+            if onec.imports:
+                await onec.load("states.xml")
             books.told(documents)
         for name, group in groupby(found, key=lambda one: one.name):
             some = list(group)
@@ -63,7 +66,7 @@ class HttpLine:
 
     async def _begun(self) -> Onec:
         onec = self._call()
-        await onec.begin()
+        await onec.begin(_VERSION)
         return onec
 
 
