@@ -34,9 +34,9 @@ def hidden(page: str, shop: WorkingShop) -> dict[str, Any]:
     return {**found, "to": f"outlet:{shop.company.outlet}", "payment": "invoice"}
 
 
-async def order(buyer: Client, shop: WorkingShop) -> Any:
+async def order(buyer: Client, shop: WorkingShop, payment: str = "invoice") -> Any:
     """Open the checkout and press the button."""
-    return await buyer.send_form("/checkout", await form_of(buyer, shop))
+    return await buyer.send_form("/checkout", {**await form_of(buyer, shop), "payment": payment})
 
 
 async def checks(hall: Hall) -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ import pytest_asyncio
 from erp_http import Erp1cStub
 from live_desk import checks, late, order, sql
 
+from fondaco.exchange.inbound import receive
 from fondaco.hooks.hall import Hall
 from fondaco.testing.client import Client
 from fondaco.testing.shop import WorkingShop, words
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.plugins("erp_1c", "credit_limit"), pytest.mark.timeout
 D = Decimal
 LETTERS = "select count(*) from fondaco.pgqueuer where entrypoint = 'notifications.mail'"
 LINES = "select sku, quantity, unit_price, total from fondaco.order_line order by position"
+HELD = "select sum(amount) from plugin_credit_limit.entry"
 ANSWER = "select state, answer from fondaco.order_check"
 
 
@@ -31,12 +33,12 @@ class Late:
         self.hall, self.shop, self.buyer, self.erp = hall, shop, buyer, erp
         self.path = ""
 
-    async def begins(self, *quantities: int, **prices: Any) -> None:
+    async def begins(self, *quantities: int, payment: str = "invoice", **prices: Any) -> None:
         """The order, and what the ERP says of A-1, ... once it answers."""
         self.erp.on_hand = 100_000
         await self.shop.fill(*quantities)
         self.erp.mood = "500"
-        placed = await order(self.buyer, self.shop)
+        placed = await order(self.buyer, self.shop, payment)
         assert placed.status_code == 303, words(placed.text)
         self.path = placed.headers["location"].partition("?")[0]
         self.erp.mood = "well"
@@ -188,6 +190,39 @@ async def test_beyond_a_monthly_limit_an_approver_has_to_accept(case: Late) -> N
     # The control: the same order within the limit.
     await case.shop.run("update fondaco.spending_limit set amount = 800")
     assert (await case.accept()).status_code == 303
+
+
+async def _limit(case: Late, amount: str, version: int) -> None:
+    entity = case.shop.company.customer.legal_entity_id
+    await case.shop.run(
+        "update fondaco.legal_entity set external_id = 'e-' || id where id = :id", id=entity
+    )
+    record = {"legal_entity": f"e-{entity}", "version": version, "limit": amount}
+    assert (await receive(case.hall, "credit_limit.limits", [record])).accepted == 1
+
+
+async def test_on_credit_the_hold_follows_the_accepted_price(case: Late) -> None:
+    await _limit(case, "740", 1)
+    await case.begins(5, 2, payment="credit_limit", A_1="111.10")
+    answer = await case.accept()
+    assert (answer.status_code, "лимит" in words(answer.text)) == (409, True)
+    assert await case.sql("select total from fondaco.customer_order") == [(700,)]
+    assert await case.sql(HELD) == [(700,)]
+    assert await case.sql(ANSWER) == [("differs", None)]
+    # What the order lacks is given, and the same press goes through.
+    await _limit(case, "800", 2)
+    assert (await case.accept()).status_code == 303
+    assert await case.sql(HELD) == [(D("755.50"),)]
+    assert await case.sql("select way, sum(amount) from fondaco.payment group by way") == [
+        ("credit_limit", D("755.50"))
+    ]
+
+
+async def test_on_credit_what_is_refused_is_held_no_longer(case: Late) -> None:
+    await _limit(case, "1000", 1)
+    await case.begins(5, 2, payment="credit_limit", A_1="111.10")
+    assert (await case.refuse()).status_code == 303
+    assert await case.sql(HELD) == [(200,)]
 
 
 async def test_a_price_that_the_erp_amends_first_ends_the_question(case: Late) -> None:
