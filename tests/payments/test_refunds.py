@@ -246,6 +246,21 @@ async def test_a_payment_past_the_portal_is_written_down_once_and_struck(
     assert (await shop.read(order.id)).received == 250
 
 
+async def test_a_document_of_two_orders_is_struck_on_one(shop: Till, client: Client) -> None:
+    first, second = await shop.order(3), await shop.order(1)
+    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
+    for order in (first, second):
+        form = {"amount": "100", "number": "77", "day": "2026-11-20"}
+        assert (await client.send_form(_path(order, "record"), form)).status_code == 303
+    [(entry,), _] = await shop.rows("select id from fondaco.payment_entry order by id")
+    await client.send_form(_path(first, "strike"), {"entry": str(entry)})
+    struck = "Отменена как ошибочная"
+    assert struck in (await client.get(f"/orders/{first.uuid}")).text
+    page = (await client.get(f"/orders/{second.uuid}")).text
+    assert struck not in page
+    assert f'action="{_path(second, "strike")}"' in page
+
+
 async def test_what_an_acquirer_told_cannot_be_struck(
     shop: Till, client: Client, stub: YooKassaStub
 ) -> None:

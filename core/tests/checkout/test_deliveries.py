@@ -178,6 +178,8 @@ async def test_an_offer_that_is_gone_orders_nothing(
         {"part": "", "offer-": "0.00 lorry:north"},
         {"part": "", "offer-": "100.00 lorry:slow"},
         {"part": "", "offer-": "nonsense"},
+        {"part": "", "offer-": "sNaN lorry:north"},
+        {"part": "", "offer-": "Infinity lorry:north"},
         {"part": "other", "offer-other": "500.00 lorry:north"},
     ],
     ids=["none", "cheaper", "refused", "nonsense", "another part"],

@@ -107,6 +107,8 @@ async def test_what_cannot_be_asked_says_where(shop: Any, buyer: Any, token: Tok
         ({"lines": [line, line]}, 422, f"to-{known[0]['id']}"),
         ({"lines": [{**line, "to": "-1"}]}, 422, f"to-{known[0]['id']}"),
         ({"lines": [{**line, "to": "5.5"}]}, 422, f"to-{known[0]['id']}"),
+        ({"lines": [{**line, "seen": "1e9999999"}]}, 422, f"to-{known[0]['id']}"),
+        ({"lines": [{**line, "seen": "sNaN"}]}, 422, f"to-{known[0]['id']}"),
         ({"lines": [{**line, "seen": "9"}]}, 409, ""),
         ({"comment": "x" * 1001}, 422, "comment"),
         ({"wanted_on": "2020-01-01"}, 422, "day"),

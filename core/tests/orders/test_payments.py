@@ -37,7 +37,7 @@ def _options(up_to: str | None = None) -> list[PaymentOption]:
 @given(
     total=st.decimals("0.01", "1000000", places=2),
     up_to=st.none() | st.decimals("0", "1000000", places=2),
-    amount=st.none() | st.decimals("-1", "1000000", places=2),
+    amount=st.none() | st.decimals("-1", "1000000", places=3),
 )
 def test_the_parts_come_to_the_total_or_nothing_is_dealt(
     total: Decimal, up_to: Decimal | None, amount: Decimal | None
@@ -49,9 +49,10 @@ def test_the_parts_come_to_the_total_or_nothing_is_dealt(
         assert set(refused.fields) == {"payment_amount"}
         most = total if up_to is None else min(up_to, total)
         pays = most if amount is None else amount
-        assert pays <= 0 or pays > most
+        assert pays <= 0 or pays > most or pays != round(pays, 2)
         return
     assert sum(part.amount for part in parts) == total
+    assert all(part.amount == round(part.amount, 2) for part in parts)
     assert all(part.amount > 0 for part in parts)
     assert up_to is None or parts[0].amount <= up_to
 
@@ -79,6 +80,7 @@ def test_parts_follow_another_total(amounts: list[Decimal], total: Decimal) -> N
         (PaymentChoice("credit", None, "cash"), "rest"),
         (PaymentChoice("credit", D("60.01"), "card"), "payment_amount"),
         (PaymentChoice("card", D("NaN"), "credit"), "payment_amount"),
+        (PaymentChoice("card", D("50.005"), "credit"), "payment_amount"),
         (PaymentChoice("card", D(30), "credit"), "rest"),
     ],
 )

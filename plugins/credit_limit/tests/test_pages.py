@@ -52,6 +52,16 @@ async def test_another_companys_limit_is_not_to_be_seen(shop: Shop, buyer: Clien
     assert (await buyer.get(f"/p/credit_limit/{await _uuid(shop)}")).status_code == 403
 
 
+async def test_an_account_of_thousands_of_debts_is_summed_whole(shop: Shop, staff: Client) -> None:
+    late = str(TODAY - timedelta(days=3))
+    debts = [{"amount": "10", "due_on": late, "document": f"УПД {n}"} for n in range(2_300)]
+    await shop.limits({"version": 1, "limit": "50000", "items": debts})
+    answer = await staff.get("/p/credit_limit/export.xlsx")
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert 23_000 in [cell.value for cell in sheet[2]]
+    assert "23 000" in words((await staff.get("/p/credit_limit")).text)
+
+
 async def test_managers_see_who_is_late_and_for_how_long(shop: Shop, staff: Client) -> None:
     await shop.limits({"version": 1, "limit": "500", "items": _debts()})
     page = words((await staff.get("/p/credit_limit?late=1")).text)

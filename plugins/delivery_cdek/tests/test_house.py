@@ -102,6 +102,7 @@ def test_days_and_prices_of_a_tariff() -> None:
     assert (quote.arrives_from, quote.arrives_until) == (date(2026, 12, 4), date(2026, 12, 8))
     assert _quote(Cdek(markup_percent=D(10))).price == D("110.01")
     assert _quote(Cdek(free_from=D(1000))).price == 0
+    assert _quote(Cdek(free_from=D(1000), currency="KZT")).price == D("100.01")
 
 
 @pytest.mark.parametrize(

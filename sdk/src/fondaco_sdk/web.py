@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from fondaco_sdk.context import Act, Subject
 from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.reason import Reason
 
 MACHINE_COOKIE = "machine_pass"
@@ -116,7 +117,7 @@ class Form:
             value = Decimal(plain)
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite():
+        if not is_figure(value):
             wrong = Reason("form.number", f"«{raw}» не число", f"“{raw}” is not a number")
             self.refuse(name, wrong)
             return Decimal(0)

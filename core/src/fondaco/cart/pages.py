@@ -17,6 +17,7 @@ from fondaco.substitutes.wanted import note_wanted
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
@@ -151,9 +152,10 @@ def _others_changed(form: Form, model: CartModel, row: Row) -> bool:
 
 def _amount(text: str) -> Decimal | None:
     try:
-        return Decimal(text)
+        amount = Decimal(text)
     except InvalidOperation:
         return None
+    return amount if is_figure(amount) else None
 
 
 def _uuid(text: str) -> UUID:

@@ -22,6 +22,7 @@ from fondaco.checkout.request import CheckoutRequest
 from fondaco.checkout.service import Changed, Checkout
 from fondaco.hooks.context import AskContext
 from fondaco.web.api import ERRORS, AskDependency, DetailedConflict, Problem
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.order import OrderState
 
 
@@ -202,8 +203,9 @@ def _decided(data: OrderInput) -> CheckoutRequest:
 
 
 async def _details(ask: AskContext, data: OrderInput, view: CartView) -> dict[str, Any]:
-    lines = data.lines
-    found = differences([_shown(line) for line in lines], view.cart) if lines else ()
+    lines = [_shown(line) for line in data.lines if is_figure(line.quantity)]
+    comparable = [line for line in lines if line.reckonable]
+    found = differences(comparable, view.cart) if comparable else ()
     deliveries = await offered_where_chosen(ask, data, view.cart)
     return {
         "differences": msgspec.to_builtins(found),
@@ -220,7 +222,7 @@ def _shown(line: LineOut) -> ShownLine:
         line.sku,
         line.quantity,
         line.unit_price,
-        line.quantity - line.missing,
+        line.quantity - line.missing if is_figure(line.missing) else line.quantity,
         line.promised,
         line.order_discount,
         {share.outlet_name: share.quantity for share in line.shares if share.outlet_name},

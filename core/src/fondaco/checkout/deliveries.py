@@ -20,6 +20,7 @@ from fondaco_sdk.providers.carrier import PickupPoint
 from fondaco_sdk.towns import plain, towns_of
 from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.delivery import DeliveryOffer, Parcel
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.reason import Reason
 
 FIELD = "offer"
@@ -153,7 +154,7 @@ def usual(offers: Iterable[DeliveryOffer]) -> DeliveryOffer | None:
 
 
 def _differs(choice: DeliveryChoice, offer: DeliveryOffer | None) -> bool:
-    return offer is None or offer.price != choice.price
+    return offer is None or not is_figure(choice.price) or offer.price != choice.price
 
 
 async def settled(

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from fondaco_sdk.types.cart import PricedCart, PricedCartLine
+from fondaco_sdk.types.money import is_figure
 
 
 class ShownLine(Struct, frozen=True, array_like=True):
@@ -29,6 +30,12 @@ class ShownLine(Struct, frozen=True, array_like=True):
     promised: date | None
     discount: Decimal = Decimal(0)
     shares: dict[str, Decimal] = {}
+
+    @property
+    def reckonable(self) -> bool:
+        """Whether its figures can be compared with others."""
+        own = (self.quantity, self.price, self.covered, self.discount, *self.shares.values())
+        return all(figure is None or is_figure(figure) for figure in own)
 
 
 class DifferenceKind(StrEnum):
@@ -66,9 +73,10 @@ def shown_lines(cart: PricedCart) -> str:
 def read_shown(text: str) -> Sequence[ShownLine]:
     """What came back; nothing if it is not ours."""
     try:
-        return msgspec.json.decode(text, type=list[ShownLine])
+        lines = msgspec.json.decode(text, type=list[ShownLine])
     except msgspec.DecodeError:
         return ()
+    return lines if all(line.reckonable for line in lines) else ()
 
 
 def differences(shown: Sequence[ShownLine], cart: PricedCart) -> tuple[Difference, ...]:

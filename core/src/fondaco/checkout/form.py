@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from fondaco.checkout.request import CheckoutRequest, DeliveryChoice
 from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form
 
@@ -58,12 +59,17 @@ def choices_of(typed: Typed) -> tuple[DeliveryChoice, ...]:
     found = []
     for part, said in typed.offers.items():
         shown, _, code = said.partition(" ")
-        try:
-            price = Decimal(shown)
-        except InvalidOperation:
-            price = Decimal(-1)
-        found.append(DeliveryChoice(code, price, part, typed.points.get(part, "")))
+        found.append(DeliveryChoice(code, _price(shown), part, typed.points.get(part, "")))
     return tuple(found)
+
+
+def _price(shown: str) -> Decimal:
+    """What no offer costs, where it is not a price."""
+    try:
+        price = Decimal(shown)
+    except InvalidOperation:
+        return Decimal(-1)
+    return price if is_figure(price) else Decimal(-1)
 
 
 def destination_of(typed: Typed) -> CheckoutRequest | None:

@@ -68,7 +68,7 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
         lines = untaxed(lines)
     total = total_of(lines)
     parts = await ask.fetch(OF_ORDERS, {"ids": [row.order_id]})
-    invoiced = sum((part.amount for part in parts if part.way == "invoice"), Decimal(0))
+    by_invoice = _by_invoice(total, parts)
     return Invoice(
         number=row.number,
         date=row.issued_on,
@@ -82,8 +82,17 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
         # A rate that only a free delivery has is the rate of nothing.
         vat_totals=vat_totals_of(line for line in lines if line.total or not line.service),
         currency=row.currency,
-        to_pay=invoiced if 0 < invoiced < total else None,
+        to_pay=by_invoice if by_invoice != total else None,
     )
+
+
+def _by_invoice(total: Decimal, parts: Sequence[Any]) -> Decimal:
+    """What an invoice asks for: its own part, or else what no acquirer takes (credit is paid by
+    bank, too, when it is due)."""
+    if own := sum((part.amount for part in parts if part.way == "invoice"), Decimal(0)):
+        return min(own, total)
+    elsewhere = sum((part.amount for part in parts if part.provider), Decimal(0))
+    return max(total - elsewhere, Decimal(0))
 
 
 async def _quote(ask: AskContext, row: Any) -> Quote:

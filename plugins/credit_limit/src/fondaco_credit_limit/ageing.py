@@ -1,5 +1,6 @@
 """All accounts for managers: who owes how much, and for how long."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import TextClause, text
 
 from fondaco_credit_limit.accounts import standings
-from fondaco_credit_limit.book import by_age, by_stage, items_of
+from fondaco_credit_limit.book import Item, by_age, by_stage, items_of
 from fondaco_credit_limit.rule import Standing
 from fondaco_sdk.context import Ask
 from fondaco_sdk.types.ids import LegalEntityId
@@ -83,10 +84,13 @@ async def account_list(
     asked = {"wanted": wanted, "overdue": overdue, "most": most, "skip": skip, "today": today}
     rows = await ask.fetch(_LIST, {**asked, **_scope(ask)})
     ids = [LegalEntityId(row.id) for row in rows]
-    known, items = await standings(ask, ids), await items_of(ask, ids)
+    known = await standings(ask, ids)
+    owns: dict[LegalEntityId, list[Item]] = defaultdict(list)
+    for item in await items_of(ask, ids):
+        owns[item.entity].append(item)
     found = []
     for row in rows:
-        own = [item for item in items if item.entity == row.id]
+        own = owns[LegalEntityId(row.id)]
         found.append(
             AccountRow(
                 row.uuid,

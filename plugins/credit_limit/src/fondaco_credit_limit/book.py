@@ -12,8 +12,6 @@ from sqlalchemy import TextClause, text
 from fondaco_sdk.context import Ask
 from fondaco_sdk.types.ids import LegalEntityId
 
-MOST = 2_000
-
 
 class Stage(StrEnum):
     """How far a debt is: goods are reserved, ordered with the ERP, or shipped."""
@@ -43,7 +41,6 @@ _ITEMS: TextClause = text(
            s.due_on
     having sum(e.amount) <> 0
      order by 6 nulls last, 5, 3
-     limit :most
     """
 )
 _JOURNAL: TextClause = text(
@@ -89,11 +86,12 @@ class Entry(Struct, frozen=True):
 
 
 async def items_of(ask: Ask, entities: Sequence[LegalEntityId]) -> Sequence[Item]:
-    """What these accounts consist of, by the day on which it is due. One statement.
+    """All that these accounts consist of, by the day on which it is due. One statement.
 
-    Whoever asks names entities of the actor's scope.
+    Sums are made of it, so nothing is left out: an account has what is open, which the ERP tells by
+    at most some thousands. Whoever asks names entities of the actor's scope.
     """
-    asked = {"entities": list(entities), "zone": ask.zone.key, "most": MOST}
+    asked = {"entities": list(entities), "zone": ask.zone.key}
     return [
         Item(entity, document, number, order, issued, due, amount, Stage(stage), erp)
         for entity, document, number, order, issued, due, amount, stage, erp in await ask.fetch(

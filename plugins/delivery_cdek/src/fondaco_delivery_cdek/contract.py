@@ -176,7 +176,7 @@ def quote_of(
         return None
     first, last = _days(tariff)
     ready = max(parcel.ready_on or today, today)
-    free = settings.free_from is not None and parcel.value >= settings.free_from
+    free = settings.brings_free(parcel.value, parcel.currency)
     price = tariff.delivery_sum * (100 + settings.markup_percent) / 100
     return Quote(
         tariff=str(tariff.tariff_code),

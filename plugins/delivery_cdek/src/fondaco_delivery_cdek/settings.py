@@ -16,8 +16,8 @@ class Cdek(Struct, frozen=True, forbid_unknown_fields=True):
     `shipment_point` is the code of the office where parcels are handed over, which tariffs from an
     office need; "": CDEK fetches them at the warehouse. `tariffs` are
     those that buyers are offered; they end at a door, a counter or a parcel locker.
-    `markup_percent` is added to CDEK's price, and `free_from` is the value of goods from which the
-    buyer pays nothing, in the site's currency (None: never).
+    `markup_percent` is added to CDEK's price, and `free_from` is the value of goods in `currency`
+    from which the buyer pays nothing (None: never; goods in another currency: never).
     """
 
     client_id: str = ""
@@ -28,6 +28,7 @@ class Cdek(Struct, frozen=True, forbid_unknown_fields=True):
     tariffs: tuple[int, ...] = TARIFFS
     markup_percent: Decimal = Decimal(0)
     free_from: Decimal | None = None
+    currency: str = "RUB"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -41,3 +42,7 @@ class Cdek(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("free_from is not negative")
         if bool(self.client_id) != bool(self.client_secret):
             raise ValueError("client_id and client_secret go together")
+
+    def brings_free(self, value: Decimal, currency: str) -> bool:
+        """Whether goods of this value are brought for nothing."""
+        return self.free_from is not None and currency == self.currency and value >= self.free_from

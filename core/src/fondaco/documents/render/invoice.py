@@ -122,7 +122,7 @@ def _signatures(seller: Party, lang: str) -> list[tuple[str, str]]:
 
 
 def _payment_code(content: Invoice) -> str:
-    if content.currency != "RUB" or content.seller.country != "RU":
+    if content.currency != "RUB" or content.seller.country != "RU" or not content.due:
         return ""
     purpose = content.purpose or LABELS["ru"]["invoice_short"].format(
         number=content.number, date=f"{content.date:%d.%m.%Y}"

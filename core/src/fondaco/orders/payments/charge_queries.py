@@ -84,7 +84,8 @@ ENTRIES: TextClause = text(
     """
     select e.id, p.uuid as payment, e.at, e.kind, e.amount, e.source, e.reference,
            exists (select 1 from fondaco.payment_entry s
-                    where s.source = e.source and s.kind = 'struck'
+                     join fondaco.payment part on part.id = s.payment_id
+                    where part.order_id = p.order_id and s.source = e.source and s.kind = 'struck'
                       and s.reference = 'strike:' || e.reference) as struck
       from fondaco.payment_entry e join fondaco.payment p on p.id = e.payment_id
      where p.order_id = :order order by e.id

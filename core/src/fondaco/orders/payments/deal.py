@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from fondaco.web.format import money
 from fondaco_sdk.errors import UserError
+from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.order import PaymentOption
 from fondaco_sdk.types.reason import Reason
 
@@ -60,7 +61,7 @@ def deal(
     first = _offered(offered, choice.payment, "payment")
     most = total if first.up_to is None else min(first.up_to, total)
     pays = most if choice.amount is None else choice.amount
-    if not pays.is_finite() or pays > most or (pays <= 0 < total):
+    if not _fits(pays, most, currency) or (pays <= 0 < total):
         raise _wrong("payment_amount", _amount(most, currency))
     if pays == total:
         return (PaymentPart(first, total),)
@@ -71,6 +72,11 @@ def deal(
     if second.up_to is not None and second.up_to < left:
         raise _wrong("rest", _rest(second, second.up_to, left, currency))
     return (PaymentPart(first, pays), PaymentPart(second, left))
+
+
+def _fits(pays: Decimal, most: Decimal, currency: str) -> bool:
+    """Whether it is an amount that can be paid: of whole kopecks, and no more than the most."""
+    return pays.is_finite() and 0 <= pays <= most and pays == round_money(pays, currency)
 
 
 def deal_again(amounts: Sequence[Decimal], total: Decimal) -> Sequence[Decimal]:

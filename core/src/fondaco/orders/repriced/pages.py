@@ -10,6 +10,7 @@ from fondaco.orders.requests.service import MOVED
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound, UserError
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
 
@@ -44,9 +45,12 @@ async def refuse_prices(ask: AskContext, uuid: UUID) -> Page | Redirect:
 
 def _seen(form: Form) -> Decimal:
     try:
-        return Decimal(form.text("seen"))
+        seen = Decimal(form.text("seen"))
     except InvalidOperation:
         raise Conflict(MOVED) from None
+    if not is_figure(seen):
+        raise Conflict(MOVED)
+    return seen
 
 
 _ACCEPTED = Reason(

@@ -19,12 +19,13 @@ from fondaco.orders.requests.reading import (
     may_ask,
     requests_of,
 )
-from fondaco.orders.requests.rule import Line, Wish
+from fondaco.orders.requests.rule import QUANTITY, Line, Wish
 from fondaco.orders.requests.service import Wanted, ask_change, withdraw
 from fondaco.orders.service import Orders
 from fondaco.web.api import ERRORS, AskDependency
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.money import is_figure
 from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.reason import Reason
 
@@ -165,6 +166,8 @@ def _wishes(asked: Sequence[LineWish], lines: Sequence[Line]) -> dict[int, Wish]
         line = known.get(wish.line)
         if line is None or line in found:
             wrong[f"to-{wish.line}"] = _NO_LINE if line is None else _TWICE
+        elif not (is_figure(wish.seen) and is_figure(wish.to)):
+            wrong[f"to-{wish.line}"] = QUANTITY
         else:
             found[line] = Wish(wish.seen, wish.to)
     if wrong:

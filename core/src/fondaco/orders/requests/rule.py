@@ -70,9 +70,9 @@ def mistake_of(line: Line, wish: Wish, *, by_packs: bool) -> Reason | None:
     if wish.to == line.quantity:
         return None
     if not wish.to.is_finite() or wish.to < 0 or wish.to > _MOST:
-        return _QUANTITY
+        return QUANTITY
     if wish.to != wish.to.quantize(Decimal("0.001")):
-        return _QUANTITY
+        return QUANTITY
     if by_packs and wish.to % line.multiple:
         step = f"{line.multiple.normalize():f}"
         return Reason(
@@ -102,7 +102,7 @@ def leaves_nothing(lines: Sequence[Line], wishes: Mapping[int, Wish]) -> bool:
     return not any(wishes[line.id].to if line.id in wishes else line.quantity for line in lines)
 
 
-_QUANTITY = Reason(
+QUANTITY = Reason(
     "change.quantity",
     "Количество от нуля, не больше трёх знаков после запятой",
     "A quantity of zero or more, with at most three decimals",

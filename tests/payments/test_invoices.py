@@ -1,0 +1,44 @@
+"""The invoice of an order that is paid online: it does not ask for the same money by bank."""
+
+from decimal import Decimal
+
+import pytest
+from till import CARD, Till
+
+from fondaco.documents.model import RenderDocument
+from fondaco.documents.rendering import render_document
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
+from fondaco.testing.client import Client
+from fondaco.testing.pdf import text_of
+
+pytestmark = pytest.mark.plugins("payments_yookassa")
+
+
+async def _invoice(shop: Till, buyer: Client) -> str:
+    [(id, uuid)] = await shop.rows("select id, uuid from fondaco.document where kind = 'invoice'")
+    job = JobContext(shop.hall, Outside(), "documents.render", 1)
+    await render_document(job, RenderDocument(id))
+    return text_of((await buyer.get(f"/documents/{uuid}/file")).content)
+
+
+async def test_paid_by_card_it_asks_for_nothing(shop: Till, buyer: Client) -> None:
+    await shop.sold(3, payment=CARD)
+    text = await _invoice(shop, buyer)
+    assert "Всего к оплате: 0,00" in text
+    assert "Ноль рублей 00 копеек" in text
+    assert "QR" not in text
+
+
+async def test_paid_in_parts_it_asks_for_its_own(shop: Till, buyer: Client) -> None:
+    await shop.sold(3, payment="invoice", amount=Decimal(100), rest=CARD)
+    text = await _invoice(shop, buyer)
+    assert "Всего к оплате: 100,00" in text
+    assert "Сто рублей 00 копеек" in text
+
+
+async def test_by_invoice_alone_it_asks_for_all_with_a_code(shop: Till, buyer: Client) -> None:
+    await shop.sold(3, payment="invoice")
+    text = await _invoice(shop, buyer)
+    assert "Всего к оплате: 300,00" in text
+    assert "QR" in text
