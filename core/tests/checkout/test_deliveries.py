@@ -182,7 +182,7 @@ async def test_an_offer_that_is_gone_orders_nothing(
         {"part": "", "offer-": "Infinity lorry:north"},
         {"part": "other", "offer-other": "500.00 lorry:north"},
     ],
-    ids=["none", "cheaper", "refused", "nonsense", "another part"],
+    ids=["none", "cheaper", "refused", "nonsense", "no number", "endless", "another part"],
 )
 async def test_nobody_pays_less_than_is_offered(
     shop: Any, buyer: Any, chosen: dict[str, str]
