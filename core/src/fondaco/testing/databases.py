@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import asyncpg
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -63,14 +64,14 @@ def _at(database: str) -> str:
     return make_url(server_url()).set(database=database).render_as_string(hide_password=False)
 
 
-async def _run(*statements: str) -> None:
-    engine = create_async_engine(server_url(), isolation_level="AUTOCOMMIT")
+async def _run(statement: str) -> None:
+    """By the driver alone: each test does it twice, and an engine asks much of a new connection."""
+    plain = make_url(server_url()).set(drivername="postgresql")
+    connection = await asyncpg.connect(plain.render_as_string(hide_password=False))
     try:
-        async with engine.connect() as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
+        await connection.execute(statement)
     finally:
-        await engine.dispose()
+        await connection.close()
 
 
 def _migrations_hash(rooms: Sequence[Room]) -> str:
@@ -84,8 +85,18 @@ def _migrations_hash(rooms: Sequence[Room]) -> str:
     return digest.hexdigest()[:12]
 
 
+_known: dict[Sequence[Room], str] = {}
+
+
 async def ensure_template(rooms: Sequence[Room]) -> str:
     """A migrated database to copy; made once for the same migrations, also across processes."""
+    rooms = tuple(rooms)
+    if rooms not in _known:
+        _known[rooms] = await _migrated(rooms)
+    return _known[rooms]
+
+
+async def _migrated(rooms: Sequence[Room]) -> str:
     name = f"fondaco_template_{_migrations_hash(rooms)}"
     engine = create_async_engine(server_url(), isolation_level="AUTOCOMMIT")
     try:
@@ -108,11 +119,16 @@ async def ensure_template(rooms: Sequence[Room]) -> str:
     return name
 
 
+def _strategy() -> str:
+    """Files in memory are copied at once; to a server that syncs them each would be a wait."""
+    return "wal_log" if os.environ.get(URL_VARIABLE) else "file_copy"
+
+
 async def create_copy(template: str, name: str) -> str:
     """A copy of the template under `name`; returns its address."""
     for attempt in range(20):
         try:
-            await _run(f"create database {name} template {template} strategy wal_log")
+            await _run(f"create database {name} template {template} strategy {_strategy()}")
             break
         except Exception:
             # Another process is copying the same template at this moment.
