@@ -17,12 +17,15 @@ document.addEventListener(
 );
 
 document.addEventListener("htmx:after:request", ({ target }) => {
-  if (pressed === null || !target.matches?.("[hx-post^='/checkout/costs']")) return;
-  // The parts of the answer are put into their places first.
-  setTimeout(goOn);
+  if (pressed !== null && target.matches?.("[hx-post^='/checkout/costs']")) goOn();
 });
 
+// The parts of the answer are in their places once nothing is being asked for.
 function goOn() {
+  if (document.querySelector(COUNTING)) {
+    setTimeout(goOn, 20);
+    return;
+  }
   const button = document.getElementById("send-order");
   const same = button?.textContent === pressed;
   pressed = null;
