@@ -124,6 +124,16 @@ async def test_what_nobody_can_take_is_refused_with_a_reason(
     assert en
 
 
+async def test_equal_messages_that_nobody_can_take_are_one_among_the_dead(
+    hall: Hall, rows: Any
+) -> None:
+    good = arrived(message("weight.v1", {"name": "good", "grams": 1}, id="good"), tag=4)
+    twice = [arrived(b"garbage", tag=1), arrived(b"garbage", tag=2), arrived(b"other", tag=3)]
+    assert await weights(hall).take([*twice, good]) == [1, 2, 3]
+    assert await rows(NAMES) == [("good",)]
+    assert await rows("select count(*) from fondaco.dead_message") == [(2,)]
+
+
 async def test_one_poison_message_is_found_and_the_others_live(hall: Hall, rows: Any) -> None:
     group = [
         arrived(

@@ -121,7 +121,7 @@ class Refused(Struct, frozen=True):
 
 async def note(act: Act, refused: Sequence[Refused]) -> None:
     """Write the reasons; the messages follow through the broker. One statement."""
-    await act.execute(_NOTE, _columns(refused, "type"))
+    await act.execute(_NOTE, _columns(_once(refused), "type"))
 
 
 async def keep_parts(act: Act, refused: Sequence[Refused]) -> None:
@@ -132,8 +132,8 @@ async def keep_parts(act: Act, refused: Sequence[Refused]) -> None:
 
 async def collect(act: Act, refused: Sequence[Refused]) -> None:
     """Keep what the broker has brought of its dead letters. One statement."""
-    values = _columns(refused)
-    await act.execute(_COLLECT, {**values, "bodies": [one.body for one in refused]})
+    found = _once(refused)
+    await act.execute(_COLLECT, {**_columns(found), "bodies": [one.body for one in found]})
 
 
 async def dead_messages(ask: Ask, *, before: int, most: int) -> Sequence[DeadMessage]:
@@ -156,6 +156,11 @@ async def replay(act: Act, uuid: UUID) -> str:
     for row in await act.fetch(_REPLAY, {"uuid": uuid, "replay": uuid7()}):
         return str(row.queue)
     raise NotFound(_ABSENT)
+
+
+def _once(refused: Sequence[Refused]) -> Sequence[Refused]:
+    """Of each message the last copy: one statement cannot write a row twice."""
+    return list({(one.queue, one.key): one for one in refused}.values())
 
 
 def _columns(refused: Sequence[Refused], *more: str) -> dict[str, list[object]]:
