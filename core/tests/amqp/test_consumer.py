@@ -134,6 +134,38 @@ async def test_equal_messages_that_nobody_can_take_are_one_among_the_dead(
     assert await rows("select count(*) from fondaco.dead_message") == [(2,)]
 
 
+@pytest.mark.parametrize("count", [0, 2])
+async def test_names_that_cannot_be_stored_hold_nobody_up(
+    hall: Hall, rows: Any, count: int
+) -> None:
+    record = {"name": "a", "grams": 1}
+    said = json.loads(message("weight.v1", record, id="s"))
+    source = json.dumps({**said, "source": "1c\0" + "x" * 1000}).encode()
+    group = [
+        Arrived(1, source, "s", "", "", count, "", ""),
+        Arrived(2, message("weight.v1", record, id="a"), "\0", "1c\0-ut11", "", count, "", ""),
+        Arrived(3, message("weight.v1", record, id="i\0"), "i\0", "1c-ut11", "", count, "", ""),
+        Arrived(4, b"garbage", "b", "1c\0-ut11", "", count, "", ""),
+    ]
+    assert await weights(hall).take(group) == [3, 4]
+    assert await rows(NAMES) == [("a",), ("a",)]
+    names = await rows("select name from fondaco.exchange_peer")
+    assert set(names) == {("1c" + "x" * 198,), ("1c-ut11",)}
+
+
+async def test_names_that_are_no_text_are_read_all_the_same(
+    hall: Hall, broker: Broker, working: Any, until: Any, rows: Any
+) -> None:
+    body = message("weight.v1", {"name": "m", "grams": 1}, id="m")
+    properties = pika.BasicProperties(message_id="m", app_id=b"\xff1c")  # type: ignore[arg-type]
+    async with working(hall):
+        await until(lambda: _declared(broker))
+        channel = await asyncio.to_thread(broker.channel)
+        channel.basic_publish(EXCHANGE, KEY, body, properties)
+        channel.connection.close()
+        await until(lambda: _one(rows))
+
+
 async def test_one_poison_message_is_found_and_the_others_live(hall: Hall, rows: Any) -> None:
     group = [
         arrived(

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from fondaco.exchange.storable import storable
 from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.reason import Reason
@@ -164,21 +165,17 @@ def _once(refused: Sequence[Refused]) -> Sequence[Refused]:
 
 
 def _columns(refused: Sequence[Refused], *more: str) -> dict[str, list[object]]:
-    # PostgreSQL stores no NUL in a text, and what is refused may hold one.
-    def plain(value: str) -> str:
-        return value.replace("\0", "").encode("utf-8", "replace").decode()[:2000]
-
     values: dict[str, list[object]] = {
         "uuids": [uuid7() for _ in refused],
         "queues": [one.queue for one in refused],
-        "keys": [plain(one.key)[:300] for one in refused],
-        "senders": [plain(one.sender)[:200] for one in refused],
+        "keys": [storable(one.key, 300) for one in refused],
+        "senders": [storable(one.sender, 200) for one in refused],
         "codes": [one.reason.code for one in refused],
-        "ru": [plain(one.reason.ru) for one in refused],
-        "en": [plain(one.reason.en) for one in refused],
+        "ru": [storable(one.reason.ru, 2000) for one in refused],
+        "en": [storable(one.reason.en, 2000) for one in refused],
     }
     if more:
-        values["types"] = [plain(one.type)[:200] for one in refused]
+        values["types"] = [storable(one.type, 200) for one in refused]
     return values
 
 
