@@ -23,6 +23,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.testing.broker import Broker
 from fondaco.testing.broker_fixtures import EXCHANGE, GRAVEYARD
+from fondaco.testing.plugin import TestClock
 
 NAMES = "select name from wire.weight order by id"
 KEY = "1c.weight.changed"
@@ -339,24 +340,65 @@ async def test_an_answer_marks_what_was_sent(hall: Hall, rows: Any, ask: AskCont
     assert await rows("select acknowledged_at is not null from fondaco.sent_message") == [(True,)]
 
 
+def _weight(name: str, at: datetime) -> Arrived:
+    return arrived(message("weight.v1", {"name": name, "grams": 1}, id=name, at=at))
+
+
 async def test_whoever_is_heard_is_known_and_a_clock_behind_by_a_year_is_measured(
-    hall: Hall, ask: AskContext, rows: Any
+    hall: Hall, ask: AskContext, rows: Any, clock: TestClock
 ) -> None:
     taking = weights(hall)
     year = timedelta(days=365)
-    ago = datetime.now(UTC) - year
-    body = message("weight.v1", {"name": "a", "grams": 1}, id="a", at=ago)
-    await taking.take([arrived(body)])
+    await taking.take([_weight("first", clock.now() - year)])
+    # So far it may have waited for a year.
+    assert [(peer.name, peer.wrong_by) for peer in await peers(ask)] == [("1c-ut11", timedelta())]
+    clock.move(timedelta(minutes=10))
+    await taking.take([_weight("a", clock.now() - year)])
     [peer] = await peers(ask)
-    assert peer.name == "1c-ut11"
     assert abs(peer.wrong_by - year) < timedelta(minutes=1)
-    [(at,)] = await rows("select at from wire.weight")
-    assert abs(at - datetime.now(UTC)) < timedelta(minutes=1)
+    [(at,)] = await rows("select at from wire.weight where name = 'a'")
+    assert abs(at - clock.now()) < timedelta(minutes=1)
     # A message that has waited for an hour does not make the clock look worse.
-    late = message("weight.v1", {"name": "b", "grams": 1}, id="b", at=ago - timedelta(hours=1))
-    await taking.take([arrived(late)])
+    await taking.take([_weight("b", clock.now() - year - timedelta(hours=1))])
     [(at,)] = await rows("select at from wire.weight where name = 'b'")
-    assert timedelta(minutes=59) < datetime.now(UTC) - at < timedelta(minutes=61)
+    assert timedelta(minutes=59) < clock.now() - at < timedelta(minutes=61)
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_messages_that_have_waited_move_no_clock(
+    hall: Hall, ask: AskContext, rows: Any, clock: TestClock, known: bool
+) -> None:
+    if known:
+        # A weekend without a word.
+        await rows(
+            "insert into fondaco.exchange_peer (name, behind, behind_at)"
+            " values ('1c-ut11', '0', now() - interval '2 days') returning name"
+        )
+    taking = weights(hall)
+    waited = [timedelta(days=2), timedelta(days=1), timedelta(hours=3)]
+    for n, age in enumerate(waited):
+        at = clock.now() - age
+        await taking.take([_weight(f"old{n}", at)])
+        clock.move(timedelta(minutes=4))
+        assert await rows(f"select at from wire.weight where name = 'old{n}'") == [(at,)]
+    now = clock.now()
+    await taking.take([_weight("new", now)])
+    assert await rows("select at from wire.weight where name = 'new'") == [(now,)]
+    assert [peer.wrong_by for peer in await peers(ask)] == [timedelta()]
+
+
+async def test_a_fresh_message_corrects_what_is_remembered_of_a_clock(
+    hall: Hall, rows: Any, clock: TestClock
+) -> None:
+    await rows(
+        "insert into fondaco.exchange_peer (name, behind) values ('1c-ut11', '1 day') returning 1"
+    )
+    taking = weights(hall)
+    await taking.take([_weight("waited", clock.now() - timedelta(days=1))])
+    for name in ("fresh", "next"):
+        now = clock.now()
+        await taking.take([_weight(name, now)])
+        assert await rows(f"select at from wire.weight where name = '{name}'") == [(now,)]
 
 
 async def test_while_the_database_is_away_nothing_is_settled(

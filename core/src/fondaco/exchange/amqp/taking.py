@@ -33,7 +33,7 @@ from fondaco.exchange.dead_messages import Refused
 from fondaco.exchange.inbound import AWAY, hand_over, reason_of, shown_of, stand_alone
 from fondaco.exchange.inbound_runs import note_run
 from fondaco.exchange.misfit import misfit
-from fondaco.exchange.peers import heard, peers
+from fondaco.exchange.peers import Clocks
 from fondaco.exchange.storable import storable
 from fondaco.hooks.context import ActContext, system_ask
 from fondaco.hooks.hall import Hall
@@ -107,7 +107,7 @@ class Taking:
         self._hall = hall
         self._queue = queue
         self._most_bytes = hall.settings.amqp.most_bytes
-        self._wrong_by: dict[str, timedelta] = {}
+        self._clocks = Clocks(hall)
         self._accepted = 0
         self._noted = 0.0
 
@@ -255,24 +255,19 @@ class Taking:
     async def _hear(self, opened: Sequence[Opened | Unfit]) -> None:
         """Note who was heard, and what their clocks show."""
         now = self._hall.clock.now()
-        behind: dict[str, timedelta] = {}
+        ages: dict[str, timedelta | None] = {}
         for one in opened:
             if isinstance(one, Opened):
-                name = sender_of(one)
-                at = one.message.occurred_at
-                age = now - at if at is not None else timedelta()
-                behind[name] = min(age, behind.get(name, age))
-        await heard(self._hall, behind)
-        if behind.keys() - self._wrong_by.keys():
-            known = await peers(system_ask(self._hall))
-            self._wrong_by = {peer.name: peer.wrong_by for peer in known}
+                name, at = sender_of(one), one.message.occurred_at
+                known = ages.setdefault(name, None)
+                if at is not None:
+                    ages[name] = now - at if known is None else min(now - at, known)
+        await self._clocks.hear(ages)
 
     def _moment(self, one: Opened) -> datetime | None:
         """When the message was true, by our clock."""
         at = one.message.occurred_at
-        if at is None:
-            return None
-        return at + self._wrong_by.get(sender_of(one), timedelta())
+        return None if at is None else at + self._clocks.wrong_by(sender_of(one))
 
 
 def _groups(opened: Sequence[Opened | Unfit]) -> Iterator[Sequence[Opened | Unfit]]:
