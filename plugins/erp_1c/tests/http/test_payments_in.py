@@ -8,7 +8,7 @@ import pytest
 from exchange_desk import ExchangeShop, document
 
 from fondaco.settings import Payments, Settings
-from fondaco_sdk.types.order import Order
+from fondaco_sdk.types.order import Order, OrderState
 
 pytestmark = pytest.mark.plugins("erp_1c")
 
@@ -160,3 +160,44 @@ async def test_a_payment_older_than_the_order_counts_too(shop: ExchangeShop) -> 
     )
     assert await _send(shop, _paid(order, "400")) == ""
     assert await _received(shop) == Decimal("400.00")
+
+
+@pytest.mark.parametrize(
+    ("operation", "requisites"),
+    [
+        (BANK, {}),
+        (CASH, {"Дата оплаты по 1С": "2026-03-01"}),
+        (CARD, {}),
+        (BACK, {"Заказ оплачен": "true"}),
+    ],
+)
+async def test_a_document_of_money_is_no_word_on_the_state(
+    shop: ExchangeShop, operation: str, requisites: dict[str, str]
+) -> None:
+    placed, waiting = await shop.order(10), await shop.order(10)
+    await shop.report(waiting.id, OrderState.AWAITING_PAYMENT)
+    for order in (placed, waiting):
+        said = _paid(order, "10", key=order.number, operation=operation, **requisites)
+        await _send(shop, said)
+    assert await _state(shop, placed) == "placed"
+    assert await _state(shop, waiting) == "awaiting_payment"
+
+
+async def test_an_order_goes_on_once_all_of_its_money_has_come(shop: ExchangeShop) -> None:
+    order = await shop.order(10)
+    await shop.report(order.id, OrderState.AWAITING_PAYMENT)
+    assert await _send(shop, _paid(order, "10")) == ""
+    assert await _state(shop, order) == "awaiting_payment"
+    assert await _send(shop, _paid(order, "990", key="pay-2")) == ""
+    assert await _received(shop) == order.total
+    assert await _state(shop, order) == "picking"
+
+
+async def test_an_order_of_1c_with_a_day_of_payment_is_confirmed(shop: ExchangeShop) -> None:
+    order = await shop.order(10)
+    await shop.report(order.id, OrderState.AWAITING_PAYMENT)
+    told = _paid(
+        order, "1000", key="", operation="Заказ товара", **{"Дата оплаты по 1С": "2026-03-01"}
+    )
+    assert await _send(shop, told) == ""
+    assert await _state(shop, order) == "confirmed"
