@@ -201,3 +201,46 @@ async def test_an_order_of_1c_with_a_day_of_payment_is_confirmed(shop: ExchangeS
     )
     assert await _send(shop, told) == ""
     assert await _state(shop, order) == "confirmed"
+
+
+async def _refusal(shop: ExchangeShop) -> str:
+    rows = await shop.all("select refused from plugin_erp_1c.payment")
+    return str(rows[0][0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"currency": "USD"}, "USD"),
+        ({"operation": BACK}, "другому заказу"),
+        ({"other": True}, "другому заказу"),
+    ],
+)
+async def test_a_document_that_says_otherwise_with_the_same_sum_is_not_passed_over(
+    shop: ExchangeShop, changes: dict[str, Any], why: str
+) -> None:
+    order = await shop.order(10)
+    other = await shop.order(10)
+    await _send(shop, _paid(order, "400"))
+    assert await _refusal(shop) == ""
+    said = {name: value for name, value in changes.items() if name != "other"}
+    await _send(shop, _paid(other if "other" in changes else order, "400", **said))
+    assert why in await _refusal(shop)
+    assert await _received(shop) == Decimal("400.00")
+    await _send(shop, _paid(order, "400"))
+    assert await _refusal(shop) == ""
+    assert await _received(shop) == Decimal("400.00")
+
+
+async def test_what_was_refused_is_tried_again(shop: ExchangeShop) -> None:
+    order = await shop.order(10)
+    back = _paid(order, "400", key="back", operation=BACK)
+    await _send(shop, back)
+    assert await _refusal(shop) != ""
+    await _send(shop, _paid(order, "1000"))
+    await _send(shop, back)
+    assert await _received(shop) == Decimal("600.00")
+    versions = "select version from plugin_erp_1c.payment where document = 'back'"
+    assert await shop.all(versions) == [(2,)]
+    await _send(shop, back)
+    assert await shop.all(versions) == [(2,)]
