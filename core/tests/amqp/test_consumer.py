@@ -12,6 +12,7 @@ import pytest
 from amqp_plugin import OUT, SLOW, WEIGHTS, placed
 from amqp_words import message
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from fondaco.exchange.amqp.consuming import Arrived
 from fondaco.exchange.amqp.opening import open_message
@@ -422,6 +423,26 @@ async def test_while_the_database_is_away_nothing_is_settled(
     async with working(hall):
         await until(lambda: _one(rows))
     assert failures == [1, 1]
+
+
+async def test_a_connection_that_is_lost_rejects_no_message(
+    hall: Hall, rows: Any, monkeypatch: Any, owner: Any
+) -> None:
+    taking = weights(hall)
+    one = arrived(message("weight.v1", {"name": "m", "grams": 1}, id="m"))
+
+    async def cut(act: Any, *_: object) -> None:
+        ((pid,),) = await act.fetch(text("select pg_backend_pid()"))
+        cutting = owner(f"select pg_terminate_backend({pid}) from pg_sleep(0.2)")
+        await asyncio.gather(act.fetch(text("select pg_sleep(5)")), cutting)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fondaco.exchange.amqp.taking.hand_over", cut)
+        with pytest.raises(DBAPIError):
+            await taking.take([one])
+    assert await rows("select * from fondaco.dead_message") == []
+    assert await taking.take([one]) == []
+    assert await rows(NAMES) == [("m",)]
 
 
 async def _one(rows: Any) -> bool:

@@ -30,7 +30,7 @@ from fondaco.exchange.amqp.envelope import LONGEST_ID, encode
 from fondaco.exchange.amqp.opening import Opened, Unfit, filled, key_of, open_message, sender_of
 from fondaco.exchange.amqp.replay import with_id
 from fondaco.exchange.dead_messages import Refused
-from fondaco.exchange.inbound import AWAY, hand_over, reason_of, shown_of, stand_alone
+from fondaco.exchange.inbound import hand_over, is_away, reason_of, shown_of, stand_alone
 from fondaco.exchange.inbound_runs import note_run
 from fondaco.exchange.misfit import misfit
 from fondaco.exchange.peers import Clocks
@@ -140,9 +140,9 @@ class Taking:
             return [(first.arrived, first.message.type, _KILLS)]
         try:
             await self._in_one(messages)
-        except AWAY:
-            raise
         except Exception as failure:
+            if is_away(failure):
+                raise
             if len(messages) == 1:
                 log.exception("%s: message %s was refused", self._queue.name, first.message.id)
                 plugin = first.name.partition(".")[0]
