@@ -12,6 +12,7 @@ import pytest
 from amqp_plugin import OUT, SLOW, WEIGHTS, placed
 from amqp_words import message
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from fondaco.exchange.amqp.consuming import Arrived
 from fondaco.exchange.amqp.opening import open_message
@@ -23,6 +24,7 @@ from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.testing.broker import Broker
 from fondaco.testing.broker_fixtures import EXCHANGE, GRAVEYARD
+from fondaco.testing.plugin import TestClock
 
 NAMES = "select name from wire.weight order by id"
 KEY = "1c.weight.changed"
@@ -122,6 +124,48 @@ async def test_what_nobody_can_take_is_refused_with_a_reason(
     assert found == code
     assert ru
     assert en
+
+
+async def test_equal_messages_that_nobody_can_take_are_one_among_the_dead(
+    hall: Hall, rows: Any
+) -> None:
+    good = arrived(message("weight.v1", {"name": "good", "grams": 1}, id="good"), tag=4)
+    twice = [arrived(b"garbage", tag=1), arrived(b"garbage", tag=2), arrived(b"other", tag=3)]
+    assert await weights(hall).take([*twice, good]) == [1, 2, 3]
+    assert await rows(NAMES) == [("good",)]
+    assert await rows("select count(*) from fondaco.dead_message") == [(2,)]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+async def test_names_that_cannot_be_stored_hold_nobody_up(
+    hall: Hall, rows: Any, count: int
+) -> None:
+    record = {"name": "a", "grams": 1}
+    said = json.loads(message("weight.v1", record, id="s"))
+    source = json.dumps({**said, "source": "1c\0" + "x" * 1000}).encode()
+    group = [
+        Arrived(1, source, "s", "", "", count, "", ""),
+        Arrived(2, message("weight.v1", record, id="a"), "\0", "1c\0-ut11", "", count, "", ""),
+        Arrived(3, message("weight.v1", record, id="i\0"), "i\0", "1c-ut11", "", count, "", ""),
+        Arrived(4, b"garbage", "b", "1c\0-ut11", "", count, "", ""),
+    ]
+    assert await weights(hall).take(group) == [3, 4]
+    assert await rows(NAMES) == [("a",), ("a",)]
+    names = await rows("select name from fondaco.exchange_peer")
+    assert set(names) == {("1c" + "x" * 198,), ("1c-ut11",)}
+
+
+async def test_names_that_are_no_text_are_read_all_the_same(
+    hall: Hall, broker: Broker, working: Any, until: Any, rows: Any
+) -> None:
+    body = message("weight.v1", {"name": "m", "grams": 1}, id="m")
+    properties = pika.BasicProperties(message_id="m", app_id=b"\xff1c")  # type: ignore[arg-type]
+    async with working(hall):
+        await until(lambda: _declared(broker))
+        channel = await asyncio.to_thread(broker.channel)
+        channel.basic_publish(EXCHANGE, KEY, body, properties)
+        channel.connection.close()
+        await until(lambda: _one(rows))
 
 
 async def test_one_poison_message_is_found_and_the_others_live(hall: Hall, rows: Any) -> None:
@@ -297,24 +341,65 @@ async def test_an_answer_marks_what_was_sent(hall: Hall, rows: Any, ask: AskCont
     assert await rows("select acknowledged_at is not null from fondaco.sent_message") == [(True,)]
 
 
+def _weight(name: str, at: datetime) -> Arrived:
+    return arrived(message("weight.v1", {"name": name, "grams": 1}, id=name, at=at))
+
+
 async def test_whoever_is_heard_is_known_and_a_clock_behind_by_a_year_is_measured(
-    hall: Hall, ask: AskContext, rows: Any
+    hall: Hall, ask: AskContext, rows: Any, clock: TestClock
 ) -> None:
     taking = weights(hall)
     year = timedelta(days=365)
-    ago = datetime.now(UTC) - year
-    body = message("weight.v1", {"name": "a", "grams": 1}, id="a", at=ago)
-    await taking.take([arrived(body)])
+    await taking.take([_weight("first", clock.now() - year)])
+    # So far it may have waited for a year.
+    assert [(peer.name, peer.wrong_by) for peer in await peers(ask)] == [("1c-ut11", timedelta())]
+    clock.move(timedelta(minutes=10))
+    await taking.take([_weight("a", clock.now() - year)])
     [peer] = await peers(ask)
-    assert peer.name == "1c-ut11"
     assert abs(peer.wrong_by - year) < timedelta(minutes=1)
-    [(at,)] = await rows("select at from wire.weight")
-    assert abs(at - datetime.now(UTC)) < timedelta(minutes=1)
+    [(at,)] = await rows("select at from wire.weight where name = 'a'")
+    assert abs(at - clock.now()) < timedelta(minutes=1)
     # A message that has waited for an hour does not make the clock look worse.
-    late = message("weight.v1", {"name": "b", "grams": 1}, id="b", at=ago - timedelta(hours=1))
-    await taking.take([arrived(late)])
+    await taking.take([_weight("b", clock.now() - year - timedelta(hours=1))])
     [(at,)] = await rows("select at from wire.weight where name = 'b'")
-    assert timedelta(minutes=59) < datetime.now(UTC) - at < timedelta(minutes=61)
+    assert timedelta(minutes=59) < clock.now() - at < timedelta(minutes=61)
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_messages_that_have_waited_move_no_clock(
+    hall: Hall, ask: AskContext, rows: Any, clock: TestClock, known: bool
+) -> None:
+    if known:
+        # A weekend without a word.
+        await rows(
+            "insert into fondaco.exchange_peer (name, behind, behind_at)"
+            " values ('1c-ut11', '0', now() - interval '2 days') returning name"
+        )
+    taking = weights(hall)
+    waited = [timedelta(days=2), timedelta(days=1), timedelta(hours=3)]
+    for n, age in enumerate(waited):
+        at = clock.now() - age
+        await taking.take([_weight(f"old{n}", at)])
+        clock.move(timedelta(minutes=4))
+        assert await rows(f"select at from wire.weight where name = 'old{n}'") == [(at,)]
+    now = clock.now()
+    await taking.take([_weight("new", now)])
+    assert await rows("select at from wire.weight where name = 'new'") == [(now,)]
+    assert [peer.wrong_by for peer in await peers(ask)] == [timedelta()]
+
+
+async def test_a_fresh_message_corrects_what_is_remembered_of_a_clock(
+    hall: Hall, rows: Any, clock: TestClock
+) -> None:
+    await rows(
+        "insert into fondaco.exchange_peer (name, behind) values ('1c-ut11', '1 day') returning 1"
+    )
+    taking = weights(hall)
+    await taking.take([_weight("waited", clock.now() - timedelta(days=1))])
+    for name in ("fresh", "next"):
+        now = clock.now()
+        await taking.take([_weight(name, now)])
+        assert await rows(f"select at from wire.weight where name = '{name}'") == [(now,)]
 
 
 async def test_while_the_database_is_away_nothing_is_settled(
@@ -338,6 +423,26 @@ async def test_while_the_database_is_away_nothing_is_settled(
     async with working(hall):
         await until(lambda: _one(rows))
     assert failures == [1, 1]
+
+
+async def test_a_connection_that_is_lost_rejects_no_message(
+    hall: Hall, rows: Any, monkeypatch: Any, owner: Any
+) -> None:
+    taking = weights(hall)
+    one = arrived(message("weight.v1", {"name": "m", "grams": 1}, id="m"))
+
+    async def cut(act: Any, *_: object) -> None:
+        ((pid,),) = await act.fetch(text("select pg_backend_pid()"))
+        cutting = owner(f"select pg_terminate_backend({pid}) from pg_sleep(0.2)")
+        await asyncio.gather(act.fetch(text("select pg_sleep(5)")), cutting)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fondaco.exchange.amqp.taking.hand_over", cut)
+        with pytest.raises(DBAPIError):
+            await taking.take([one])
+    assert await rows("select * from fondaco.dead_message") == []
+    assert await taking.take([one]) == []
+    assert await rows(NAMES) == [("m",)]
 
 
 async def _one(rows: Any) -> bool:

@@ -11,7 +11,7 @@ from amqp_plugin import OUT, moved, placed
 
 from fondaco.exchange.amqp import mapping
 from fondaco.exchange.amqp.link import BrokerAway, Link
-from fondaco.exchange.amqp.publishing import Outcome, Parcel
+from fondaco.exchange.amqp.publishing import Outcome, Parcel, Publisher
 from fondaco.exchange.amqp.relay import relay_due
 from fondaco.exchange.amqp.topology import topology_of
 from fondaco.hooks.context import AskContext
@@ -170,6 +170,32 @@ async def test_a_lane_ends_with_what_was_not_confirmed(hall: Hall, broker: Broke
     }
     with pytest.raises(BrokerAway):
         await link.publish(lanes)
+
+
+async def test_a_link_whose_confirms_do_not_come_is_closed_to_its_socket(
+    hall: Hall, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topology = topology_of(hall.registry, hall.settings.amqp)
+    link = await Link.open(broker.url, topology, heartbeat=4, name="test")
+    monkeypatch.setattr(Publisher, "_send", lambda *_: None)
+    monkeypatch.setattr("fondaco.exchange.amqp.link.CONFIRM_PATIENCE", 0.2)
+    with pytest.raises(BrokerAway, match="no confirm"):
+        await link.publish([[Parcel("a", "t", EXCHANGE, "portal.x", b"{}")]])
+    assert link._connection.is_closed
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_breaks_no_link(
+    hall: Hall, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topology = topology_of(hall.registry, hall.settings.amqp)
+    link = await Link.open(broker.url, topology, heartbeat=4, name="test")
+    with monkeypatch.context() as patched:
+        patched.setattr("fondaco.exchange.amqp.link.PATIENCE", 0)
+        with pytest.raises(TimeoutError):
+            await link.counts([OUT])
+    await asyncio.sleep(0.5)
+    assert await link.counts([OUT]) == {OUT: 0}
+    await link.close()
 
 
 async def test_everything_that_keeps_messages_is_declared(hall: Hall, broker: Broker) -> None:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from inbound_plugin import PLUGIN, TABLE
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fondaco.exchange.inbound import receive
 from fondaco.hooks.context import AskContext
@@ -89,6 +89,21 @@ async def test_batches_of_one_name_never_run_side_by_side(
         await asyncio.sleep(0.3)
         assert not waiting.done()
     assert (await waiting).accepted == 1
+
+
+async def test_a_connection_that_is_lost_is_no_fault_of_the_record(
+    hall: Hall, ask: AskContext, monkeypatch: pytest.MonkeyPatch, owner: Any
+) -> None:
+    async def cut(act: Any, *_: object) -> None:
+        ((pid,),) = await act.fetch(text("select pg_backend_pid()"))
+        cutting = owner(f"select pg_terminate_backend({pid}) from pg_sleep(0.2)")
+        await asyncio.gather(act.fetch(text("select pg_sleep(5)")), cutting)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fondaco.exchange.inbound.hand_over", cut)
+        with pytest.raises(DBAPIError):
+            await receive(hall, "scales.weights", _weights(5))
+    assert (await receive(hall, "scales.weights", _weights(5))).accepted == 1
 
 
 async def test_when_the_database_goes_away_the_caller_is_told(

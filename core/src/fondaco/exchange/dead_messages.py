@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from fondaco.exchange.storable import storable
 from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.reason import Reason
@@ -121,7 +122,7 @@ class Refused(Struct, frozen=True):
 
 async def note(act: Act, refused: Sequence[Refused]) -> None:
     """Write the reasons; the messages follow through the broker. One statement."""
-    await act.execute(_NOTE, _columns(refused, "type"))
+    await act.execute(_NOTE, _columns(_once(refused), "type"))
 
 
 async def keep_parts(act: Act, refused: Sequence[Refused]) -> None:
@@ -132,8 +133,8 @@ async def keep_parts(act: Act, refused: Sequence[Refused]) -> None:
 
 async def collect(act: Act, refused: Sequence[Refused]) -> None:
     """Keep what the broker has brought of its dead letters. One statement."""
-    values = _columns(refused)
-    await act.execute(_COLLECT, {**values, "bodies": [one.body for one in refused]})
+    found = _once(refused)
+    await act.execute(_COLLECT, {**_columns(found), "bodies": [one.body for one in found]})
 
 
 async def dead_messages(ask: Ask, *, before: int, most: int) -> Sequence[DeadMessage]:
@@ -158,22 +159,23 @@ async def replay(act: Act, uuid: UUID) -> str:
     raise NotFound(_ABSENT)
 
 
-def _columns(refused: Sequence[Refused], *more: str) -> dict[str, list[object]]:
-    # PostgreSQL stores no NUL in a text, and what is refused may hold one.
-    def plain(value: str) -> str:
-        return value.replace("\0", "").encode("utf-8", "replace").decode()[:2000]
+def _once(refused: Sequence[Refused]) -> Sequence[Refused]:
+    """Of each message the last copy: one statement cannot write a row twice."""
+    return list({(one.queue, one.key): one for one in refused}.values())
 
+
+def _columns(refused: Sequence[Refused], *more: str) -> dict[str, list[object]]:
     values: dict[str, list[object]] = {
         "uuids": [uuid7() for _ in refused],
         "queues": [one.queue for one in refused],
-        "keys": [plain(one.key)[:300] for one in refused],
-        "senders": [plain(one.sender)[:200] for one in refused],
+        "keys": [storable(one.key, 300) for one in refused],
+        "senders": [storable(one.sender, 200) for one in refused],
         "codes": [one.reason.code for one in refused],
-        "ru": [plain(one.reason.ru) for one in refused],
-        "en": [plain(one.reason.en) for one in refused],
+        "ru": [storable(one.reason.ru, 2000) for one in refused],
+        "en": [storable(one.reason.en, 2000) for one in refused],
     }
     if more:
-        values["types"] = [plain(one.type)[:200] for one in refused]
+        values["types"] = [storable(one.type, 200) for one in refused]
     return values
 
 

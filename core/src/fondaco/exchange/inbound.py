@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from fondaco.exchange.erp_live import words
@@ -28,7 +28,7 @@ log = logging.getLogger("fondaco.exchange")
 
 BATCH = 500
 SHOWN = 200
-AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 
 # And plans are made anew for each batch: one made while a table was empty would walk through all of
 # it for the rest of a first import.
@@ -86,9 +86,9 @@ async def _as_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Re
         return Report(0)
     try:
         return await _in_one(hall, name, handler, records)
-    except AWAY:
-        raise
     except Exception as failure:
+        if is_away(failure):
+            raise
         if len(records) == 1:
             return Report(0, (_failed(records[0], handler.plugin, failure),))
         log.exception("%s: a batch of %s failed, now one by one", name, len(records))
@@ -109,6 +109,12 @@ async def _in_one(hall: Hall, name: str, handler: Handler, records: Sequence[_Re
                 Unmatched(records[u.record].place, u.reference, u.reason) for u in report.unmatched
             ),
         )
+
+
+def is_away(failure: Exception) -> bool:
+    """Whether the database is away, so that a failure says nothing of what was to be taken."""
+    lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
+    return lost or isinstance(failure, _AWAY)
 
 
 async def stand_alone(act: Act, name: str) -> None:

@@ -140,6 +140,9 @@ payment = Table(
     Column("amount", Numeric, nullable=False),
     _text("refused"),
     _now("at"),
+    Column("order_uuid", Uuid, nullable=True),
+    _text("currency"),
+    _text("kind"),
 )
 
 # The newest lines of a document that 1C sent as a message, by their version.

@@ -1,5 +1,7 @@
 """Pieces of files: each counts once, whatever the line and 1C do."""
 
+import os
+import shutil
 from typing import Any
 
 import pytest
@@ -84,6 +86,25 @@ async def test_what_a_crash_left_behind_is_cut_off(shop: ExchangeShop) -> None:
         file.write(b"written, and not yet counted")
     await onec.call("file", GOODS[100:], filename="import.xml")
     assert found.read_bytes() == GOODS
+
+
+async def test_two_calls_may_sweep_out_the_same_files(
+    shop: ExchangeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = shop.hall.settings.data / "arriving/erp_1c"
+    left = [root / name for name in ("a", "b", "c")]
+    for one in left:
+        one.mkdir(parents=True)
+        os.utime(one, (0, 0))
+    sweep = shutil.rmtree
+
+    def both(*_: Any, **__: Any) -> None:
+        for one in left:
+            sweep(one, ignore_errors=True)
+
+    monkeypatch.setattr("fondaco_erp_1c.http.files.shutil.rmtree", both)
+    await _begun(shop)
+    assert not any(one.exists() for one in left)
 
 
 async def test_another_init_in_the_middle_loses_nothing(shop: ExchangeShop) -> None:

@@ -170,6 +170,27 @@ async def test_lines_that_1c_changed_bring_everything_along(
     assert len(mails) == 1 and "было 10" in mails[0][0]
 
 
+SERVICE = (
+    "<ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>ТипНоменклатуры</Наименование>"
+    "<Значение>Услуга</Значение></ЗначениеРеквизита></ЗначенияРеквизитов></Товар>"
+)
+
+
+async def test_a_service_that_was_ordered_stays_and_one_of_1c_alone_is_no_line(
+    shop: ExchangeShop,
+) -> None:
+    order = await shop.order(10, 2)
+    ordered = _line("A-2", "2", "100").replace("</Товар>", SERVICE)
+    brought = _line("доставка-1с", "1", "340").replace("</Товар>", SERVICE)
+    told = _said(order.number, _line("A-1", "6", "100"), ordered, brought, DELIVERY)
+    assert await _send(shop, told) == ""
+    lines = "select sku, cast(quantity as int) from fondaco.order_line order by position"
+    assert await shop.all(lines) == [("A-1", 6), ("A-2", 2)]
+    # A document of nothing else says nothing of the lines.
+    assert await _send(shop, _said(order.number, brought)) == ""
+    assert await shop.all(lines) == [("A-1", 6), ("A-2", 2)]
+
+
 async def test_the_months_spending_follows_what_1c_changed(shop: ExchangeShop) -> None:
     order = await shop.order(10, 4)
     spent = "select sum(amount) from fondaco.spending_entry"

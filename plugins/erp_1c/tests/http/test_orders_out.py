@@ -11,6 +11,7 @@ from fondaco.exchange.deliveries import deliver_due
 from fondaco.hooks.context import system_ask
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.settings import Settings
+from fondaco_erp_1c.http import sale
 from fondaco_erp_1c.orders import orders_out
 from fondaco_erp_1c.sim.client import Onec
 from fondaco_sdk.types.order import OrderState
@@ -202,6 +203,35 @@ async def test_signs_that_an_encoding_or_xml_has_no_place_for(shop: ExchangeShop
     (document,) = _documents(await (await _begun(shop)).query())
     assert document.findtext("Комментарий") == "Ё € 語  <b>&"
     assert document.findtext("Номер") == order.number
+
+
+async def test_what_is_no_character_of_xml_stays_behind_and_the_order_goes_out(
+    shop: ExchangeShop,
+) -> None:
+    order = await shop.order(1, deliver=True)
+    await shop.run(
+        "update fondaco.customer_order set comment = :c", c="до\ufffe\uffff\x0b после 😀\ufffd"
+    )
+    await shop.run("update fondaco.unit set name = name || :c", c="\uffff\x02")
+    (document,) = _documents(await (await _begun(shop)).query())
+    assert document.findtext("Комментарий") == "до после 😀\ufffd"
+    assert document.findtext("Номер") == order.number
+
+
+async def test_an_answer_that_was_never_made_offers_nothing(
+    shop: ExchangeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await shop.order(1, deliver=True)
+    onec = await _begun(shop)
+
+    def broken(*_args: Any, **_said: Any) -> bytes:
+        raise ValueError("no XML")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sale, "orders_xml", broken)
+        assert (await onec.call("query")).word == "failure"
+    # Who asks again has stored what came before: nothing did.
+    assert _numbers(await onec.query()) == [order.number]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from exchange_desk import ExchangeShop, document
 
 from fondaco.settings import Payments, Settings
-from fondaco_sdk.types.order import Order
+from fondaco_sdk.types.order import Order, OrderState
 
 pytestmark = pytest.mark.plugins("erp_1c")
 
@@ -160,3 +160,87 @@ async def test_a_payment_older_than_the_order_counts_too(shop: ExchangeShop) -> 
     )
     assert await _send(shop, _paid(order, "400")) == ""
     assert await _received(shop) == Decimal("400.00")
+
+
+@pytest.mark.parametrize(
+    ("operation", "requisites"),
+    [
+        (BANK, {}),
+        (CASH, {"Дата оплаты по 1С": "2026-03-01"}),
+        (CARD, {}),
+        (BACK, {"Заказ оплачен": "true"}),
+    ],
+)
+async def test_a_document_of_money_is_no_word_on_the_state(
+    shop: ExchangeShop, operation: str, requisites: dict[str, str]
+) -> None:
+    placed, waiting = await shop.order(10), await shop.order(10)
+    await shop.report(waiting.id, OrderState.AWAITING_PAYMENT)
+    for order in (placed, waiting):
+        said = _paid(order, "10", key=order.number, operation=operation, **requisites)
+        await _send(shop, said)
+    assert await _state(shop, placed) == "placed"
+    assert await _state(shop, waiting) == "awaiting_payment"
+
+
+async def test_an_order_goes_on_once_all_of_its_money_has_come(shop: ExchangeShop) -> None:
+    order = await shop.order(10)
+    await shop.report(order.id, OrderState.AWAITING_PAYMENT)
+    assert await _send(shop, _paid(order, "10")) == ""
+    assert await _state(shop, order) == "awaiting_payment"
+    assert await _send(shop, _paid(order, "990", key="pay-2")) == ""
+    assert await _received(shop) == order.total
+    assert await _state(shop, order) == "picking"
+
+
+async def test_an_order_of_1c_with_a_day_of_payment_is_confirmed(shop: ExchangeShop) -> None:
+    order = await shop.order(10)
+    await shop.report(order.id, OrderState.AWAITING_PAYMENT)
+    told = _paid(
+        order, "1000", key="", operation="Заказ товара", **{"Дата оплаты по 1С": "2026-03-01"}
+    )
+    assert await _send(shop, told) == ""
+    assert await _state(shop, order) == "confirmed"
+
+
+async def _refusal(shop: ExchangeShop) -> str:
+    rows = await shop.all("select refused from plugin_erp_1c.payment")
+    return str(rows[0][0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"currency": "USD"}, "USD"),
+        ({"operation": BACK}, "другому заказу"),
+        ({"other": True}, "другому заказу"),
+    ],
+)
+async def test_a_document_that_says_otherwise_with_the_same_sum_is_not_passed_over(
+    shop: ExchangeShop, changes: dict[str, Any], why: str
+) -> None:
+    order = await shop.order(10)
+    other = await shop.order(10)
+    await _send(shop, _paid(order, "400"))
+    assert await _refusal(shop) == ""
+    said = {name: value for name, value in changes.items() if name != "other"}
+    await _send(shop, _paid(other if "other" in changes else order, "400", **said))
+    assert why in await _refusal(shop)
+    assert await _received(shop) == Decimal("400.00")
+    await _send(shop, _paid(order, "400"))
+    assert await _refusal(shop) == ""
+    assert await _received(shop) == Decimal("400.00")
+
+
+async def test_what_was_refused_is_tried_again(shop: ExchangeShop) -> None:
+    order = await shop.order(10)
+    back = _paid(order, "400", key="back", operation=BACK)
+    await _send(shop, back)
+    assert await _refusal(shop) != ""
+    await _send(shop, _paid(order, "1000"))
+    await _send(shop, back)
+    assert await _received(shop) == Decimal("600.00")
+    versions = "select version from plugin_erp_1c.payment where document = 'back'"
+    assert await shop.all(versions) == [(2,)]
+    await _send(shop, back)
+    assert await shop.all(versions) == [(2,)]

@@ -106,14 +106,12 @@ async def _next(inlet: Inlet, most: int, most_bytes: int, stop: Event) -> Sequen
 
 async def _collect(hall: Hall, messages: Sequence[Arrived]) -> Sequence[int]:
     """Keep the broker's dead letters where staff see them."""
-    found = {
-        (one.died_in, key_of(one)): Refused(
-            one.died_in, key_of(one), "", one.sender, _died_of(one.died_of), one.body
-        )
+    found = [
+        Refused(one.died_in, key_of(one), "", one.sender, _died_of(one.died_of), one.body)
         for one in messages
-    }
+    ]
     async with system_ask(hall).act() as act:
-        await dead_messages.collect(act, list(found.values()))
+        await dead_messages.collect(act, found)
     return ()
 
 

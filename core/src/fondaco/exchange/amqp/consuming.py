@@ -101,9 +101,9 @@ class Inlet:
             Arrived(
                 method.delivery_tag,
                 body,
-                properties.message_id or "",
-                properties.app_id or "",
-                properties.correlation_id or "",
+                _words(properties.message_id),
+                _words(properties.app_id),
+                _words(properties.correlation_id),
                 int(headers.get("x-delivery-count", 0)),
                 str(headers.get("x-first-death-queue", "")),
                 str(headers.get("x-first-death-reason", "")),
@@ -115,3 +115,8 @@ class Inlet:
     def wake(self) -> None:
         """Whoever waits looks again."""
         self._loop.call_soon_threadsafe(self._come.set)
+
+
+def _words(value: str | bytes | None) -> str:
+    """What is no UTF-8 comes as bytes."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value or ""

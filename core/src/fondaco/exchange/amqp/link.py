@@ -13,7 +13,8 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from functools import partial
 from typing import Any, Self
 
@@ -21,7 +22,7 @@ import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from fondaco.exchange.amqp.consuming import Inlet
-from fondaco.exchange.amqp.publishing import Batch, Outcome, Parcel, Publisher
+from fondaco.exchange.amqp.publishing import Batch, Outcome, Parcel, Publisher, tell
 from fondaco.exchange.amqp.topology import Topology
 from fondaco_sdk.errors import Fault
 
@@ -151,7 +152,7 @@ class Link:
         self._publisher.confirm(self._on_ready)
 
     def _on_ready(self, _answer: Any) -> None:
-        self._opened.set_result(None)
+        tell(self._opened, None)
 
     def _on_channel_closed(self, _channel: Any, error: Exception) -> None:
         self._lose(_explained(error))
@@ -163,7 +164,7 @@ class Link:
         """Once and for all; whoever waits is told."""
         if self._lost is None:
             self._lost = error
-            if not self._opened.done():
+            with suppress(InvalidStateError):
                 fault = isinstance(error, Fault)
                 self._opened.set_exception(error if fault else BrokerAway(str(error)))
             self._publisher.lost()
@@ -179,7 +180,7 @@ class Link:
 
     def _begin(self, batch: Batch, lanes: Sequence[deque[Parcel]]) -> None:
         if self._lost is not None:
-            batch.done.set_result({})
+            tell(batch.done, {})
             return
         self._publisher.begin(batch, lanes)
 
@@ -194,11 +195,10 @@ class Link:
     def _count(self, queue: str, asked: Future[int]) -> None:
         # On a channel of its own: asking for a queue that is gone closes it.
         def closed(_channel: Any, _error: Exception) -> None:
-            if not asked.done():
-                asked.set_result(-1)
+            tell(asked, -1)
 
         def answered(channel: Any, frame: Any) -> None:
-            asked.set_result(frame.method.message_count)
+            tell(asked, frame.method.message_count)
             channel.close()
 
         def opened(channel: Any) -> None:
@@ -206,7 +206,7 @@ class Link:
             channel.queue_declare(queue, passive=True, callback=partial(answered, channel))
 
         if self._lost is not None:
-            asked.set_result(-1)
+            tell(asked, -1)
         else:
             self._connection.channel(on_open_callback=opened)
 

@@ -9,11 +9,14 @@ from msgspec import Struct
 
 from fondaco.exchange.amqp import envelope
 from fondaco.exchange.amqp.consuming import Arrived
-from fondaco.exchange.amqp.envelope import Incoming
+from fondaco.exchange.amqp.envelope import LONGEST_ID, Incoming
+from fondaco.exchange.storable import storable
 from fondaco.hooks.registry import Registry
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.manifest import Queue
 from fondaco_sdk.types.reason import Reason
+
+LONGEST_NAME = 200
 
 
 class Opened(Struct, frozen=True):
@@ -52,9 +55,14 @@ def open_message(
         return Unfit(arrived, wrong.reason, type_name)
 
 
+def sender_of(one: Opened) -> str:
+    """Who has sent it, by the broker's word before its own."""
+    return storable(one.arrived.sender or one.message.source, LONGEST_NAME)
+
+
 def key_of(arrived: Arrived) -> str:
     """What a message is known by among the dead: its id, or a hash of its bytes."""
-    return arrived.id or hashlib.sha256(arrived.body).hexdigest()
+    return storable(arrived.id, LONGEST_ID) or hashlib.sha256(arrived.body).hexdigest()
 
 
 def filled(record: Any, message: Incoming, at: datetime | None, fields: frozenset[str]) -> Any:

@@ -5,15 +5,17 @@ Messages stand in lanes; of each lane the next one leaves when the one before wa
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import pika
 from msgspec import Struct
 
 from fondaco.crash import crash_point
 
+T = TypeVar("T")
 MANDATORY = True
 """Without it the broker confirms what no queue takes, and forgets it."""
 
@@ -45,6 +47,12 @@ class Batch:
         self.open = len(lanes)
 
 
+def tell(waiting: Future[T], value: T) -> None:
+    """Answer whoever waits in another thread; it may have given up, which is its own affair."""
+    with suppress(InvalidStateError):
+        waiting.set_result(value)
+
+
 class Publisher:
     """The publishing side of one link; `lost` ends whatever is under way."""
 
@@ -74,7 +82,7 @@ class Publisher:
     def lost(self) -> None:
         """Whoever waits gets what is known."""
         for batch in self._batches:
-            batch.done.set_result(batch.outcomes)
+            tell(batch.done, batch.outcomes)
         self._batches.clear()
 
     def _send(self, batch: Batch, lane: deque[Parcel]) -> None:
@@ -122,4 +130,4 @@ class Publisher:
         batch.open -= 1
         if not batch.open:
             self._batches.discard(batch)
-            batch.done.set_result(batch.outcomes)
+            tell(batch.done, batch.outcomes)

@@ -26,14 +26,15 @@ from uuid_utils.compat import uuid7
 from fondaco.crash import crash_point
 from fondaco.exchange import dead_messages
 from fondaco.exchange.amqp.consuming import Arrived
-from fondaco.exchange.amqp.envelope import encode
-from fondaco.exchange.amqp.opening import Opened, Unfit, filled, key_of, open_message
+from fondaco.exchange.amqp.envelope import LONGEST_ID, encode
+from fondaco.exchange.amqp.opening import Opened, Unfit, filled, key_of, open_message, sender_of
 from fondaco.exchange.amqp.replay import with_id
 from fondaco.exchange.dead_messages import Refused
-from fondaco.exchange.inbound import AWAY, hand_over, reason_of, shown_of, stand_alone
+from fondaco.exchange.inbound import hand_over, is_away, reason_of, shown_of, stand_alone
 from fondaco.exchange.inbound_runs import note_run
 from fondaco.exchange.misfit import misfit
-from fondaco.exchange.peers import heard, peers
+from fondaco.exchange.peers import Clocks
+from fondaco.exchange.storable import storable
 from fondaco.hooks.context import ActContext, system_ask
 from fondaco.hooks.hall import Hall
 from fondaco_sdk.manifest import Queue
@@ -106,7 +107,7 @@ class Taking:
         self._hall = hall
         self._queue = queue
         self._most_bytes = hall.settings.amqp.most_bytes
-        self._wrong_by: dict[str, timedelta] = {}
+        self._clocks = Clocks(hall)
         self._accepted = 0
         self._noted = 0.0
 
@@ -139,9 +140,9 @@ class Taking:
             return [(first.arrived, first.message.type, _KILLS)]
         try:
             await self._in_one(messages)
-        except AWAY:
-            raise
         except Exception as failure:
+            if is_away(failure):
+                raise
             if len(messages) == 1:
                 log.exception("%s: message %s was refused", self._queue.name, first.message.id)
                 plugin = first.name.partition(".")[0]
@@ -215,7 +216,7 @@ class Taking:
             reason = mine[0].reason
             if len(one.records) > 1:
                 reason = _counted(reason, len(mine), len(one.records))
-            sender = one.arrived.sender or one.message.source
+            sender = sender_of(one)
             parts.append(
                 Refused(self._queue.name, str(id_), one.message.type, sender, reason, body)
             )
@@ -243,7 +244,7 @@ class Taking:
         """Counts this try, whatever its end, of a message that was not taken yet."""
         values = {"queue": self._queue.name, "key": key_of(one.arrived)}
         async with system_ask(self._hall).act() as act:
-            if await act.fetch(_TAKEN, {"id": one.message.id}):
+            if await act.fetch(_TAKEN, {"id": storable(one.message.id, LONGEST_ID)}):
                 # A neighbour has ended the process after this one was taken.
                 return False
             return int((await act.fetch(_TRY, values))[0][0]) > TRIES_ALONE
@@ -254,25 +255,19 @@ class Taking:
     async def _hear(self, opened: Sequence[Opened | Unfit]) -> None:
         """Note who was heard, and what their clocks show."""
         now = self._hall.clock.now()
-        behind: dict[str, timedelta] = {}
+        ages: dict[str, timedelta | None] = {}
         for one in opened:
             if isinstance(one, Opened):
-                name = one.arrived.sender or one.message.source
-                at = one.message.occurred_at
-                age = now - at if at is not None else timedelta()
-                behind[name] = min(age, behind.get(name, age))
-        await heard(self._hall, behind)
-        if behind.keys() - self._wrong_by.keys():
-            known = await peers(system_ask(self._hall))
-            self._wrong_by = {peer.name: peer.wrong_by for peer in known}
+                name, at = sender_of(one), one.message.occurred_at
+                known = ages.setdefault(name, None)
+                if at is not None:
+                    ages[name] = now - at if known is None else min(now - at, known)
+        await self._clocks.hear(ages)
 
     def _moment(self, one: Opened) -> datetime | None:
         """When the message was true, by our clock."""
         at = one.message.occurred_at
-        if at is None:
-            return None
-        name = one.arrived.sender or one.message.source
-        return at + self._wrong_by.get(name, timedelta())
+        return None if at is None else at + self._clocks.wrong_by(sender_of(one))
 
 
 def _groups(opened: Sequence[Opened | Unfit]) -> Iterator[Sequence[Opened | Unfit]]:

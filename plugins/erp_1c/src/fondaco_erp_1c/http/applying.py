@@ -199,13 +199,17 @@ def _takes_lines(part: _Part) -> bool:
 
 
 async def _amend(act: Act, part: _Part, lines: Sequence[LineIn]) -> None:
-    """Raises `UserError` where a line names goods that the portal has not."""
+    """A service that is none of the portal's, such as delivery under a name of 1C, is no line of an
+    order. Raises `UserError` where a line names goods that the portal has not."""
     rows = await act.fetch(_LINES, {"ids": [line.product for line in lines], "shipment": part.id})
     known: dict[str, int] = {}
     for row in rows:
         for key in (row[1], row[2]):
             if key:
                 known[key] = row[0]
+    lines = [line for line in lines if line.product in known or not line.service]
+    if not lines:
+        return
     missing = [line for line in lines if line.product not in known]
     if missing:
         one = missing[0]

@@ -19,13 +19,14 @@ _MOST_LINES = 10_000
 
 
 class LineIn(Struct, frozen=True):
-    """A line in base units; money with VAT included."""
+    """A line in base units; money with VAT included. `service`: it is none of goods."""
 
     product: str
     name: str
     quantity: Decimal
     unit_price: Decimal
     total: Decimal
+    service: bool = False
 
 
 class DocumentIn(Struct, frozen=True):
@@ -124,7 +125,7 @@ def _lines(element: Element) -> tuple[tuple[LineIn, ...] | None, str]:
     for item in children(home, "Товар"):
         known = texts(item)
         name = clean(known.get("Ид")) or clean(known.get("Наименование"))
-        if clean(known.get("Ид")) == DELIVERY or _is_service(item):
+        if clean(known.get("Ид")) == DELIVERY:
             continue
         try:
             lines.append(_line(item, known, beside))
@@ -145,7 +146,8 @@ def _line(item: Element, known: Mapping[str, str | None], beside: bool) -> LineI
         total += _taxes(item)
     quantity *= factor
     each = total / quantity if quantity and (beside or factor != 1) else price
-    return LineIn(clean(known.get("Ид")), clean(known.get("Наименование")), quantity, each, total)
+    id_, name = clean(known.get("Ид")), clean(known.get("Наименование"))
+    return LineIn(id_, name, quantity, each, total, _is_service(item))
 
 
 def _beside(element: Element) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -127,8 +128,10 @@ def tidy(root: Path) -> None:
     """Sweep out what was left by sessions of days ago."""
     oldest = time.time() - KEPT_SECONDS
     for found in root.iterdir():
-        if found.stat().st_mtime < oldest:
-            shutil.rmtree(found, ignore_errors=True)
+        # Another call may be sweeping it out just now.
+        with suppress(FileNotFoundError):
+            if found.stat().st_mtime < oldest:
+                shutil.rmtree(found, ignore_errors=True)
 
 
 async def _receive(request: Request[Any, Any, Any], folder: Path) -> Piece:

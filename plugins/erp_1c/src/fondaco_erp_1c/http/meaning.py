@@ -23,8 +23,11 @@ def state_told(
     document: DocumentIn, now: OrderState, own: Mapping[str, OrderState]
 ) -> tuple[OrderState | None, str]:
     """The state that a document tells of an order that is in `now`, and what is wrong with its word
-    for it. `own` are words of the site."""
+    for it. `own` are words of the site. Of what is paid the kernel counts the sums: a document of
+    money tells of no state."""
     said = document.requisites
+    if document.operation in PAYMENTS | REFUNDS:
+        return None, ""
     if document.operation not in ORDERS and is_void(document):
         return None, ""
     if document.deleted or flag(said.get("отменен")):
@@ -63,8 +66,7 @@ def _is_shipped(document: DocumentIn) -> bool:
 
 def _is_paid(document: DocumentIn) -> bool:
     said = document.requisites
-    paid = _has(said.get("датаоплатыпо1с")) or flag(said.get("заказоплачен"))
-    return document.operation in PAYMENTS or bool(paid)
+    return bool(_has(said.get("датаоплатыпо1с")) or flag(said.get("заказоплачен")))
 
 
 def _has(day: str | None) -> bool:

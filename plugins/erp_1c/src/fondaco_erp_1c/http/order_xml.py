@@ -1,5 +1,6 @@
 """Orders as a document of CommerceML, for 2.08 and for 3.1."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from fondaco_erp_1c.orders import BuyerOut, DeliveryOut, LineOut, OrderOut
 from fondaco_sdk.types.order import OrderState
 
 _CURRENCIES = {"RUB": "руб"}
+_NO_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def orders_xml(
@@ -122,11 +124,11 @@ def _line(goods: Any, line: LineOut) -> None:
         "БазоваяЕдиница",
         {
             "Код": line.unit_code,
-            "НаименованиеПолное": line.unit_name or line.unit,
-            "МеждународноеСокращение": line.unit_letters,
+            "НаименованиеПолное": _clean(line.unit_name or line.unit),
+            "МеждународноеСокращение": _clean(line.unit_letters),
         },
     )
-    unit.text = line.unit
+    unit.text = _clean(line.unit)
     _texts(
         item,
         # Of what was taken off the order a line has its share: price times quantity is its sum.
@@ -236,8 +238,8 @@ def _texts(home: Any, *pairs: tuple[str, str]) -> None:
 
 
 def _clean(value: str) -> str:
-    """XML has no place for most control characters."""
-    return "".join(sign for sign in value if sign >= " " or sign in "\t\n")
+    """Without what XML has no place for, such as most control characters."""
+    return _NO_XML.sub("", value)
 
 
 def _flag(value: bool) -> str:

@@ -47,19 +47,19 @@ async def query(call: Call) -> Response[bytes]:
         confirmed = await confirm(act, session)
         orders = await offer(act, session, settings.orders_at_once)
         documents = await orders_out(act, orders)
+        # Before the commit: of an answer that cannot be made nothing must count as offered.
+        body = await asyncio.to_thread(
+            orders_xml,
+            documents,
+            now=call.ask.now,
+            zone=call.ask.zone,
+            containers=call.containers,
+            encoding=call.encoding,
+        )
         said = offered(len(orders), len(documents))
         if confirmed:
             said += f"; получены раньше: {confirmed}"
         await note(act, session, "query", "success", said=said)
-    await call.gap()
-    body = await asyncio.to_thread(
-        orders_xml,
-        documents,
-        now=call.ask.now,
-        zone=call.ask.zone,
-        containers=call.containers,
-        encoding=call.encoding,
-    )
     await call.gap()
     return xml(body, call.encoding)
 
