@@ -89,7 +89,8 @@ LOCKERS = [
 class Cdek:
     """The server; `mood` may change at any time. `asked` are paths with their bodies or queries.
 
-    `forgets` makes it refuse the token once, as at the end of an hour.
+    `forgets` makes it refuse the token once, as at the end of an hour; `ill` are answers of its own
+    about some orders, by their uuid.
     """
 
     def __init__(self) -> None:
@@ -99,6 +100,7 @@ class Cdek:
         self.orders: dict[str, dict[str, Any]] = {}
         """What was taken, by CDEK's uuid; `entity` and `requests` as it tells of them."""
         self.forgets = False
+        self.ill: dict[str, tuple[int, bytes]] = {}
         self.asked: list[tuple[str, Any]] = []
         self.tokens = 0
         self.url = ""
@@ -164,6 +166,8 @@ class Cdek:
         _, _, uuid = path.partition("/")
         number = asked.query.get("im_number", "")
         self.asked.append((path, number))
+        if uuid in self.ill:
+            return self.ill[uuid]
         # The last one of a number, as after one that was invalid.
         found = [
             told for key, told in self.orders.items()
