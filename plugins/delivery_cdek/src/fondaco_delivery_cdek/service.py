@@ -31,8 +31,8 @@ from fondaco_sdk.types.reason import Reason
 
 T = TypeVar("T")
 QUOTE_SECONDS, PAGE_SECONDS, ORDER_SECONDS = Decimal("1.5"), Decimal(30), Decimal(8)
-READ_SECONDS = 18.0
-"""For all orders of a call: less than the kernel waits."""
+QUOTES_SECONDS, READ_SECONDS = 1.8, 18.0
+"""For all parcels of a call: less than the kernel waits."""
 WITH_ORDERS = frozenset((200, 202, 400, 404))
 UNDECIDED = frozenset(("v2_similar_request_still_processed", "v2_internal_error"))
 HOLDS = timedelta(hours=6)
@@ -54,10 +54,11 @@ class CdekCarrier:
         self._expires = 0.0
         self._renewing = asyncio.Lock()
 
-    async def quotes(self, net: Net, parcels: Sequence[Parcel]) -> Sequence[Sequence[Quote]]:
-        """The tariffs for each parcel, side by side. Raises `Unavailable`.
+    async def quotes(self, net: Net, parcels: Sequence[Parcel]) -> Sequence[Sequence[Quote] | None]:
+        """The tariffs for each parcel, side by side; None where there was no answer in time.
 
-        A parcel that CDEK refuses has none, and the others have theirs.
+        A parcel that CDEK refuses has none, and the others have theirs. Raises `Unavailable` where
+        no parcel was answered.
         """
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -65,7 +66,8 @@ class CdekCarrier:
             async with turn:
                 return await self._quotes(net, parcel)
 
-        return await asyncio.gather(*map(one, parcels))
+        found = await _in_time([one(parcel) for parcel in parcels], QUOTES_SECONDS)
+        return [None if isinstance(quotes, Unavailable) else quotes for quotes in found]
 
     async def points(self, net: Net, page: int) -> Sequence[PickupPoint] | None:
         """A page of counters and lockers that hand parcels out. Raises `Unavailable`."""
