@@ -342,3 +342,20 @@ async def test_parcels_that_were_answered_in_time_are_kept_and_the_others_asked_
     weights = [one["packages"][0]["weight"] for one in service.calls("calculator/tarifflist")]
     assert weights == [2000]
     assert await shop.all("select count(*) from fondaco.delivery_quote") == [(kept[0][0] + 1,)]
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("code", ["v2_internal_error", "v2_similar_request_still_processed"])
+async def test_a_fault_of_the_carrier_is_no_refusal_and_leaves_the_last_price(
+    shop: Counter, buyer: Client, service: Cdek, status: int, code: str
+) -> None:
+    await shop.fill(2)
+    await shop.costs(buyer)
+    await shop.run("update fondaco.delivery_quote set valid_until = now() - interval '1 second'")
+    service.mood, service.status, service.code = "undecided", status, code
+    page = await shop.costs(buyer)
+    assert "430.50 cdek:233" in page
+    assert "это его последняя известная цена" in page
+    service.mood = "well"
+    _awake(shop)
+    assert "последняя известная" not in await shop.costs(buyer)

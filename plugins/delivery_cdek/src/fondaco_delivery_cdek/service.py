@@ -13,6 +13,7 @@ import msgspec
 
 from fondaco_delivery_cdek.contract import (
     Office,
+    Said,
     Tariffs,
     Token,
     asked_of,
@@ -95,8 +96,7 @@ class CdekCarrier:
         body = order_of(wanted, self._settings)
         answer = await self._call(net, "POST", "orders", body, ORDER_SECONDS, WITH_ORDERS)
         told = _read(answer, Told)
-        if any(error.code in UNDECIDED for error in told.errors):
-            raise Unavailable("CDEK (it has not decided about the order)", OFTEN)
+        _refuse_undecided(told.errors)
         if told.entity is None or told.invalid:
             raise NotTaken(refusal(told))
         return _parcel(told)
@@ -126,7 +126,8 @@ class CdekCarrier:
         if body is None:
             return ()
         answer = await self._call(net, "POST", "calculator/tarifflist", body, QUOTE_SECONDS)
-        told = Tariffs() if answer.status == 400 else _read(answer, Tariffs)
+        told = _read(answer, Tariffs)
+        _refuse_undecided(told.errors)
         quotes = (
             quote_of(tariff, parcel, self._settings, now.date(), now + HOLDS)
             for tariff in told.tariff_codes
@@ -246,6 +247,12 @@ def _read(answer: HttpAnswer, shape: type[T]) -> T:
         return msgspec.json.decode(answer.body, type=shape)
     except msgspec.DecodeError as nonsense:
         raise Unavailable("CDEK (an answer that cannot be read)", why=_NONSENSE) from nonsense
+
+
+def _refuse_undecided(errors: Sequence[Said]) -> None:
+    """Raises `Unavailable` where CDEK says neither yes nor no."""
+    if any(error.code in UNDECIDED for error in errors):
+        raise Unavailable("CDEK (it has not decided)", OFTEN)
 
 
 def _parcel(told: Told) -> CarriageRead:
