@@ -29,13 +29,15 @@ from fondaco_sdk.types.reason import Reason
 _TURN: TextClause = text(
     "select pg_advisory_xact_lock(hashtextextended('document ' || cast(:chain as text), 0))"
 )
+# A contract has the number of its agreement; other documents take the newest of their parties.
 _NEWEST: TextClause = text(
     """
     select d.*, o.agreement_id,
            (select g.uuid from fondaco.agreement g
              where g.legal_entity_id = d.legal_entity_id and g.seller_id = d.seller_id
                and (d.content->>'currency' is null or g.currency = d.content->>'currency')
-             order by g.active desc, g.id desc limit 1) as agreement_uuid,
+             order by cast(:contract as boolean) and g.number = d.number desc,
+                      g.active desc, g.id desc limit 1) as agreement_uuid,
            (select array_agg(f.format order by f.id) from fondaco.document f
              where f.chain = d.chain and f.version = d.version) as formats
       from fondaco.document d
@@ -69,7 +71,8 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
     if kind is None or kind.about in ("cart", ""):
         raise Conflict(_NOT_CORRECTED)
     await act.fetch(_TURN, {"chain": str(found.chain)})
-    row = (await act.fetch(_NEWEST, {"chain": found.chain}))[0]
+    newest = {"chain": found.chain, "contract": kind.about == "agreement"}
+    row = (await act.fetch(_NEWEST, newest))[0]
     content = await _content(act, kind, row, scope)
     made = await register(
         act,
