@@ -25,6 +25,7 @@ from fondaco.exchange.net import outside_of
 from fondaco.hooks.context import system_ask
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
+from fondaco_delivery_cdek.service import CdekCarrier
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import OrderState
@@ -356,3 +357,67 @@ async def test_a_batch_that_fails_lets_the_next_one_be_read(
         ("pending",),
         ("registered",),
     ]
+
+
+LETTERS = "select convert_from(payload, 'UTF8') from fondaco.pgqueuer where entrypoint = :task"
+MANAGED = (
+    "update fondaco.agreement set manager_id ="
+    " (select id from fondaco.user_account where 'site_admin' = any(roles) limit 1)"
+)
+
+
+async def _handed_over_early(shop: Counter, buyer: Client, boss: Client) -> Sent:
+    await shop.run(MANAGED)
+    sent = await _ordered(shop, buyer)
+    await shop.report(sent.order, OrderState.CONFIRMED)
+    await boss.send_form(f"/staff{sent.page.partition('?')[0]}/hand-over", {})
+    return sent
+
+
+async def _told(shop: Counter) -> list[str]:
+    letters = [row[0] for row in await shop.all(LETTERS, task="notifications.mail")]
+    return [letter for letter in letters if "отмените груз" in letter.lower()]
+
+
+async def test_staff_are_told_to_cancel_the_parcel_of_a_cancelled_order(
+    shop: Counter, buyer: Client, boss: Client, service: Cdek
+) -> None:
+    sent = await _handed_over_early(shop, buyer, boss)
+    await sent.register()
+    service.tell("CREATED", "2026-03-01T10:00:00+0700")
+    await sent.ask()
+    assert "Отмените груз" not in words((await boss.get(sent.page)).text)
+    await shop.report(sent.order, OrderState.CANCELLED)
+    await deliver_due(shop.hall)
+    (letter,) = await _told(shop)
+    assert "1105551234" in letter
+    assert "Отмените груз 1105551234" in words((await boss.get(sent.page)).text)
+    assert "Отмените груз" not in words((await buyer.get(sent.page)).text)
+
+
+async def test_also_where_it_is_cancelled_while_the_carrier_takes_it(
+    shop: Counter, buyer: Client, boss: Client, service: Cdek, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await _handed_over_early(shop, buyer, boss)
+    register = CdekCarrier.register
+
+    async def meanwhile(self: CdekCarrier, *args: Any) -> Any:
+        read = await register(self, *args)
+        await shop.report(sent.order, OrderState.CANCELLED)
+        await deliver_due(shop.hall)
+        return read
+
+    monkeypatch.setattr(CdekCarrier, "register", meanwhile)
+    await sent.register()
+    assert len(service.orders) == len(await _told(shop)) == 1
+
+
+@pytest.mark.control
+async def test_a_cancelled_order_without_a_parcel_at_the_carrier_tells_nobody(
+    shop: Counter, buyer: Client, boss: Client, service: Cdek
+) -> None:
+    sent = await _handed_over_early(shop, buyer, boss)
+    await shop.report(sent.order, OrderState.CANCELLED)
+    await deliver_due(shop.hall)
+    assert await _told(shop) == []
+    assert "Отмените груз" not in words((await boss.get(sent.page)).text)

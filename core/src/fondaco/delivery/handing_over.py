@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
+from fondaco.delivery.called_back import tell_called_back
 from fondaco.delivery.carriers import AtWork, asked, carriers_of
 from fondaco.delivery.consigned import Consigned, consigned_of
 from fondaco.delivery.health import tell_health
@@ -118,7 +119,10 @@ def registers(hall: Hall) -> Mapping[str, AtWork]:
 
 
 async def follow(act: ActContext, event: OrderStateChangedV1) -> None:
-    """An order has left: its parcels are registered, each once, where the site wants that."""
+    """An order has left: its parcels are registered, each once, where the site wants that. One is
+    cancelled: staff are told which parcels of it a carrier has."""
+    if event.after is OrderState.CANCELLED:
+        await tell_called_back(act, order=event.order_id)
     wanted = act.hall.settings.delivery.hand_over == "when_shipped"
     if wanted and event.after is OrderState.SHIPPED:
         await hand_over(act, event.order_id, again=False)
@@ -159,6 +163,7 @@ async def register_carriage(job: JobContext, payload: RegisterCarriage) -> None:
                 await tell_health(act, [one])
     async with job.act() as act:
         await settle(act, {payload.shipment: read})
+        await tell_called_back(act, shipment=payload.shipment)
 
 
 async def _register(job: JobContext, one: AtWork, consigned: Consigned) -> CarriageRead:
