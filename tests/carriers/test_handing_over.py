@@ -25,6 +25,7 @@ from fondaco.exchange.net import outside_of
 from fondaco.hooks.context import system_ask
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
+from fondaco_delivery_cdek.service import CdekCarrier
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import OrderState
@@ -286,3 +287,137 @@ async def test_goods_or_buyers_that_no_carrier_takes(
     ((state, why),) = await shop.all("select state, ru from fondaco.carriage")
     assert state == "refused"
     assert "телефона" in why
+
+
+async def _registered(shop: Counter, buyer: Client, number: int) -> Sent:
+    """So many orders, each with its parcel at the carrier; the first of them."""
+    sent: list[Sent] = []
+    for _ in range(number):
+        await shop.run("update fondaco.company set phone = '+79990000000'")
+        await shop.fill(2)
+        await shop.costs(buyer)
+        answer = await shop.order_by(buyer, DOOR)
+        order = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+        ((id,),) = await shop.all("select id from fondaco.customer_order where uuid = :o", o=order)
+        sent.append(Sent(shop, OrderId(id), answer.headers["location"]))
+        await sent[-1].leaves()
+    for (shipment,) in await shop.all("select id from fondaco.shipment order by id"):
+        job = JobContext(shop.hall, outside_of(shop.hall), REGISTER_TASK, 1)
+        await register_carriage(job, RegisterCarriage(shipment))
+    return sent[0]
+
+
+READ = "select state, read_at > now() - interval '5 minutes' from fondaco.carriage order by 1"
+
+
+@pytest.mark.parametrize(
+    "ill",
+    [
+        (500, b"oops"),
+        (429, b"{}"),
+        (200, b'{"entity":{"uuid":"x","statuses":[{"code":"CREATED","date_time":"yesterday"}]}}'),
+    ],
+)
+async def test_a_parcel_that_cannot_be_read_keeps_no_other_from_being_read(
+    shop: Counter, buyer: Client, service: Cdek, ill: tuple[int, bytes]
+) -> None:
+    sent = await _registered(shop, buyer, 3)
+    service.tell("CREATED", "2026-03-01T10:00:00+0700")
+    service.ill[min(service.orders)] = ill
+    await sent.ask()
+    assert await shop.all(READ) == [("pending", True), ("registered", True), ("registered", True)]
+
+
+async def test_parcels_that_the_carrier_does_not_know_are_seen_all_the_same(
+    shop: Counter, buyer: Client, service: Cdek
+) -> None:
+    sent = await _registered(shop, buyer, 2)
+    service.orders.clear()
+    await sent.ask()
+    assert await shop.all(READ) == [("pending", True)] * 2
+
+
+async def test_a_batch_that_fails_lets_the_next_one_be_read(
+    shop: Counter, buyer: Client, service: Cdek, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fondaco.delivery.handing_over.AT_ONCE", 1)
+    sent = await _registered(shop, buyer, 2)
+    service.tell("CREATED", "2026-03-01T10:00:00+0700")
+    ill = min(service.orders)
+    service.ill[ill] = (500, b"oops")
+    await shop.run("update fondaco.carriage set read_at = '2026-01-01'")
+    await shop.run(
+        "update fondaco.carriage set read_at = '2025-01-01' where external_id = :i", i=ill
+    )
+    for _ in range(2):
+        for one in carriers_of(shop.hall):
+            one.rests = 0.0
+        await read_carriages(sent._job(READ_TASK), ReadCarriages())
+    assert await shop.all("select state from fondaco.carriage order by 1") == [
+        ("pending",),
+        ("registered",),
+    ]
+
+
+LETTERS = "select convert_from(payload, 'UTF8') from fondaco.pgqueuer where entrypoint = :task"
+MANAGED = (
+    "update fondaco.agreement set manager_id ="
+    " (select id from fondaco.user_account where 'site_admin' = any(roles) limit 1)"
+)
+
+
+async def _handed_over_early(shop: Counter, buyer: Client, boss: Client) -> Sent:
+    await shop.run(MANAGED)
+    sent = await _ordered(shop, buyer)
+    await shop.report(sent.order, OrderState.CONFIRMED)
+    await boss.send_form(f"/staff{sent.page.partition('?')[0]}/hand-over", {})
+    return sent
+
+
+async def _told(shop: Counter) -> list[str]:
+    letters = [row[0] for row in await shop.all(LETTERS, task="notifications.mail")]
+    return [letter for letter in letters if "отмените груз" in letter.lower()]
+
+
+async def test_staff_are_told_to_cancel_the_parcel_of_a_cancelled_order(
+    shop: Counter, buyer: Client, boss: Client, service: Cdek
+) -> None:
+    sent = await _handed_over_early(shop, buyer, boss)
+    await sent.register()
+    service.tell("CREATED", "2026-03-01T10:00:00+0700")
+    await sent.ask()
+    assert "Отмените груз" not in words((await boss.get(sent.page)).text)
+    await shop.report(sent.order, OrderState.CANCELLED)
+    await deliver_due(shop.hall)
+    (letter,) = await _told(shop)
+    assert "1105551234" in letter
+    assert "Отмените груз 1105551234" in words((await boss.get(sent.page)).text)
+    assert "Отмените груз" not in words((await buyer.get(sent.page)).text)
+
+
+async def test_also_where_it_is_cancelled_while_the_carrier_takes_it(
+    shop: Counter, buyer: Client, boss: Client, service: Cdek, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await _handed_over_early(shop, buyer, boss)
+    register = CdekCarrier.register
+
+    async def meanwhile(self: CdekCarrier, *args: Any) -> Any:
+        read = await register(self, *args)
+        await shop.report(sent.order, OrderState.CANCELLED)
+        await deliver_due(shop.hall)
+        return read
+
+    monkeypatch.setattr(CdekCarrier, "register", meanwhile)
+    await sent.register()
+    assert len(service.orders) == len(await _told(shop)) == 1
+
+
+@pytest.mark.control
+async def test_a_cancelled_order_without_a_parcel_at_the_carrier_tells_nobody(
+    shop: Counter, buyer: Client, boss: Client, service: Cdek
+) -> None:
+    sent = await _handed_over_early(shop, buyer, boss)
+    await shop.report(sent.order, OrderState.CANCELLED)
+    await deliver_due(shop.hall)
+    assert await _told(shop) == []
+    assert "Отмените груз" not in words((await boss.get(sent.page)).text)

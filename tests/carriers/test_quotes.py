@@ -314,3 +314,48 @@ async def test_a_word_for_another_day_is_lent_only_while_the_carrier_is_silent(
     service.mood = "well"
     _awake(shop)
     assert "последняя известная" not in await shop.costs(buyer, to="deliveries")
+
+
+async def test_parcels_that_were_answered_in_time_are_kept_and_the_others_asked_again(
+    shop: Counter, buyer: Client, service: Cdek
+) -> None:
+    """The deliveries of two pieces each are answered, the one of a single piece never is."""
+    today = date.today()  # noqa: DTZ011
+    await _dealt_out_by_days(shop, buyer, *[today + timedelta(days=n) for n in (5, 6, 7)])
+    await shop.run(
+        "update fondaco.cart_delivery_share set quantity = 2"
+        " where cart_delivery_id <> (select max(id) from fondaco.cart_delivery)"
+    )
+    await shop.run("update fondaco.cart_line set quantity = 7")
+    service.endless = {2000}
+    began = time.monotonic()
+    page = await shop.costs(buyer, to="deliveries")
+    assert time.monotonic() - began < 3
+    assert len(re.findall(r'value="[\d.]+ cdek:233"', page)) == 3
+    assert "последняя известная" not in page
+    kept = await shop.all("select count(*) from fondaco.delivery_quote")
+    service.asked.clear()
+    # The carrier is not left alone for it, and only what was not answered is asked again.
+    service.endless = set()
+    page = await shop.costs(buyer, to="deliveries")
+    assert len(re.findall(r'value="[\d.]+ cdek:233"', page)) == 4
+    weights = [one["packages"][0]["weight"] for one in service.calls("calculator/tarifflist")]
+    assert weights == [2000]
+    assert await shop.all("select count(*) from fondaco.delivery_quote") == [(kept[0][0] + 1,)]
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("code", ["v2_internal_error", "v2_similar_request_still_processed"])
+async def test_a_fault_of_the_carrier_is_no_refusal_and_leaves_the_last_price(
+    shop: Counter, buyer: Client, service: Cdek, status: int, code: str
+) -> None:
+    await shop.fill(2)
+    await shop.costs(buyer)
+    await shop.run("update fondaco.delivery_quote set valid_until = now() - interval '1 second'")
+    service.mood, service.status, service.code = "undecided", status, code
+    page = await shop.costs(buyer)
+    assert "430.50 cdek:233" in page
+    assert "это его последняя известная цена" in page
+    service.mood = "well"
+    _awake(shop)
+    assert "последняя известная" not in await shop.costs(buyer)

@@ -203,6 +203,43 @@ async def test_a_late_difference_is_brought_to_the_buyer_and_changes_no_price(
     assert after == before + 1
 
 
+async def test_an_order_that_the_erp_answers_wrongly_stands_in_nobodys_way(
+    hall: Hall,
+    shop: WorkingShop,
+    buyer: Client,
+    erp: Erp1cStub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fondaco.checkout.asked.late.AT_ONCE", 3)
+    erp.mood = "500"
+    for quantities in ([1, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1]):
+        await shop.fill(*quantities)
+        placed = await order(buyer, shop)
+        assert placed.status_code == 303, words(placed.text)
+    erp.mood, erp.prices["A-2"] = "well", "0"
+    hall.providers.pop(("erp", "1c"))
+    for _ in range(3):
+        await late(hall)
+    assert await checks(hall) == [("last_known",)] * 5 + [("confirmed_late",)]
+    # Nor of those who order now, nor is it told at every try.
+    await shop.fill(1)
+    assert (await order(buyer, shop)).status_code == 303
+    assert (await checks(hall))[-1] == ("confirmed",)
+    entries = "select order_id, ru from fondaco.order_entry where kind = 'check_misfit'"
+    told = await sql(hall, entries)
+    assert len({row[0] for row in told}) == len(told) == 5
+    assert all("A-2" in row[1] for row in told)
+    [(uuid,)] = await sql(hall, "select uuid from fondaco.customer_order order by id limit 1")
+    assert "на вопрос о заказе ответила не полностью" in words(
+        (await buyer.get(f"/orders/{uuid}")).text
+    )
+    # Once 1C is mended, they are confirmed as all others.
+    del erp.prices["A-2"]
+    for _ in range(6):
+        await late(hall)
+    assert {state for (state,) in await checks(hall)} == {"confirmed_late", "confirmed"}
+
+
 async def test_stock_that_went_meanwhile_is_never_sold_twice(
     hall: Hall, shop: WorkingShop, erp: Erp1cStub
 ) -> None:

@@ -20,6 +20,7 @@ Mood = Literal[
     "429",
     "account",
     "errors",
+    "undecided",
     "lost",
     "invalid",
 ]
@@ -89,7 +90,8 @@ LOCKERS = [
 class Cdek:
     """The server; `mood` may change at any time. `asked` are paths with their bodies or queries.
 
-    `forgets` makes it refuse the token once, as at the end of an hour.
+    `forgets` makes it refuse the token once, as at the end of an hour; `ill` are answers of its own
+    about some orders, by their uuid, and for parcels of `endless` grams it never tells a price.
     """
 
     def __init__(self) -> None:
@@ -99,6 +101,10 @@ class Cdek:
         self.orders: dict[str, dict[str, Any]] = {}
         """What was taken, by CDEK's uuid; `entity` and `requests` as it tells of them."""
         self.forgets = False
+        self.status, self.code = 400, "v2_internal_error"
+        """What the mood "undecided" answers."""
+        self.endless: set[int] = set()
+        self.ill: dict[str, tuple[int, bytes]] = {}
         self.asked: list[tuple[str, Any]] = []
         self.tokens = 0
         self.url = ""
@@ -113,10 +119,15 @@ class Cdek:
             return None
         if self.mood in ("hang", "slow"):
             await asyncio.sleep(30 if self.mood == "hang" else 0.6)
+        if asked.path.endswith("tarifflist") and self._hangs_for(asked.json()):
+            await asyncio.sleep(30)
         status, answer = self._answer(asked)
         if self.mood == "lost" and asked.path == "/v2/orders" and asked.body:
             return None
         return Answered(status, answer, headers={"retry-after": "7"})
+
+    def _hangs_for(self, asked: dict[str, Any]) -> bool:
+        return any(package["weight"] in self.endless for package in asked["packages"])
 
     def _answer(self, asked: Asked) -> tuple[int, bytes]:
         path = asked.path.removeprefix("/v2/")
@@ -141,6 +152,8 @@ class Cdek:
             return 200, b'{"tariff_codes":{"tariff_code":"x"}}'
         if path == "calculator/tarifflist":
             self.asked.append((path, asked.json()))
+            if self.mood == "undecided":
+                return self.status, json.dumps({"errors": [{"code": self.code}]}).encode()
             return 200, json.dumps(self._tariffs(asked.json()), ensure_ascii=False).encode()
         if path.startswith("orders"):
             return self._orders(path, asked)
@@ -164,6 +177,8 @@ class Cdek:
         _, _, uuid = path.partition("/")
         number = asked.query.get("im_number", "")
         self.asked.append((path, number))
+        if uuid in self.ill:
+            return self.ill[uuid]
         # The last one of a number, as after one that was invalid.
         found = [
             told for key, told in self.orders.items()

@@ -6,11 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from outlet_chain import PAGE, Chain
+
+from fondaco.checkout import service
 
 
 @pytest_asyncio.fixture
@@ -334,3 +337,57 @@ async def test_the_page_and_its_strokes_take_as_many_for_fifty_lines_as_for_one(
         await buyer.send_form("/cart/clear")
         await grow(2, 47)
     assert all(len(set(numbers)) == 1 for numbers in counted.values()), counted
+
+
+async def _shared_form(shop: Any, buyer: Any, chain: Chain) -> dict[str, Any]:
+    await shop.fill(6)
+    await buyer.send_form(f"{PAGE}/begin")
+    await buyer.partial(f"{PAGE}/cells", await chain.cells([1, 2, 3]))
+    return {**await buyer.checkout_form(), "to": "outlets", "payment": "invoice"}
+
+
+def _meanwhile(monkeypatch: pytest.MonkeyPatch, shop: Any, sql: str) -> None:
+    """Somebody else does that after the cart was read and before it is asked where parts go."""
+    asked = service.consignments_of
+
+    async def later(*args: Any) -> Any:
+        await shop.sql(sql)
+        return await asked(*args)
+
+    monkeypatch.setattr(service, "consignments_of", later)
+
+
+async def test_an_outlet_renamed_while_ordering_gets_its_goods(
+    shop: Any, buyer: Any, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = await _shared_form(shop, buyer, chain)
+    _meanwhile(monkeypatch, shop, "update fondaco.outlet set name = 'Б' where name = 'Бор'")
+    placed = await buyer.send_form("/checkout", form)
+    assert placed.status_code == 303, placed.text
+    assert await shop.sql(
+        "select o.name, l.quantity from fondaco.order_line l"
+        " join fondaco.shipment s on s.id = l.shipment_id"
+        " join fondaco.outlet o on o.id = s.outlet_id order by o.name"
+    ) == [("Аша", 1), ("Б", 2), ("Вятка", 3)]
+    assert await shop.sql("select total from fondaco.customer_order") == [(600,)]
+
+
+@pytest.mark.parametrize("kept", ["Аша", "Нет такой"])
+async def test_an_outlet_taken_away_while_ordering_orders_nothing(
+    shop: Any, buyer: Any, chain: Chain, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    form = await _shared_form(shop, buyer, chain)
+    await shop.sql(
+        "insert into fondaco.outlet (uuid, company_id, name, address)"
+        " select gen_random_uuid(), company_id, 'Нет такой', '' from fondaco.cart"
+    )
+    bound = (
+        "insert into fondaco.user_outlet (user_id, outlet_id)"
+        " select c.user_id, o.id from fondaco.cart c"
+        f" join fondaco.outlet o on o.company_id = c.company_id and o.name = '{kept}'"
+    )
+    _meanwhile(monkeypatch, shop, bound)
+    refused = await buyer.send_form("/checkout", form)
+    assert refused.status_code in (303, 409), refused.text
+    assert await shop.sql("select count(*) from fondaco.customer_order") == [(0,)]
+    assert await shop.sql("select sum(reserved) from fondaco.stock_row") == [(0,)]

@@ -1,5 +1,6 @@
 """The registry through its doors: rights, the zip of an order, originals, the list, the API."""
 
+import asyncio
 import io
 import os
 import threading
@@ -9,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from fondaco.documents.bundle import Packed, zip_of
 from fondaco.documents.model import safe_name
@@ -250,6 +253,36 @@ async def test_staff_correct_a_document_and_the_first_one_stays(shop: Any, buyer
     # Out of an old page too, the next version follows the newest.
     third = (await manager.send_form(f"{address}/correct")).headers["location"]
     assert "версия 3" in manager.words((await manager.get(third)).text)
+
+
+async def test_two_corrections_at_once_are_two_versions(
+    shop: Any, buyer: Any, database_url: str
+) -> None:
+    _, address = await _invoice(shop, buyer)
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    await manager.get(address)
+    engine = create_async_engine(database_url)
+    async with engine.begin() as holder:
+        # Both come while a third one is at it, and wait for its end.
+        await holder.execute(
+            text(
+                "select pg_advisory_xact_lock(hashtextextended('document ' || chain::text, 0))"
+                "  from fondaco.document"
+            )
+        )
+        pressed = [asyncio.ensure_future(manager.send_form(f"{address}/correct")) for _ in range(2)]
+        waiting = (
+            "select count(*) from pg_stat_activity"
+            " where datname = current_database() and wait_event = 'advisory'"
+        )
+        async with asyncio.timeout(20):
+            while (await holder.execute(text(waiting))).scalar_one() < 2:
+                await asyncio.sleep(0.02)
+                await holder.execute(text("select pg_stat_clear_snapshot()"))
+    await engine.dispose()
+    assert [answer.status_code for answer in await asyncio.gather(*pressed)] == [303, 303]
+    rows = await shop.sql("select version from fondaco.document order by version")
+    assert [row.version for row in rows] == [1, 2, 3]
 
 
 async def test_a_quote_is_made_anew_not_corrected(shop: Any, buyer: Any) -> None:

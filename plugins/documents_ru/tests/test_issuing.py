@@ -262,6 +262,21 @@ async def test_staff_issue_a_contract_for_a_customer(shop: ShippingShop, staff: 
     assert "ООО «Ромашка»" in text
 
 
+async def test_a_corrected_contract_keeps_its_agreement(shop: ShippingShop, staff: Client) -> None:
+    made = await _demand(staff, shop, kind="contract")
+    # A newer one of the same parties in the same currency, on other terms.
+    await shop.run(
+        "insert into fondaco.agreement (uuid, legal_entity_id, seller_id, number, currency,"
+        " payment_days) select gen_random_uuid(), legal_entity_id, seller_id, '99/2026', currency,"
+        " payment_days + 45 from fondaco.agreement where number = '17/2026'"
+    )
+    corrected = await staff.send_form(f"{made.headers['location']}/correct")
+    assert corrected.status_code == 303, corrected.text
+    rows = await shop.rows("select content from fondaco.document where kind = 'contract'")
+    assert len(rows) == 2
+    assert rows[0][0]["payment_days"] == rows[1][0]["payment_days"]
+
+
 async def test_a_corrected_upd_says_so_and_both_formats_follow(
     shop: ShippingShop, staff: Client
 ) -> None:

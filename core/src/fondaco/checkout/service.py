@@ -18,7 +18,7 @@ from fondaco.checkout.limits import OverLimit, ask_approvers, held_for, settle, 
 from fondaco.checkout.request import CheckoutRequest
 from fondaco.checkout.shipping import consignments_of, refuse_out_of_assortment
 from fondaco.checkout.write import Decisions, Written, give_numbers, write_order
-from fondaco.delivery.consign import Consignment
+from fondaco.delivery.consign import Consignment, TargetGone
 from fondaco.delivery.offers import Brought
 from fondaco.documents.service import issue_invoice
 from fondaco.hooks.context import ActContext, AskContext
@@ -128,7 +128,10 @@ async def _place(
     if fingerprint(view.cart) != request.shown:
         raise Changed(view)
     _refuse_refused(view)
-    consignments = await consignments_of(act, request, view.cart)
+    try:
+        consignments = await consignments_of(act, request, view.cart)
+    except TargetGone as gone:
+        raise Changed(await carts.view()) from gone
     await refuse_out_of_assortment(act, consignments)
     try:
         brought = await settled(act, consignments, request.deliveries)

@@ -6,7 +6,6 @@ from sqlalchemy import TextClause, text
 
 from fondaco.assortments.reasons import NOT_FOR_OUTLET
 from fondaco.cart.deliveries.stored import stored_deliveries
-from fondaco.cart.parts import parts_of
 from fondaco.catalog.service import Catalog
 from fondaco.checkout.request import CheckoutRequest
 from fondaco.customers.acting import MAY_CHOOSE
@@ -14,7 +13,7 @@ from fondaco.customers.outlets import choosable_outlets
 from fondaco.delivery.consign import Consignment, Target, by_day, by_part
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.errors import NotFound, UserError
-from fondaco_sdk.types.cart import CartPart, CartWay, PricedCart
+from fondaco_sdk.types.cart import CartWay, PricedCart
 from fondaco_sdk.types.ids import OutletId
 from fondaco_sdk.types.reason import Reason
 
@@ -32,7 +31,7 @@ async def consignments_of(
     """The shipments: to the chosen address together or day by day, or those of every part.
 
     Raises `UserError` where the request is for a cart that is sent another way, `NotFound` for a
-    target that the person may not choose.
+    target that the person may not choose, `TargetGone` where a part of the cart has lost its own.
     """
     if cart.way != request.delivery and (
         cart.dealt_out or request.delivery in (CartWay.OUTLETS, CartWay.DELIVERIES)
@@ -48,30 +47,26 @@ async def consignments_of(
     return [Consignment(target, cart.lines)]
 
 
-async def _outlets_of(ask: AskContext) -> Mapping[CartPart, Target]:
-    addresses = {outlet.id: outlet.address for outlet in await choosable_outlets(ask)}
+async def _outlets_of(ask: AskContext) -> Mapping[str, Target]:
     return {
-        part: Target("address", None, part.outlet, addresses[part.outlet])
-        for _, part in await parts_of(ask, CartWay.OUTLETS)
-        if part.outlet is not None
+        str(outlet.uuid): Target("address", None, outlet.id, outlet.address)
+        for outlet in await choosable_outlets(ask)
     }
 
 
-async def _targets_of(ask: AskContext) -> Mapping[CartPart, Target]:
+async def _targets_of(ask: AskContext) -> Mapping[str, Target]:
     """Where each delivery goes. Raises `NotFound` for what this person may no longer choose."""
-    found: dict[CartPart, Target] = {}
-    deliveries = await stored_deliveries(ask)
-    parts = await parts_of(ask, CartWay.DELIVERIES)
-    for (_, part), one in zip(parts, deliveries, strict=True):
+    found: dict[str, Target] = {}
+    for number, one in enumerate(await stored_deliveries(ask), 1):
         if not one.open:
             raise _no_target(
                 "deliveries",
-                f"«{part.name}» больше не выбрать: измените поставку",
-                f"“{part.name}” can no longer be chosen: change the delivery",
+                f"«{number}. {one.name}» больше не выбрать: измените поставку",
+                f"“{number}. {one.name}” can no longer be chosen: change the delivery",
             )
         way = "address" if one.outlet else "pickup"
         address = one.address if one.outlet else f"{one.name}, {one.address}"
-        found[part] = Target(way, one.place, one.outlet, address)
+        found[str(one.uuid)] = Target(way, one.place, one.outlet, address)
     return found
 
 

@@ -5,7 +5,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from fondaco_sdk.errors import Conflict
 from fondaco_sdk.types.cart import CartPart, PricedCart, PricedCartLine
+from fondaco_sdk.types.reason import Reason
 
 
 class Target(Struct, frozen=True):
@@ -15,6 +17,13 @@ class Target(Struct, frozen=True):
     place_id: int | None
     outlet_id: int | None
     address: str
+
+
+class TargetGone(Conflict):
+    """Since the cart was read, where one of its parts goes was changed or taken away."""
+
+    def __init__(self) -> None:
+        super().__init__(_GONE)
 
 
 class Consignment(Struct, frozen=True):
@@ -48,11 +57,28 @@ def by_day(cart: PricedCart, target: Target) -> tuple[Consignment, ...]:
     return tuple(Consignment(target, lines, part=part.key) for part, lines in parts)
 
 
-def by_part(cart: PricedCart, targets: Mapping[CartPart, Target]) -> tuple[Consignment, ...]:
-    """A cart that is dealt out, in the order of `targets`; parts that get nothing are left out."""
-    lines = cart.consigned()
+def by_part(cart: PricedCart, targets: Mapping[str, Target]) -> tuple[Consignment, ...]:
+    """A cart that is dealt out, in the order of `targets`, which stand under the keys of parts;
+    those that get nothing are left out.
+
+    Raises `TargetGone` where a part that gets something does not go there any more.
+    """
+    given = {part.key: (part, lines) for part, lines in cart.consigned().items()}
+    if not all(_goes_to(part, targets.get(part.key)) for part, _ in given.values()):
+        raise TargetGone
     return tuple(
-        Consignment(target, lines[part], part.wanted_on, part.key)
-        for part, target in targets.items()
-        if part in lines
+        Consignment(target, given[key][1], given[key][0].wanted_on, key)
+        for key, target in targets.items()
+        if key in given
     )
+
+
+def _goes_to(part: CartPart, target: Target | None) -> bool:
+    return target is not None and (target.outlet_id, target.place_id) == (part.outlet, part.place)
+
+
+_GONE = Reason(
+    "checkout.target_gone",
+    "Торговая точка или поставка, в которую идёт часть корзины, изменилась: проверьте корзину",
+    "An outlet or delivery that part of the cart goes to has changed: look at the cart again",
+)

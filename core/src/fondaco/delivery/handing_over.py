@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
+from fondaco.delivery.called_back import tell_called_back
 from fondaco.delivery.carriers import AtWork, asked, carriers_of
 from fondaco.delivery.consigned import Consigned, consigned_of
 from fondaco.delivery.health import tell_health
@@ -33,7 +34,7 @@ log = logging.getLogger("fondaco.delivery")
 REGISTER_TASK, READ_TASK = "carriage.register", "carriage.read"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 SECONDS = 20.0
-AT_ONCE = 200
+AT_ONCE, A_CALL = 200, 50
 A_PARCEL_SECONDS = 60
 """For how long a parcel belongs to the task that has begun to register it."""
 
@@ -118,7 +119,10 @@ def registers(hall: Hall) -> Mapping[str, AtWork]:
 
 
 async def follow(act: ActContext, event: OrderStateChangedV1) -> None:
-    """An order has left: its parcels are registered, each once, where the site wants that."""
+    """An order has left: its parcels are registered, each once, where the site wants that. One is
+    cancelled: staff are told which parcels of it a carrier has."""
+    if event.after is OrderState.CANCELLED:
+        await tell_called_back(act, order=event.order_id)
     wanted = act.hall.settings.delivery.hand_over == "when_shipped"
     if wanted and event.after is OrderState.SHIPPED:
         await hand_over(act, event.order_id, again=False)
@@ -159,6 +163,7 @@ async def register_carriage(job: JobContext, payload: RegisterCarriage) -> None:
                 await tell_health(act, [one])
     async with job.act() as act:
         await settle(act, {payload.shipment: read})
+        await tell_called_back(act, shipment=payload.shipment)
 
 
 async def _register(job: JobContext, one: AtWork, consigned: Consigned) -> CarriageRead:
@@ -176,31 +181,39 @@ async def _register(job: JobContext, one: AtWork, consigned: Consigned) -> Carri
 
 
 async def read_carriages(job: JobContext, _payload: ReadCarriages) -> None:
-    """The task that asks where parcels are, in one call of each carrier's plugin."""
+    """The task that asks where parcels are, so many in one call of a carrier's plugin; at the first
+    silence of a carrier the rest of its parcels waits."""
     due: dict[str, dict[str, int]] = defaultdict(dict)
     for carrier, shipment_id, external in await job.ask().fetch(_DUE, {"most": AT_ONCE}):
         due[carrier][external] = shipment_id
     at_work = registers(job.hall)
     for name in sorted(due.keys() & at_work.keys()):
-        await _read(job, at_work[name], due[name])
+        parcels = sorted(due[name].items())
+        for first in range(0, len(parcels), A_CALL):
+            if not await _read(job, at_work[name], dict(parcels[first : first + A_CALL])):
+                break
 
 
-async def _read(job: JobContext, one: AtWork, shipments: Mapping[str, int]) -> None:
+async def _read(job: JobContext, one: AtWork, shipments: Mapping[str, int]) -> bool:
+    """Whether the carrier has answered. Whatever it was asked about has had its turn."""
+    turn: list[int] = []
+
     async def call(carrier: Carrier, net: Net) -> Mapping[str, CarriageRead]:
         assert isinstance(carrier, Registers)
+        turn.extend(sorted(shipments.values()))
         return await carrier.read(net, sorted(shipments))
 
-    found: Mapping[str, CarriageRead] = {}
+    found: Mapping[str, CarriageRead] | None = None
     try:
         found = await asked(job.net, one, SECONDS, call)
     except Unavailable as silent:
         log.warning("parcels of %s are asked about later: %s", one.name, silent)
     async with job.act() as act:
         await tell_health(act, [one])
-        known = {shipments[key]: read for key, read in found.items() if key in shipments}
+        known = {shipments[key]: read for key, read in (found or {}).items() if key in shipments}
         await settle(act, known)
-        silent_about = sorted(set(shipments.values()) - known.keys()) if found else []
-        await act.execute(_SEEN, {"shipments": silent_about})
+        await act.execute(_SEEN, {"shipments": turn})
+    return found is not None
 
 
 async def settle(act: ActContext, told: Mapping[int, CarriageRead]) -> None:

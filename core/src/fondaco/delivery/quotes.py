@@ -124,6 +124,7 @@ async def kept_quotes(ask: AskContext, parcels: Sequence[Parcel]) -> Mapping[str
 
 async def refresh_quotes(ask: AskContext, parcels: Sequence[Parcel]) -> None:
     """Ask every carrier, all at once and for at most two seconds, what it has not answered lately.
+    What it answers in time is kept, and the rest asked for again by the next page.
 
     Whatever happens, the page goes on: with what was answered before, or with nothing. Nobody is
     asked in a transaction.
@@ -159,7 +160,7 @@ def _answered(
 async def _ask(ask: AskContext, one: AtWork, parcels: Sequence[Parcel]) -> Sequence[Any]:
     """Rows to keep: what a carrier answers for each parcel, also that it takes it not at all."""
 
-    async def call(carrier: Carrier, net: Net) -> Sequence[Sequence[Quote]]:
+    async def call(carrier: Carrier, net: Net) -> Sequence[Sequence[Quote] | None]:
         days = [(parcel, day_of(ask, parcel)) for parcel in parcels]
         return await carrier.quotes(net, [replace(as_asked(one), ready_on=d) for one, d in days])
 
@@ -177,6 +178,7 @@ async def _ask(ask: AskContext, one: AtWork, parcels: Sequence[Parcel]) -> Seque
             min((quote.valid_until for quote in quotes), default=usual),
         )
         for parcel, quotes in zip(parcels, answers, strict=False)
+        if quotes is not None
     ]
 
 

@@ -24,20 +24,23 @@ from fondaco_sdk.types.actor import Scope
 from fondaco_sdk.types.paper import Statement
 from fondaco_sdk.types.reason import Reason
 
-# Who corrects a document does it after whoever began before, and sees what that has made.
-NEWEST: TextClause = text(
+# Who corrects a document does it after whoever began before. What that has made is seen only by a
+# statement that begins after the wait.
+_TURN: TextClause = text(
+    "select pg_advisory_xact_lock(hashtextextended('document ' || cast(:chain as text), 0))"
+)
+# A contract has the number of its agreement; other documents take the newest of their parties.
+_NEWEST: TextClause = text(
     """
-    with held as (
-        select pg_advisory_xact_lock(hashtextextended('document ' || cast(:lock as text), 0))
-    )
     select d.*, o.agreement_id,
            (select g.uuid from fondaco.agreement g
              where g.legal_entity_id = d.legal_entity_id and g.seller_id = d.seller_id
                and (d.content->>'currency' is null or g.currency = d.content->>'currency')
-             order by g.active desc, g.id desc limit 1) as agreement_uuid,
+             order by cast(:contract as boolean) and g.number = d.number desc,
+                      g.active desc, g.id desc limit 1) as agreement_uuid,
            (select array_agg(f.format order by f.id) from fondaco.document f
              where f.chain = d.chain and f.version = d.version) as formats
-      from held, fondaco.document d
+      from fondaco.document d
       left join fondaco.customer_order o on o.id = d.order_id
      where d.chain = :chain
      order by d.version desc, d.id limit 1
@@ -67,7 +70,9 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
     kind = act.hall.registry.documents.get(found.row.kind)
     if kind is None or kind.about in ("cart", ""):
         raise Conflict(_NOT_CORRECTED)
-    row = (await act.fetch(NEWEST, {"chain": found.chain, "lock": str(found.chain)}))[0]
+    await act.fetch(_TURN, {"chain": str(found.chain)})
+    newest = {"chain": found.chain, "contract": kind.about == "agreement"}
+    row = (await act.fetch(_NEWEST, newest))[0]
     content = await _content(act, kind, row, scope)
     made = await register(
         act,

@@ -52,10 +52,10 @@ async def tell_managers(
     person: str,
     said: Reason,
     *,
-    kind: Literal["change_asked", "price_answered"] = "change_asked",
+    kind: Literal["change_asked", "price_answered", "called_back"] = "change_asked",
 ) -> None:
-    """Queue a letter to each of those who look after a company that asks for a change, or answers
-    to other prices."""
+    """Queue a letter to each of those who look after a company that asks for a change, answers to
+    other prices, or has parcels at a carrier for an order that is cancelled."""
     for one in people:
         words = said.text(one.locale or act.hall.settings.site.locale)
         await _send(

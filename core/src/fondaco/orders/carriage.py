@@ -44,6 +44,11 @@ class Carriage(Struct, frozen=True):
         """The state as the buyer reads it; None before the carrier has it in its books."""
         return TOLD.get(S(self.state)) if self.state not in (WAITING, REFUSED) else None
 
+    @property
+    def at_carrier(self) -> bool:
+        """Whether the carrier has it in its books and has not come to an end with it."""
+        return self.state not in (WAITING, REFUSED, *ENDS)
+
 
 def may_follow(before: str, after: CarriageState) -> bool:
     """Whether a parcel may come from one state to another one."""

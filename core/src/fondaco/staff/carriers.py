@@ -109,7 +109,10 @@ async def try_now(ask: AskContext, name: str, form: Form) -> Page:
 
 async def _ask(ask: AskContext, one: AtWork, parcel: Parcel) -> Answer:
     async def call(carrier: Carrier, net: Net) -> Sequence[Quote]:
-        return (await carrier.quotes(net, [parcel]))[0]
+        (quotes,) = await carrier.quotes(net, [parcel])
+        if quotes is None:
+            raise Unavailable(one.name)
+        return quotes
 
     began = time.perf_counter()
     quotes: Sequence[Quote] = ()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ import msgspec
 
 from fondaco_delivery_cdek.contract import (
     Office,
+    Said,
     Tariffs,
     Token,
     asked_of,
@@ -31,6 +32,8 @@ from fondaco_sdk.types.reason import Reason
 
 T = TypeVar("T")
 QUOTE_SECONDS, PAGE_SECONDS, ORDER_SECONDS = Decimal("1.5"), Decimal(30), Decimal(8)
+QUOTES_SECONDS, READ_SECONDS = 1.8, 18.0
+"""For all parcels of a call: less than the kernel waits."""
 WITH_ORDERS = frozenset((200, 202, 400, 404))
 UNDECIDED = frozenset(("v2_similar_request_still_processed", "v2_internal_error"))
 HOLDS = timedelta(hours=6)
@@ -52,10 +55,11 @@ class CdekCarrier:
         self._expires = 0.0
         self._renewing = asyncio.Lock()
 
-    async def quotes(self, net: Net, parcels: Sequence[Parcel]) -> Sequence[Sequence[Quote]]:
-        """The tariffs for each parcel, side by side. Raises `Unavailable`.
+    async def quotes(self, net: Net, parcels: Sequence[Parcel]) -> Sequence[Sequence[Quote] | None]:
+        """The tariffs for each parcel, side by side; None where there was no answer in time.
 
-        A parcel that CDEK refuses has none, and the others have theirs.
+        A parcel that CDEK refuses has none, and the others have theirs. Raises `Unavailable` where
+        no parcel was answered.
         """
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -63,7 +67,8 @@ class CdekCarrier:
             async with turn:
                 return await self._quotes(net, parcel)
 
-        return await asyncio.gather(*map(one, parcels))
+        found = await _in_time([one(parcel) for parcel in parcels], QUOTES_SECONDS)
+        return [None if isinstance(quotes, Unavailable) else quotes for quotes in found]
 
     async def points(self, net: Net, page: int) -> Sequence[PickupPoint] | None:
         """A page of counters and lockers that hand parcels out. Raises `Unavailable`."""
@@ -91,14 +96,14 @@ class CdekCarrier:
         body = order_of(wanted, self._settings)
         answer = await self._call(net, "POST", "orders", body, ORDER_SECONDS, WITH_ORDERS)
         told = _read(answer, Told)
-        if any(error.code in UNDECIDED for error in told.errors):
-            raise Unavailable("CDEK (it has not decided about the order)", OFTEN)
+        _refuse_undecided(told.errors)
         if told.entity is None or told.invalid:
             raise NotTaken(refusal(told))
         return _parcel(told)
 
     async def read(self, net: Net, ids: Sequence[str]) -> Mapping[str, CarriageRead]:
-        """How orders stand, side by side; CDEK tells of one at a time. Raises `Unavailable`."""
+        """How orders stand, side by side; CDEK tells of one at a time. Those of which it does not
+        tell in time, or nonsense, are absent. Raises `Unavailable` where it tells of none."""
         turn = asyncio.Semaphore(AT_ONCE)
 
         async def one(uuid: str) -> CarriageRead | None:
@@ -108,8 +113,12 @@ class CdekCarrier:
             told = _read(answer, Told)
             return None if told.entity is None else _parcel(told)
 
-        found = await asyncio.gather(*map(one, ids))
-        return {uuid: read for uuid, read in zip(ids, found, strict=True) if read is not None}
+        found = await _in_time([one(uuid) for uuid in ids], READ_SECONDS)
+        return {
+            uuid: read
+            for uuid, read in zip(ids, found, strict=True)
+            if isinstance(read, CarriageRead)
+        }
 
     async def _quotes(self, net: Net, parcel: Parcel) -> Sequence[Quote]:
         now = datetime.now(UTC)
@@ -117,7 +126,8 @@ class CdekCarrier:
         if body is None:
             return ()
         answer = await self._call(net, "POST", "calculator/tarifflist", body, QUOTE_SECONDS)
-        told = Tariffs() if answer.status == 400 else _read(answer, Tariffs)
+        told = _read(answer, Tariffs)
+        _refuse_undecided(told.errors)
         quotes = (
             quote_of(tariff, parcel, self._settings, now.date(), now + HOLDS)
             for tariff in told.tariff_codes
@@ -200,11 +210,49 @@ class CdekCarrier:
         self._expires = time.monotonic() + max(token.expires_in - EARLY, 1)
 
 
+async def _in_time(
+    calls: Sequence[Coroutine[Any, Any, T]], seconds: float
+) -> Sequence[T | Unavailable]:
+    """What each call came to, once all have or the time is over. Raises `Unavailable` where none of
+    them was answered."""
+    if not calls:
+        return ()
+    tasks = [asyncio.ensure_future(_heard(call)) for call in calls]
+    try:
+        await asyncio.wait(tasks, timeout=seconds)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    found = [_late() if task.cancelled() else task.result() for task in tasks]
+    silent = [one for one in found if isinstance(one, Unavailable)]
+    if len(silent) == len(found):
+        raise max(silent, key=lambda one: one.retry_after)
+    return found
+
+
+async def _heard(call: Coroutine[Any, Any, T]) -> T | Unavailable:
+    try:
+        return await call
+    except Unavailable as silent:
+        return silent
+
+
+def _late() -> Unavailable:
+    return Unavailable("CDEK (no answer in time)", why=_TOO_LATE)
+
+
 def _read(answer: HttpAnswer, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(answer.body, type=shape)
     except msgspec.DecodeError as nonsense:
         raise Unavailable("CDEK (an answer that cannot be read)", why=_NONSENSE) from nonsense
+
+
+def _refuse_undecided(errors: Sequence[Said]) -> None:
+    """Raises `Unavailable` where CDEK says neither yes nor no."""
+    if any(error.code in UNDECIDED for error in errors):
+        raise Unavailable("CDEK (it has not decided)", OFTEN)
 
 
 def _parcel(told: Told) -> CarriageRead:
@@ -248,6 +296,7 @@ _ACCOUNT = Reason(
     "the account is refused: check client_id and client_secret",
 )
 _TOO_OFTEN = Reason("delivery_cdek.often", "слишком частые запросы (429)", "asked too often (429)")
+_TOO_LATE = Reason("delivery_cdek.late", "не ответил вовремя", "no answer in time")
 _NONSENSE = Reason(
     "delivery_cdek.nonsense", "ответ не удалось прочитать", "the answer cannot be read"
 )

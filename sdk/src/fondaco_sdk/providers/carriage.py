@@ -107,5 +107,6 @@ class Registers(Protocol):
         ...
 
     async def read(self, net: Net, ids: Sequence[str]) -> Mapping[str, CarriageRead]:
-        """How parcels stand, by the carrier's ids; those that it does not know are absent."""
+        """How parcels stand, by the carrier's ids; those that it does not know, or does not answer
+        about, are absent. Raises `Unavailable` only where it answers about none."""
         ...

@@ -97,10 +97,11 @@ class Carrier(Protocol):
     title: Reason
     """Its name as buyers know it."""
 
-    async def quotes(self, net: Net, parcels: Sequence[Parcel]) -> Sequence[Sequence[Quote]]:
+    async def quotes(self, net: Net, parcels: Sequence[Parcel]) -> Sequence[Sequence[Quote] | None]:
         """What it takes for each parcel, in their order, all within two seconds.
 
-        Nothing for a parcel that it does not carry, by what it says or for want of a weight.
+        Nothing for a parcel that it does not carry, by what it says or for want of a weight. None
+        for one that was not answered in time, where others were: it is asked about again.
         """
         ...
 

@@ -2,7 +2,8 @@
 
 What it says of stock goes the way of every report, which promises anew what is short. A price that
 differs is told to the buyer and kept with the order; the order's price stays what was promised
-until somebody agrees on another one.
+until somebody agrees on another one. An order whose answer does not fit the question says so in its
+history, and is asked about again after all others.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.checkout.asked.question import Question, Wanted, question_of, wanted
 from fondaco.checkout.asked.taking import take_answer
-from fondaco.exchange.erp_live.gateway import Asked, confirm, gateway_of
+from fondaco.exchange.erp_live.gateway import Asked, Misfit, confirm, gateway_of
 from fondaco.exchange.job import JobContext
 from fondaco.hooks.context import ActContext
 from fondaco.orders.approval_letters import tell_buyer
@@ -31,15 +32,24 @@ from fondaco_sdk.types.supply import LineSupply
 LATE_TASK = "kernel.confirm_late"
 EVERY_MINUTE = "* * * * *"
 AT_ONCE = 20
+NAMED = 10
 
+# Those that were answered wrongly come last, in no order: however many they are, each has its turn.
 _OPEN: TextClause = text(
     """
     select c.order_id, o.agreement_id, o.currency
       from fondaco.order_check c join fondaco.customer_order o on o.id = c.order_id
      where c.state = 'last_known' and o.placed_at > now() - interval '30 days'
        and o.state in ('awaiting_approval', 'placed', 'confirmed', 'awaiting_payment', 'picking')
-     order by c.order_id limit :most
+     order by case when exists (select from fondaco.order_entry e
+                                 where e.order_id = c.order_id and e.kind = 'check_misfit')
+                   then random() end nulls first,
+              c.order_id limit :most
     """
+)
+_TOLD: TextClause = text(
+    "select 1 from fondaco.order_entry"
+    " where order_id = :order and kind = 'check_misfit' and ru = :ru limit 1"
 )
 _LINES: TextClause = text(
     """
@@ -60,7 +70,10 @@ class ConfirmLate(Struct, frozen=True):
 
 
 async def confirm_late(job: JobContext, payload: ConfirmLate) -> None:
-    """Ask about some orders, the oldest first; at the first silence the rest waits."""
+    """Ask about some orders, the oldest first; at the first silence the rest waits.
+
+    One that is answered wrongly keeps nobody waiting.
+    """
     gateway = gateway_of(job.hall)
     if gateway is None:
         return
@@ -73,6 +86,8 @@ async def confirm_late(job: JobContext, payload: ConfirmLate) -> None:
         question = await question_of(ask, agreement, one.currency, lines)
         try:
             await _settle(job, gateway, OrderId(one.order_id), question)
+        except Misfit as misfit:
+            await _tell_misfit(job, OrderId(one.order_id), question, misfit)
         except Unavailable:
             return
 
@@ -87,6 +102,23 @@ async def _settle(
     async with job.act() as act:
         if await settle_check(act, order_id, found):
             await _tell(act, order_id, found)
+
+
+async def _tell_misfit(
+    job: JobContext, order_id: OrderId, question: Question | None, misfit: Misfit
+) -> None:
+    """In the order's history, not at every try but where something else is wrong than before."""
+    known = question.wanted if question is not None else {}
+    skus = ", ".join(known[product].sku for product in misfit.products[:NAMED]) or "—"
+    skus += ", …" if len(misfit.products) > NAMED else ""
+    said = Reason(
+        "order.check_misfit",
+        f"1С на вопрос о заказе ответила не полностью или с ошибкой: {skus}",
+        f"The ERP's answer about the order is not whole, or wrong: {skus}",
+    )
+    async with job.act() as act:
+        if not await act.fetch(_TOLD, {"order": order_id, "ru": said.ru}):
+            await add_entry(act, order_id, "check_misfit", said)
 
 
 async def _tell(act: ActContext, order_id: OrderId, found: Sequence[PriceFound]) -> None:

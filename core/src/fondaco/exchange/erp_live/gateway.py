@@ -19,9 +19,11 @@ from fondaco.hooks.providers import make_provider
 from fondaco_sdk.context import Net
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.erp import (
+    AskedLine,
     ErpGateway,
     LiveAnswer,
     LiveAsk,
+    LiveLine,
     LivePrices,
     Terms,
 )
@@ -33,6 +35,18 @@ SECONDS = 2.0
 """For a whole cart, however many calls the gateway makes."""
 PACKET_SECONDS = 10.0
 _MOST = Decimal(10) ** 11
+
+
+class Misfit(Unavailable):
+    """The ERP is there, and what it said is no answer to the question.
+
+    `products` are those of the question that it left out or gave figures that cannot be true; none
+    where the whole answer is not about it.
+    """
+
+    def __init__(self, name: str, products: Sequence[str] = ()) -> None:
+        super().__init__(f"{name} (an answer that does not fit the question)")
+        self.products = tuple(products)
 
 
 class Asked(Struct):
@@ -55,7 +69,8 @@ def gateway_of(hall: Hall) -> Asked | None:
 
 
 async def confirm(ask: AskContext, asked: Asked, question: LiveAsk) -> LiveAnswer:
-    """Prices and stock of a cart, within two seconds. Raises `Unavailable`, whatever went wrong.
+    """Prices and stock of a cart, within two seconds. Raises `Unavailable`, whatever went wrong:
+    `Misfit` where it was the answer.
 
     No connection is held. Raises `Fault` inside a transaction.
     """
@@ -64,7 +79,7 @@ async def confirm(ask: AskContext, asked: Asked, question: LiveAsk) -> LiveAnswe
         asked,
         SECONDS,
         lambda net: asked.gateway.confirm(net, question),
-        lambda answer: whole(question, answer),
+        lambda answer: _check(asked, question, answer),
     )
     await heard_live(ask.hall)
     return answer
@@ -79,7 +94,7 @@ async def fetch_prices(
         asked,
         PACKET_SECONDS,
         lambda net: asked.gateway.prices(net, terms, products),
-        lambda answer: _prices_fit(terms, answer),
+        lambda answer: _check_prices(asked, terms, answer),
     )
     await heard_live(ask.hall)
     return answer
@@ -90,16 +105,21 @@ async def _within(
     asked: Asked,
     seconds: float,
     call: Callable[[Net], Awaitable[T]],
-    fits: Callable[[T], bool],
+    check: Callable[[T], None],
 ) -> T:
+    """Whoever does not answer is left alone for a while. A `Misfit` says nothing of that: one
+    product with a wrong price must not take the ERP from all other carts."""
     loop = asyncio.get_running_loop()
     if wait := asked.breaker.wait(loop.time()):
         raise Unavailable(asked.name, math.ceil(wait))
     try:
         async with net_of(ask) as net, asyncio.timeout(seconds):
             answer = await call(net)
-        if not fits(answer):
-            raise Unavailable(f"{asked.name} (an answer that does not fit the question)")
+        check(answer)
+    except Misfit as misfit:
+        asked.breaker.given_up()
+        log.warning("the ERP was asked by %s: %s", asked.name, misfit)
+        raise
     except Unavailable as silent:
         asked.breaker.failed(loop.time())
         log.warning("the ERP was asked by %s: %s", asked.name, silent)
@@ -117,24 +137,36 @@ async def _within(
 
 def whole(question: LiveAsk, answer: LiveAnswer) -> bool:
     """Whether every line, and every place of it, is answered in figures that can be true."""
-    if answer.currency != question.terms.currency or not _aware(answer.as_of):
-        return False
+    return _is_about(question, answer) and not _unanswered(question, answer)
+
+
+def _check(asked: Asked, question: LiveAsk, answer: LiveAnswer) -> None:
+    if not _is_about(question, answer):
+        raise Misfit(asked.name)
+    if unanswered := _unanswered(question, answer):
+        raise Misfit(asked.name, unanswered)
+
+
+def _is_about(question: LiveAsk, answer: LiveAnswer) -> bool:
+    return answer.currency == question.terms.currency and _aware(answer.as_of)
+
+
+def _unanswered(question: LiveAsk, answer: LiveAnswer) -> Sequence[str]:
     said = {line.product: line for line in answer.lines}
-    for line in question.lines:
-        found = said.get(line.product)
-        if found is None or not _price_fits(found.unit_price):
-            return False
-        if found.gone:
-            continue
-        stock = [found.stock.get(at.place) for at in line.places]
-        if not all(one is not None and one.is_finite() and abs(one) < _MOST for one in stock):
-            return False
-    return True
+    return [line.product for line in question.lines if not _fits(line, said.get(line.product))]
 
 
-def _prices_fit(terms: Terms, answer: LivePrices) -> bool:
+def _fits(line: AskedLine, found: LiveLine | None) -> bool:
+    if found is None or not _price_fits(found.unit_price):
+        return False
+    stock = [] if found.gone else [found.stock.get(at.place) for at in line.places]
+    return all(one is not None and one.is_finite() and abs(one) < _MOST for one in stock)
+
+
+def _check_prices(asked: Asked, terms: Terms, answer: LivePrices) -> None:
     fits = answer.currency == terms.currency and _aware(answer.as_of)
-    return fits and all(_price_fits(price) for price in answer.prices.values())
+    if not fits or not all(_price_fits(price) for price in answer.prices.values()):
+        raise Misfit(asked.name)
 
 
 def _price_fits(price: Decimal | None) -> bool:

@@ -48,9 +48,12 @@ class CarrierCase(Struct):
     mend: Callable[[], None] = _nothing
 
     async def quotes(self, *parcels: Parcel) -> Sequence[Sequence[Quote]]:
-        """What it takes for these, by one call."""
+        """What it takes for these, by one call in which each is answered."""
         async with self.net() as net:
-            return await self.carrier.quotes(net, parcels)
+            found = await self.carrier.quotes(net, parcels)
+        answered = [quotes for quotes in found if quotes is not None]
+        assert len(answered) == len(found), "a carrier that is well answers for every parcel"
+        return answered
 
     async def pages(self) -> Sequence[Sequence[PickupPoint]]:
         """Every page of its points."""
