@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import TextClause, insert, text
+from sqlalchemy import TextClause, func, insert, text
 
 from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext
@@ -127,8 +127,9 @@ def _facts(both: Sequence[tuple[Line, Plan]]) -> Sequence[tuple[Line, LineAmende
 
 async def _remember(act: ActContext, both: Sequence[tuple[Line, Plan]], source: str) -> None:
     """What the lines were, for the page of the order. One statement."""
+    # The moment is compared with that at which a hold ended, which is decided under the same locks.
     await act.execute(
-        insert(order_line_change),
+        insert(order_line_change).values(at=func.clock_timestamp()),
         [
             {
                 "order_line_id": line.id,
