@@ -100,6 +100,39 @@ async def test_a_request_changes_nothing_until_it_is_accepted_and_then_everythin
     assert len(await shop.sql(EVENTS)) == 3
 
 
+async def test_a_change_of_several_shipments_is_one_change_of_what_is_to_be_paid(
+    shop: Any, buyer: Any, manager: Any, desk: Desk
+) -> None:
+    """Goods move from one shipment to the other: the total stays, and so do the parts."""
+    order = await shop.order(buyer, 6, 4)
+    await shop.sql(
+        "with other as (insert into fondaco.shipment"
+        "               (uuid, order_id, seller_id, outlet_id, place_id)"
+        "   select gen_random_uuid(), order_id, seller_id, outlet_id, place_id"
+        "     from fondaco.shipment returning id)"
+        " update fondaco.order_line set shipment_id = (select id from other) where total = 400"
+    )
+    await shop.sql(
+        "insert into fondaco.payment (uuid, order_id, position, way, provider, ru, en, before,"
+        "                             amount, currency)"
+        " select gen_random_uuid(), order_id, 2, 'credit', '', ru, en, false, 500, currency"
+        "   from fondaco.payment"
+    )
+    await shop.sql("update fondaco.payment set amount = 500, received = 500 where position = 1")
+    await ask(buyer, order, 0, 10)
+    form = await form_of(manager, f"{order}/change/answer")
+    answer = await manager.send_form(f"{order}/change/answer", wish(form, 0, 10))
+    assert answer.status_code == 303
+    assert await lines(shop) == [(0, 0), (10, 1000)]
+    parts = "select way, amount from fondaco.payment order by position"
+    assert await shop.sql(parts) == [("invoice", 500), ("credit", 500)]
+    told = "select count(*) from fondaco.outbox where type = 'order.amended.v1'"
+    assert await shop.sql(told) == [(1,)]
+    assert await shop.sql("select sum(amount) from fondaco.spending_entry") == [(1000,)]
+    letters = [one for one in await desk.letters() if one["to"] == shop.company.email]
+    assert sum("По запросу покупателя" in one["text"] for one in letters) == 1
+
+
 async def test_the_manager_of_the_company_reads_it_in_a_letter(
     shop: Any, buyer: Any, desk: Desk
 ) -> None:
