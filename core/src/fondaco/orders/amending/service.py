@@ -23,7 +23,7 @@ from fondaco.orders.amending.stored import (
 from fondaco.orders.amending.telling import history_of
 from fondaco.orders.approval_letters import tell_buyer
 from fondaco.orders.checked import PriceAnswer, answer_check, settle_check
-from fondaco.orders.payments.service import follow_total
+from fondaco.orders.payments.service import follow_total, go_on
 from fondaco.orders.release import buyer_of
 from fondaco.orders.service import Orders, add_entry, no_order
 from fondaco.orders.tables import order_line_change
@@ -77,7 +77,8 @@ async def amend_together(
 ) -> bool:
     """The same for several shipments of an order, which is one change of its total.
 
-    Its parts to pay follow that once, and its buyer and the world are told once.
+    Its parts to pay follow that once, and its buyer and the world are told once. An order for which
+    all has come by it that has to come beforehand goes on as after a payment.
     """
     order = await Orders(act).locked(order_id)
     amended: list[_Amended] = []
@@ -88,11 +89,13 @@ async def amend_together(
         return False
     last = amended[-1]
     after = msgspec.structs.replace(order, total=last.total, vat_total=last.vat_total)
-    await follow_total(act, order_id, after.total)
+    became_prepaid = await follow_total(act, order, after.total)
     both = [line for one in amended for line in one.both]
     await _remember(act, both, source)
     await _count(act, order, amended)
     await _tell(act, order, after, both, source=source, reason=reason)
+    if became_prepaid:
+        await go_on(act, after)
     return True
 
 
