@@ -1,6 +1,7 @@
 """Money goes back, comes past the portal, and is struck where it was written down by mistake."""
 
 import hashlib
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from fondaco.settings import Payments, Settings
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
-from fondaco_sdk.errors import Unavailable
+from fondaco_sdk.errors import Conflict, Unavailable
 from fondaco_sdk.types.order import Order, OrderState
 
 D = Decimal
@@ -149,6 +150,52 @@ async def test_a_lost_answer_is_one_refund(shop: Till, client: Client, stub: Yoo
         " values (0, 'payments.refund', :payload, 'queued')",
         payload=payload[0][0],
     )
+    await shop.work()
+    assert len(stub.refunds) == 1
+    assert (await shop.read(order.id)).received == 250
+
+
+async def _queue_again(shop: Till) -> None:
+    """The task of the only refund, as the queue does it after a failure."""
+    ((refund,),) = await shop.rows("select uuid::text from fondaco.charge_refund")
+    await shop.run(
+        "insert into fondaco.pgqueuer (priority, entrypoint, payload, status)"
+        " values (0, 'payments.refund', :payload, 'queued')",
+        payload=json.dumps({"refund": refund}).encode(),
+    )
+
+
+async def test_a_refund_whose_key_may_be_forgotten_is_left_to_a_person(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    stub.mood = "lost"
+    with pytest.raises(Unavailable):
+        await shop.work()
+    stub.by_key.clear()
+    await shop.run("update fondaco.charge_refund set started_at = now() - interval '24 hours'")
+    await _queue_again(shop)
+    await shop.work()
+    assert len(stub.refunds) == 1
+    page = words((await client.get(f"/orders/{order.uuid}")).text)
+    assert "Возврат не прошёл: платёжный сервис не ответил за 23 часа" in page
+    assert "payment.refund_failed" in await shop.timeline(order)
+
+
+async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    await shop.run("update fondaco.payment set received = 0")
+    with pytest.raises(Conflict):
+        await shop.work()
+    names = await shop.rows("select external_id from fondaco.charge_refund")
+    assert [row[0] for row in names] == list(stub.refunds)
+    stub.by_key.clear()
+    await shop.run("update fondaco.payment set received = 300")
+    await _queue_again(shop)
     await shop.work()
     assert len(stub.refunds) == 1
     assert (await shop.read(order.id)).received == 250

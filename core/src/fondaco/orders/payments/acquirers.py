@@ -15,6 +15,8 @@ from fondaco_sdk.errors import Fault, Unavailable
 from fondaco_sdk.providers.payment import Acquirer, ChargeItem, Payer
 
 SECONDS = 5.0
+# An acquirer knows a key for a day; before that ends the attempt is given up.
+KEY_HOURS = 23
 KIND = "payment"
 
 T = TypeVar("T")

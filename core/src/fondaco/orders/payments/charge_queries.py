@@ -101,7 +101,8 @@ REFUNDS: TextClause = text(
     """
     select r.uuid, r.charge_id, r.external_id, r.state, r.amount, r.reason, r.ru, r.en,
            r.started_at, c.provider, c.external_id as charge, c.amount as charged, c.currency,
-           p.uuid as payment, p.order_id, p.way
+           p.uuid as payment, p.order_id, p.way,
+           extract(epoch from clock_timestamp() - r.started_at)::double precision as age
       from fondaco.charge_refund r
       join fondaco.charge c on c.id = r.charge_id
       join fondaco.payment p on p.id = c.payment_id

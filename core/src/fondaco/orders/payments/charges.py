@@ -16,7 +16,14 @@ from fondaco.exchange.net import net_of
 from fondaco.hooks.context import ActContext, AskContext, system_ask
 from fondaco.orders.detail import OrderDetail
 from fondaco.orders.payments import charge_queries as queries
-from fondaco.orders.payments.acquirers import at_work, in_time, items_of, may_lead, payer_of
+from fondaco.orders.payments.acquirers import (
+    KEY_HOURS,
+    at_work,
+    in_time,
+    items_of,
+    may_lead,
+    payer_of,
+)
 from fondaco.orders.payments.refunds import refund_cancelled
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.orders.service import Orders, add_entry
@@ -26,8 +33,6 @@ from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import OrderPayment, OrderState
 from fondaco_sdk.types.reason import Reason
 
-# An acquirer knows a key for a day; before that ends the attempt is given up.
-KEY_HOURS = 23
 SETTLED = ("paid", "strange")
 NOT_PAID = frozenset((OrderState.CANCELLED, OrderState.AWAITING_APPROVAL))
 

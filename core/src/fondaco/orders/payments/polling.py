@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from fondaco.exchange.job import JobContext
 from fondaco.orders.payments import charge_queries as queries
-from fondaco.orders.payments.acquirers import acquirer_of, at_work, in_time
-from fondaco.orders.payments.charges import KEY_HOURS, Charge, settle, take
+from fondaco.orders.payments.acquirers import KEY_HOURS, acquirer_of, at_work, in_time
+from fondaco.orders.payments.charges import Charge, settle, take
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.payment import Acquirer
 
