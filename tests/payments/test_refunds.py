@@ -12,12 +12,15 @@ from msgspec.structs import replace
 from till import BUSINESS, Till, back_path, press, webhook
 from yookassa import YooKassaStub
 
+from fondaco.hooks.context import system_ask
+from fondaco.orders.service import Orders
 from fondaco.settings import Payments, Settings
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
 from fondaco_sdk.errors import Conflict, Unavailable
 from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.reason import Reason
 
 D = Decimal
 KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -199,6 +202,39 @@ async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
     await shop.work()
     assert len(stub.refunds) == 1
     assert (await shop.read(order.id)).received == 250
+
+
+async def _taken_off(shop: Till, order: Order) -> None:
+    """The ERP has none of the order's lines any more."""
+    why = Reason("test", "Изменено в 1С", "Changed in 1C")
+    detail = await Orders(shop.ask).detail(order.uuid, shop.ask.scope)
+    async with system_ask(shop.hall).act() as act:
+        await act.orders.amend(order.id, detail.shipments[0].uuid, [], source="erp", reason=why)
+
+
+async def test_what_was_paid_for_an_order_of_which_nothing_is_left_goes_back(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await _taken_off(shop, order)
+    await give_back(client, order, {"amount": "300", "reason": "Нет товара"})
+    await shop.work()
+    (item,) = stub.calls[-1][2]["receipt"]["items"]
+    assert item["description"] == "Возврат по заказу"
+    assert (item["quantity"], item["amount"]["value"], item["vat_code"]) == ("1", "300.00", 11)
+    assert (await shop.read(order.id)).received == 0
+
+
+async def test_a_refund_without_a_receipt_is_refused_and_said(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await shop.run("update fondaco.order_line set vat_rate = 3")
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    await shop.work()
+    assert not stub.refunds
+    page = words((await client.get(f"/orders/{order.uuid}")).text)
+    assert "Возврат не прошёл: чек возврата по этому заказу не составить" in page
 
 
 async def test_what_the_acquirer_refuses_is_said(

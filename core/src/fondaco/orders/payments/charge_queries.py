@@ -97,6 +97,13 @@ STRUCK_BEFORE: TextClause = text(
        and (e.reference = 'strike:' || :base or e.reference like 'strike:' || :pattern || '#%')
     """
 )
+# With a rate of VAT that a receipt can name, where the lines are all taken off.
+LINES: TextClause = text(
+    """
+    select name, unit, case when vat <> 'novat' then vat_rate end as rate
+      from fondaco.order_line where order_id = :order order by position, id
+    """
+)
 REFUNDS: TextClause = text(
     """
     select r.uuid, r.charge_id, r.external_id, r.state, r.amount, r.reason, r.ru, r.en,

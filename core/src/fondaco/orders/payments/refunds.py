@@ -18,6 +18,7 @@ from fondaco.orders.payments.acquirers import (
     in_time,
     items_of,
     payer_of,
+    taken_off,
 )
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.orders.service import Orders, add_entry
@@ -201,7 +202,7 @@ async def _wanted(ask: AskContext, refund: Refund) -> RefundWanted:
         currency=refund.currency,
         order_total=order.total,
         payer=await payer_of(ask, order.id),
-        items=tuple(items_of(detail)),
+        items=tuple(items_of(detail) or await taken_off(ask, order.id)),
     )
 
 
