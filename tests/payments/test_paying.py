@@ -159,6 +159,41 @@ async def test_an_attempt_nobody_pays_ends_and_a_late_payment_still_counts(
     assert "Переплата 300,00 ₽" in words((await buyer.get(f"/orders/{order.uuid}")).text)
 
 
+@pytest.mark.parametrize("by", ["back", "poll"])
+async def test_a_payment_at_the_page_of_a_superseded_attempt_is_seen_without_a_webhook(
+    shop: Till, buyer: Client, stub: YooKassaStub, by: str
+) -> None:
+    order = await shop.sold(3)
+    first = await press(buyer, order)
+    await shop.run("update fondaco.payment set amount = 200")
+    second = await press(buyer, order)
+    assert [c.state for c in await shop.charges(order)] == ["expired", "pending"]
+    stub.pay(first)
+    await (buyer.get(back_path(order)) if by == "back" else shop.poll())
+    assert [c.state for c in await shop.charges(order)] == ["paid", "pending"]
+    assert (await shop.read(order.id)).received == 300
+    assert second != first
+
+
+async def test_a_superseded_attempt_ends_silently_and_is_not_asked_about_for_ever(
+    shop: Till, buyer: Client, stub: YooKassaStub
+) -> None:
+    order = await shop.sold(3)
+    first = await press(buyer, order)
+    await shop.run("update fondaco.payment set amount = 200")
+    second = await press(buyer, order)
+    await shop.run("update fondaco.charge set ended_at = now() - interval '25 hours'")
+    await shop.run("update fondaco.charge set ended_at = null where state = 'pending'")
+    stub.calls.clear()
+    await shop.poll()
+    assert [path.rpartition("/")[2] for _, path, _ in stub.calls] == [second]
+    await shop.run("update fondaco.charge set ended_at = now() where state = 'expired'")
+    stub.cancel(first, "expired_on_confirmation")
+    await shop.poll()
+    assert [c.state for c in await shop.charges(order)] == ["failed", "pending"]
+    assert "payment.failed" not in await shop.timeline(order)
+
+
 async def test_two_ways_are_two_charges_and_the_sums_are_exact(
     shop: Till, buyer: Client, stub: YooKassaStub
 ) -> None:

@@ -34,11 +34,13 @@ from fondaco_sdk.types.order import OrderPayment, OrderState
 from fondaco_sdk.types.reason import Reason
 
 SETTLED = ("paid", "strange")
+WATCHED_SECONDS = 24 * 3600
 NOT_PAID = frozenset((OrderState.CANCELLED, OrderState.AWAITING_APPROVAL))
 
 
 class Charge(Struct, frozen=True):
-    """An attempt for the part `payment`; `age` and `unread` are seconds by the database clock.
+    """An attempt for the part `payment`; `age`, `unread` and `ended` are seconds by the database
+    clock.
 
     `unread` counts from when the acquirer was asked last; None: it has never answered.
     """
@@ -58,11 +60,19 @@ class Charge(Struct, frozen=True):
     started_at: datetime
     age: float
     unread: float | None
+    ended: float | None
 
     @property
     def live(self) -> bool:
         """Whether the buyer may be paying right now."""
         return self.state in ("starting", "pending")
+
+    @property
+    def watched(self) -> bool:
+        """Whether money may come by it: the acquirer's page outlives an attempt that was given up
+        here."""
+        given_up = self.state == "expired" and self.external_id is not None
+        return self.live or (given_up and (self.ended or 0) < WATCHED_SECONDS)
 
     @property
     def why(self) -> Reason:
@@ -186,7 +196,9 @@ async def settle(act: ActContext, charge_id: int, read: ChargeRead) -> None:
         return
     if read.state is ChargeState.FAILED:
         await _tell(act, charge, "failed", read, read.why or DECLINED)
-        await add_entry(act, order_id, "payment.failed", _failed(read.why or DECLINED))
+        # Of one that was given up here nobody waits for news.
+        if charge.live:
+            await add_entry(act, order_id, "payment.failed", _failed(read.why or DECLINED))
     elif read.state is ChargeState.PENDING:
         await _tell(act, charge, "pending" if charge.live else charge.state, read)
     elif (read.amount, read.currency) != (charge.amount, charge.currency):

@@ -9,7 +9,7 @@ from msgspec import Struct
 from fondaco.exchange.job import JobContext
 from fondaco.orders.payments import charge_queries as queries
 from fondaco.orders.payments.acquirers import KEY_HOURS, acquirer_of, at_work, in_time
-from fondaco.orders.payments.charges import Charge, settle, take
+from fondaco.orders.payments.charges import WATCHED_SECONDS, Charge, settle, take
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.payment import Acquirer
 
@@ -45,7 +45,7 @@ async def read_told(job: JobContext, payload: Told) -> None:
 async def poll_charges(job: JobContext, _payload: PollCharges) -> None:
     """Whatever no webhook told of. An acquirer that does not answer is left for the next round."""
     due: dict[str, list[Charge]] = defaultdict(list)
-    for row in await job.ask().fetch(queries.DUE, {"most": AT_ONCE}):
+    for row in await job.ask().fetch(queries.DUE, {"most": AT_ONCE, "watched": WATCHED_SECONDS}):
         due[row.provider].append(Charge(*row))
     for name, charges in due.items():
         acquirer = acquirer_of(job.hall, name)
