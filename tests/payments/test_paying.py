@@ -2,16 +2,23 @@
 
 import asyncio
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from till import BUSINESS, CARD, Till, back_path, pay_path, press, webhook
 from yookassa import YooKassaStub
 
+from fondaco.hooks.context import system_ask
 from fondaco.orders.holds import held_of
+from fondaco.orders.payments.acquirers import at_work
+from fondaco.orders.payments.charges import settle
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
+from fondaco_sdk.providers.payment import ChargeRead, ChargeState, Declined
 from fondaco_sdk.types.order import OrderState
+from fondaco_sdk.types.reason import Reason
 
 D = Decimal
 
@@ -192,6 +199,38 @@ async def test_a_superseded_attempt_ends_silently_and_is_not_asked_about_for_eve
     await shop.poll()
     assert [c.state for c in await shop.charges(order)] == ["failed", "pending"]
     assert "payment.failed" not in await shop.timeline(order)
+
+
+async def test_a_failure_is_said_once(shop: Till, buyer: Client, stub: YooKassaStub) -> None:
+    order = await shop.sold(3)
+    charge = await press(buyer, order)
+    stub.cancel(charge)
+    for _ in range(2):
+        await webhook(buyer, stub.notification(charge, "payment.canceled"))
+        await shop.work()
+    assert (await shop.timeline(order)).count("payment.failed") == 1
+
+
+@pytest.mark.parametrize("state", [ChargeState.PENDING, ChargeState.PAID])
+async def test_a_refused_press_does_not_fail_what_another_has_begun(
+    shop: Till, buyer: Client, stub: YooKassaStub, state: ChargeState
+) -> None:
+    """Two presses at once: the acquirer takes one, and its refusal of the other comes later."""
+    order = await shop.sold(3)
+    acquirer = at_work(shop.hall, "yookassa")
+    url = "https://pay.test/pay/1"
+
+    async def start(net: Any, wanted: Any) -> ChargeRead:
+        (charge,) = await shop.charges(order)
+        async with system_ask(shop.hall).act() as act:
+            await settle(act, charge.id, ChargeRead("c-1", state, D(300), "RUB", url=url))
+        raise Declined(Reason("test", "Нет", "No"))
+
+    stand_in = SimpleNamespace(start=start, read=acquirer.read)
+    shop.hall.providers["payment", "yookassa"] = stand_in
+    answer = await buyer.send_form(pay_path(order), headers={"HX-Request": "true"})
+    assert [c.state for c in await shop.charges(order)] == [state.value]
+    assert (answer.headers.get("HX-Redirect") == url) is (state is ChargeState.PENDING)
 
 
 async def test_two_ways_are_two_charges_and_the_sums_are_exact(

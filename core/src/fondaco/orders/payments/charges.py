@@ -117,7 +117,9 @@ async def press(ask: AskContext, detail: OrderDetail, payment: UUID) -> str:
             read = await in_time(charge.provider, acquirer.start(net, wanted))
     except Declined as declined:
         async with system_ask(ask.hall).act() as act:
-            await _fail(act, charge, declined.reason)
+            known = await _fail(act, charge, declined.reason)
+        if known.state == "pending":
+            return known.url
         raise
     if read.url and not may_lead(ask.hall, read.url):
         raise Unavailable(f"acquirer {charge.provider!r}, whose page is no page of the web,")
@@ -156,7 +158,7 @@ async def _begin(act: ActContext, order_id: OrderId, payment: UUID) -> Charge:
         await act.execute(queries.EXPIRE, {"id": known.id})
     new = {"uuid": str(uuid7()), "payment": payment, "amount": part.open}
     key = (await act.fetch(queries.INSERT, new))[0][0]
-    return Charge(*(await act.fetch(queries.LOCKED, {"id": key}))[0])
+    return await _locked(act, key)
 
 
 async def look(ask: AskContext, charge: Charge) -> None:
@@ -191,10 +193,12 @@ async def settle(act: ActContext, charge_id: int, read: ChargeRead) -> None:
     # The order first, as everywhere: two that come at once wait and do not stand in a ring.
     order_id = (await act.fetch(queries.ORDER_OF, {"id": charge_id}))[0].order_id
     order = await Orders(act).locked(OrderId(order_id))
-    charge = Charge(*(await act.fetch(queries.LOCKED, {"id": charge_id}))[0])
+    charge = await _locked(act, charge_id)
     if charge.state in SETTLED:
         return
     if read.state is ChargeState.FAILED:
+        if charge.state == "failed":
+            return
         await _tell(act, charge, "failed", read, read.why or DECLINED)
         # Of one that was given up here nobody waits for news.
         if charge.live:
@@ -213,12 +217,19 @@ async def settle(act: ActContext, charge_id: int, read: ChargeRead) -> None:
             await refund_cancelled(act, charge.id, charge.amount)
 
 
-async def _fail(act: ActContext, charge: Charge, why: Reason) -> None:
-    await act.execute(
-        queries.TELL,
-        {"id": charge.id, "state": "failed", "external": None, "url": "", "ru": why.ru}
-        | {"en": why.en},
-    )
+async def _fail(act: ActContext, charge: Charge, why: Reason) -> Charge:
+    """The acquirer would not begin a charge, unless another press has begun it; as it was found."""
+    await Orders(act).locked(OrderId(charge.order_id))
+    known = await _locked(act, charge.id)
+    if known.state == "starting":
+        told = {"id": charge.id, "state": "failed", "external": None, "url": ""}
+        await act.execute(queries.TELL, told | {"ru": why.ru, "en": why.en})
+    return known
+
+
+async def _locked(act: ActContext, charge_id: int) -> Charge:
+    """The order is locked by the caller."""
+    return Charge(*(await act.fetch(queries.LOCKED, {"id": charge_id}))[0])
 
 
 async def _tell(
