@@ -9,10 +9,13 @@ import pytest
 from till import BUSINESS, CARD, Till, back_path, pay_path, press, webhook
 from yookassa import YooKassaStub
 
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
 from fondaco.hooks.context import system_ask
 from fondaco.orders.holds import held_of
 from fondaco.orders.payments.acquirers import at_work
 from fondaco.orders.payments.charges import settle
+from fondaco.tasks import KERNEL_TASKS
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
@@ -231,6 +234,38 @@ async def test_a_refused_press_does_not_fail_what_another_has_begun(
     answer = await buyer.send_form(pay_path(order), headers={"HX-Request": "true"})
     assert [c.state for c in await shop.charges(order)] == [state.value]
     assert (answer.headers.get("HX-Redirect") == url) is (state is ChargeState.PENDING)
+
+
+@pytest.mark.parametrize("mood", ["unreadable", "refused"])
+async def test_a_charge_that_cannot_be_read_keeps_no_other_from_being_read(
+    shop: Till, buyer: Client, stub: YooKassaStub, mood: str
+) -> None:
+    orders = [await shop.sold(1) for _ in range(5)]
+    charges = [await press(buyer, order) for order in orders]
+    stub.pay(charges[4])
+    bad = set(charges[:4])
+
+    def answer(payment: dict[str, Any]) -> dict[str, Any]:
+        return {"nothing": "known"} if payment["id"] in bad else payment
+
+    if mood == "unreadable":
+        stub.read_hook = answer
+    else:
+        acquirer = at_work(shop.hall, "yookassa")
+
+        async def read(net: Any, charge: str) -> ChargeRead | None:
+            if charge in bad:
+                raise Declined(Reason("test", "Нет", "No"))
+            return await acquirer.read(net, charge)
+
+        shop.hall.providers["payment", "yookassa"] = SimpleNamespace(read=read)
+    # Three in a row stand for an acquirer that is silent; the next round begins with others.
+    await shop.poll()
+    task = KERNEL_TASKS["payments.poll"]
+    outside = Outside()
+    await task.function(JobContext(shop.hall, outside, "payments.poll", 1), task.payload())
+    await outside.close()
+    assert (await shop.read(orders[4].id)).paid
 
 
 async def test_two_ways_are_two_charges_and_the_sums_are_exact(

@@ -61,6 +61,9 @@ EXPIRE: TextClause = text(
      where id = :id and state in ('starting', 'pending')
     """
 )
+ASKED: TextClause = text(
+    "update fondaco.charge set read_at = clock_timestamp() where id = :id and read_at is not null"
+)
 STRAY: TextClause = text(
     """
     insert into fondaco.stray_charge (uuid, provider, external_id, charge_id, amount, currency)
