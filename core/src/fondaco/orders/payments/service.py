@@ -30,7 +30,7 @@ class Receipt(Struct, frozen=True):
 
     `amount` is positive, in `currency`. `payment` is the part it is for; None: whichever parts are
     open, those first that are paid before the goods leave. "struck": it was counted by mistake and
-    is taken off again.
+    is taken off again, of each part in `parts` what it got.
     """
 
     amount: Decimal
@@ -39,6 +39,7 @@ class Receipt(Struct, frozen=True):
     reference: str
     payment: UUID | None = None
     kind: Literal["received", "refunded", "struck"] = "received"
+    parts: Mapping[UUID, Decimal] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no money."""
@@ -207,7 +208,8 @@ def _spread(
     shares: dict[int, Decimal] = {}
     if receipt.kind != "received":
         for key, part in reversed(meant):
-            if back := min(left, part.received):
+            most = receipt.parts.get(part.uuid, Decimal(0)) if receipt.parts else left
+            if back := min(left, most, part.received):
                 shares[key] = -back
                 left -= back
         if left:
