@@ -75,7 +75,7 @@ def returned(items: Sequence[ChargeItem], amount: Decimal) -> Sequence[Position]
     it by: it is one line then, at the highest rate of what was ordered."""
     if any(item.total for item in items):
         return positions(items, amount, "")
-    rates = {item.vat_rate for item in items} - {None}
+    rates = [item.vat_rate for item in items if item.vat_rate is not None]
     code = vat_code(max(rates, default=None))
     return [Position("Возврат по заказу", Decimal(1), amount, code)]
 
