@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from approval_desk import Desk
 
 from fondaco.exchange.deliveries import deliver_due
+from fondaco.hooks.context import system_ask
+from fondaco.orders.payments.service import Receipt, book
 from fondaco.orders.requests.rule import Line, total_in
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import round_money
@@ -98,6 +100,20 @@ async def test_a_request_changes_nothing_until_it_is_accepted_and_then_everythin
     again = await manager.send_form(f"{order}/change/answer", wish(form, 6, 0))
     assert again.status_code == 303
     assert len(await shop.sql(EVENTS)) == 3
+
+
+async def test_an_order_that_is_asked_down_to_what_was_paid_is_picked(
+    shop: Any, buyer: Any, manager: Any
+) -> None:
+    order = await shop.order(buyer, 10)
+    [(order_id,)] = await shop.sql("select id from fondaco.customer_order")
+    async with system_ask(shop.hall).act() as act:
+        await book(act, order_id, Receipt(D(600), "RUB", "bank", "1"))
+    await ask(buyer, order, 6)
+    form = await form_of(manager, f"{order}/change/answer")
+    answer = await manager.send_form(f"{order}/change/answer", wish(form, 6))
+    assert answer.status_code == 303
+    assert await shop.sql("select state from fondaco.customer_order") == [("picking",)]
 
 
 async def test_a_change_of_several_shipments_is_one_change_of_what_is_to_be_paid(
