@@ -192,6 +192,40 @@ async def test_beyond_a_monthly_limit_an_approver_has_to_accept(case: Late) -> N
     assert (await case.accept()).status_code == 303
 
 
+async def _limit_of(case: Late, email: str, amount: int) -> None:
+    """What a person of the company may spend in a month."""
+    await case.shop.run(
+        "insert into fondaco.spending_limit (uuid, company_id, user_id, amount)"
+        " select gen_random_uuid(), company_id, id, cast(:amount as numeric)"
+        "   from fondaco.user_account where email = :email",
+        email=email,
+        amount=amount,
+    )
+
+
+@pytest.mark.parametrize(("of_buyer", "of_colleague", "status"), [(740, 0, 409), (0, 10, 303)])
+async def test_whoever_accepts_the_limits_of_who_placed_the_order_count(
+    case: Late, client: Client, of_buyer: int, of_colleague: int, status: int
+) -> None:
+    await case.begins(5, 2, A_1="111.10")
+    email = "colleague@romashka.test"
+    await case.shop.run(
+        "insert into fondaco.user_account (uuid, company_id, email, name, password_hash, roles)"
+        " select gen_random_uuid(), company_id, :email, 'Борис', password_hash, roles"
+        "   from fondaco.user_account where id = :first",
+        email=email,
+        first=case.shop.company.user_id,
+    )
+    for who, amount in ((case.shop.company.email, of_buyer), (email, of_colleague)):
+        if amount:
+            await _limit_of(case, who, amount)
+    seen = await case.seen()
+    await client.sign_in(email, PASSWORD)
+    colleague = Late(case.hall, case.shop, client, case.erp)
+    colleague.path = case.path
+    assert (await colleague.accept(seen)).status_code == status
+
+
 async def _limit(case: Late, amount: str, version: int) -> None:
     entity = case.shop.company.customer.legal_entity_id
     await case.shop.run(

@@ -2,16 +2,26 @@
 
 import asyncio
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from till import BUSINESS, CARD, Till, back_path, pay_path, press, webhook
 from yookassa import YooKassaStub
 
+from fondaco.exchange.job import JobContext
+from fondaco.exchange.net import Outside
+from fondaco.hooks.context import system_ask
 from fondaco.orders.holds import held_of
+from fondaco.orders.payments.acquirers import at_work
+from fondaco.orders.payments.charges import settle
+from fondaco.tasks import KERNEL_TASKS
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
+from fondaco_sdk.providers.payment import ChargeRead, ChargeState, Declined
 from fondaco_sdk.types.order import OrderState
+from fondaco_sdk.types.reason import Reason
 
 D = Decimal
 
@@ -157,6 +167,105 @@ async def test_an_attempt_nobody_pays_ends_and_a_late_payment_still_counts(
     read = await shop.read(order.id)
     assert (read.received, read.paid, read.prepaid) == (600, False, True)
     assert "Переплата 300,00 ₽" in words((await buyer.get(f"/orders/{order.uuid}")).text)
+
+
+@pytest.mark.parametrize("by", ["back", "poll"])
+async def test_a_payment_at_the_page_of_a_superseded_attempt_is_seen_without_a_webhook(
+    shop: Till, buyer: Client, stub: YooKassaStub, by: str
+) -> None:
+    order = await shop.sold(3)
+    first = await press(buyer, order)
+    await shop.run("update fondaco.payment set amount = 200")
+    second = await press(buyer, order)
+    assert [c.state for c in await shop.charges(order)] == ["expired", "pending"]
+    stub.pay(first)
+    await (buyer.get(back_path(order)) if by == "back" else shop.poll())
+    assert [c.state for c in await shop.charges(order)] == ["paid", "pending"]
+    assert (await shop.read(order.id)).received == 300
+    assert second != first
+
+
+async def test_a_superseded_attempt_ends_silently_and_is_not_asked_about_for_ever(
+    shop: Till, buyer: Client, stub: YooKassaStub
+) -> None:
+    order = await shop.sold(3)
+    first = await press(buyer, order)
+    await shop.run("update fondaco.payment set amount = 200")
+    second = await press(buyer, order)
+    await shop.run("update fondaco.charge set ended_at = now() - interval '25 hours'")
+    await shop.run("update fondaco.charge set ended_at = null where state = 'pending'")
+    stub.calls.clear()
+    await shop.poll()
+    assert [path.rpartition("/")[2] for _, path, _ in stub.calls] == [second]
+    await shop.run("update fondaco.charge set ended_at = now() where state = 'expired'")
+    stub.cancel(first, "expired_on_confirmation")
+    await shop.poll()
+    assert [c.state for c in await shop.charges(order)] == ["failed", "pending"]
+    assert "payment.failed" not in await shop.timeline(order)
+
+
+async def test_a_failure_is_said_once(shop: Till, buyer: Client, stub: YooKassaStub) -> None:
+    order = await shop.sold(3)
+    charge = await press(buyer, order)
+    stub.cancel(charge)
+    for _ in range(2):
+        await webhook(buyer, stub.notification(charge, "payment.canceled"))
+        await shop.work()
+    assert (await shop.timeline(order)).count("payment.failed") == 1
+
+
+@pytest.mark.parametrize("state", [ChargeState.PENDING, ChargeState.PAID])
+async def test_a_refused_press_does_not_fail_what_another_has_begun(
+    shop: Till, buyer: Client, stub: YooKassaStub, state: ChargeState
+) -> None:
+    """Two presses at once: the acquirer takes one, and its refusal of the other comes later."""
+    order = await shop.sold(3)
+    acquirer = at_work(shop.hall, "yookassa")
+    url = "https://pay.test/pay/1"
+
+    async def start(net: Any, wanted: Any) -> ChargeRead:
+        (charge,) = await shop.charges(order)
+        async with system_ask(shop.hall).act() as act:
+            await settle(act, charge.id, ChargeRead("c-1", state, D(300), "RUB", url=url))
+        raise Declined(Reason("test", "Нет", "No"))
+
+    stand_in = SimpleNamespace(start=start, read=acquirer.read)
+    shop.hall.providers["payment", "yookassa"] = stand_in
+    answer = await buyer.send_form(pay_path(order), headers={"HX-Request": "true"})
+    assert [c.state for c in await shop.charges(order)] == [state.value]
+    assert (answer.headers.get("HX-Redirect") == url) is (state is ChargeState.PENDING)
+
+
+@pytest.mark.parametrize("mood", ["unreadable", "refused"])
+async def test_a_charge_that_cannot_be_read_keeps_no_other_from_being_read(
+    shop: Till, buyer: Client, stub: YooKassaStub, mood: str
+) -> None:
+    orders = [await shop.sold(1) for _ in range(5)]
+    charges = [await press(buyer, order) for order in orders]
+    stub.pay(charges[4])
+    bad = set(charges[:4])
+
+    def answer(payment: dict[str, Any]) -> dict[str, Any]:
+        return {"nothing": "known"} if payment["id"] in bad else payment
+
+    if mood == "unreadable":
+        stub.read_hook = answer
+    else:
+        acquirer = at_work(shop.hall, "yookassa")
+
+        async def read(net: Any, charge: str) -> ChargeRead | None:
+            if charge in bad:
+                raise Declined(Reason("test", "Нет", "No"))
+            return await acquirer.read(net, charge)
+
+        shop.hall.providers["payment", "yookassa"] = SimpleNamespace(read=read)
+    # Three in a row stand for an acquirer that is silent; the next round begins with others.
+    await shop.poll()
+    task = KERNEL_TASKS["payments.poll"]
+    outside = Outside()
+    await task.function(JobContext(shop.hall, outside, "payments.poll", 1), task.payload())
+    await outside.close()
+    assert (await shop.read(orders[4].id)).paid
 
 
 async def test_two_ways_are_two_charges_and_the_sums_are_exact(

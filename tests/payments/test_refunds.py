@@ -1,6 +1,7 @@
 """Money goes back, comes past the portal, and is struck where it was written down by mistake."""
 
 import hashlib
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,15 @@ from msgspec.structs import replace
 from till import BUSINESS, Till, back_path, press, webhook
 from yookassa import YooKassaStub
 
+from fondaco.hooks.context import system_ask
+from fondaco.orders.service import Orders
 from fondaco.settings import Payments, Settings
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco.testing.wholesaler import PASSWORD
-from fondaco_sdk.errors import Unavailable
+from fondaco_sdk.errors import Conflict, Unavailable
 from fondaco_sdk.types.order import Order, OrderState
+from fondaco_sdk.types.reason import Reason
 
 D = Decimal
 KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -152,6 +156,85 @@ async def test_a_lost_answer_is_one_refund(shop: Till, client: Client, stub: Yoo
     await shop.work()
     assert len(stub.refunds) == 1
     assert (await shop.read(order.id)).received == 250
+
+
+async def _queue_again(shop: Till) -> None:
+    """The task of the only refund, as the queue does it after a failure."""
+    ((refund,),) = await shop.rows("select uuid::text from fondaco.charge_refund")
+    await shop.run(
+        "insert into fondaco.pgqueuer (priority, entrypoint, payload, status)"
+        " values (0, 'payments.refund', :payload, 'queued')",
+        payload=json.dumps({"refund": refund}).encode(),
+    )
+
+
+async def test_a_refund_whose_key_may_be_forgotten_is_left_to_a_person(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    stub.mood = "lost"
+    with pytest.raises(Unavailable):
+        await shop.work()
+    stub.by_key.clear()
+    await shop.run("update fondaco.charge_refund set started_at = now() - interval '24 hours'")
+    await _queue_again(shop)
+    await shop.work()
+    assert len(stub.refunds) == 1
+    page = words((await client.get(f"/orders/{order.uuid}")).text)
+    assert "Возврат не прошёл: платёжный сервис не ответил за 23 часа" in page
+    assert "payment.refund_failed" in await shop.timeline(order)
+
+
+async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    await shop.run("update fondaco.payment set received = 0")
+    with pytest.raises(Conflict):
+        await shop.work()
+    names = await shop.rows("select external_id from fondaco.charge_refund")
+    assert [row[0] for row in names] == list(stub.refunds)
+    stub.by_key.clear()
+    await shop.run("update fondaco.payment set received = 300")
+    await _queue_again(shop)
+    await shop.work()
+    assert len(stub.refunds) == 1
+    assert (await shop.read(order.id)).received == 250
+
+
+async def _taken_off(shop: Till, order: Order) -> None:
+    """The ERP has none of the order's lines any more."""
+    why = Reason("test", "Изменено в 1С", "Changed in 1C")
+    detail = await Orders(shop.ask).detail(order.uuid, shop.ask.scope)
+    async with system_ask(shop.hall).act() as act:
+        await act.orders.amend(order.id, detail.shipments[0].uuid, [], source="erp", reason=why)
+
+
+async def test_what_was_paid_for_an_order_of_which_nothing_is_left_goes_back(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await _taken_off(shop, order)
+    await give_back(client, order, {"amount": "300", "reason": "Нет товара"})
+    await shop.work()
+    (item,) = stub.calls[-1][2]["receipt"]["items"]
+    assert item["description"] == "Возврат по заказу"
+    assert (item["quantity"], item["amount"]["value"], item["vat_code"]) == ("1", "300.00", 11)
+    assert (await shop.read(order.id)).received == 0
+
+
+async def test_a_refund_without_a_receipt_is_refused_and_said(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await shop.run("update fondaco.order_line set vat_rate = 3")
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    await shop.work()
+    assert not stub.refunds
+    page = words((await client.get(f"/orders/{order.uuid}")).text)
+    assert "Возврат не прошёл: чек возврата по этому заказу не составить" in page
 
 
 async def test_what_the_acquirer_refuses_is_said(

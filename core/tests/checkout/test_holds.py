@@ -1,14 +1,19 @@
 """Goods held at the checkout and for orders that are paid beforehand: by the database clock."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from fondaco.hooks.context import system_ask
 from fondaco.orders.holds import let_go_of_ended
 from fondaco.settings import Orders, Settings
 from fondaco.testing.client import Client
+from fondaco_sdk.types.ids import OrderId
+from fondaco_sdk.types.order import AmendedLine
+from fondaco_sdk.types.reason import Reason
 
 LEDGER = """
     select (select coalesce(sum(reserved), 0) from fondaco.stock_row),
@@ -152,6 +157,48 @@ async def test_a_late_payment_takes_them_again_if_they_are_there(
         "select state, expires_at is null, count(*) from fondaco.reservation group by 1, 2"
         " order by 1"
     ) == [("held", True, 1), ("released", False, 1)]
+
+
+async def _amended(shop: Any, *quantities: int) -> None:
+    """The ERP has so many of the first, second, ... product in the only order."""
+    why = Reason("test", "Изменено в 1С", "Changed in 1C")
+    lines = [
+        AmendedLine(product, Decimal(quantity), Decimal(100), Decimal(100 * quantity))
+        for product, quantity in zip(shop.products, quantities, strict=False)
+    ]
+    ((order, shipment),) = await shop.sql("select order_id, uuid from fondaco.shipment")
+    async with system_ask(shop.hall).act() as act:
+        await act.orders.amend(OrderId(order), shipment, lines, source="erp", reason=why)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+@pytest.mark.parametrize(
+    ("became", "again"), [((6,), 6), ((0,), 0), ((14,), 14), ((6, 14), 14), ((14, 6), 6)]
+)
+async def test_a_late_payment_takes_again_what_the_lines_are_by_then(
+    shop: Any, buyer: Any, manager: Any, swept: bool, became: tuple[int, ...], again: int
+) -> None:
+    order = await shop.order(buyer, 10, 2)
+    await shop.sql(END_ALL)
+    if swept:
+        await let_go_of_ended(shop.hall)
+    for quantity in became:
+        await _amended(shop, quantity, 2)
+    assert (await manager.send_form(f"{order}/keep")).status_code == 303
+    assert await reserved(shop) == again + 2
+
+
+async def test_what_was_supplied_in_another_way_is_not_taken_from_the_shelf_later(
+    shop: Any, buyer: Any, manager: Any
+) -> None:
+    order = await shop.order(buyer, 10)
+    await shop.sql("update fondaco.reservation set quantity = 4")
+    await shop.sql("update fondaco.stock_row set reserved = 4 where reserved > 0")
+    await shop.sql(END_ALL)
+    await let_go_of_ended(shop.hall)
+    await _amended(shop, 12)
+    assert (await manager.send_form(f"{order}/keep")).status_code == 303
+    assert await reserved(shop) == 6
 
 
 async def test_a_late_payment_for_goods_that_others_took_is_said_and_takes_nothing(

@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from approval_desk import Desk
 
 from fondaco.exchange.deliveries import deliver_due
+from fondaco.hooks.context import system_ask
+from fondaco.orders.payments.service import Receipt, book
 from fondaco.orders.requests.rule import Line, total_in
 from fondaco_sdk.types.ids import ProductId
 from fondaco_sdk.types.money import round_money
@@ -98,6 +100,53 @@ async def test_a_request_changes_nothing_until_it_is_accepted_and_then_everythin
     again = await manager.send_form(f"{order}/change/answer", wish(form, 6, 0))
     assert again.status_code == 303
     assert len(await shop.sql(EVENTS)) == 3
+
+
+async def test_an_order_that_is_asked_down_to_what_was_paid_is_picked(
+    shop: Any, buyer: Any, manager: Any
+) -> None:
+    order = await shop.order(buyer, 10)
+    [(order_id,)] = await shop.sql("select id from fondaco.customer_order")
+    async with system_ask(shop.hall).act() as act:
+        await book(act, order_id, Receipt(D(600), "RUB", "bank", "1"))
+    await ask(buyer, order, 6)
+    form = await form_of(manager, f"{order}/change/answer")
+    answer = await manager.send_form(f"{order}/change/answer", wish(form, 6))
+    assert answer.status_code == 303
+    assert await shop.sql("select state from fondaco.customer_order") == [("picking",)]
+
+
+async def test_a_change_of_several_shipments_is_one_change_of_what_is_to_be_paid(
+    shop: Any, buyer: Any, manager: Any, desk: Desk
+) -> None:
+    """Goods move from one shipment to the other: the total stays, and so do the parts."""
+    order = await shop.order(buyer, 6, 4)
+    await shop.sql(
+        "with other as (insert into fondaco.shipment"
+        "               (uuid, order_id, seller_id, outlet_id, place_id)"
+        "   select gen_random_uuid(), order_id, seller_id, outlet_id, place_id"
+        "     from fondaco.shipment returning id)"
+        " update fondaco.order_line set shipment_id = (select id from other) where total = 400"
+    )
+    await shop.sql(
+        "insert into fondaco.payment (uuid, order_id, position, way, provider, ru, en, before,"
+        "                             amount, currency)"
+        " select gen_random_uuid(), order_id, 2, 'credit', '', ru, en, false, 500, currency"
+        "   from fondaco.payment"
+    )
+    await shop.sql("update fondaco.payment set amount = 500, received = 500 where position = 1")
+    await ask(buyer, order, 0, 10)
+    form = await form_of(manager, f"{order}/change/answer")
+    answer = await manager.send_form(f"{order}/change/answer", wish(form, 0, 10))
+    assert answer.status_code == 303
+    assert await lines(shop) == [(0, 0), (10, 1000)]
+    parts = "select way, amount from fondaco.payment order by position"
+    assert await shop.sql(parts) == [("invoice", 500), ("credit", 500)]
+    told = "select count(*) from fondaco.outbox where type = 'order.amended.v1'"
+    assert await shop.sql(told) == [(1,)]
+    assert await shop.sql("select sum(amount) from fondaco.spending_entry") == [(1000,)]
+    letters = [one for one in await desk.letters() if one["to"] == shop.company.email]
+    assert sum("По запросу покупателя" in one["text"] for one in letters) == 1
 
 
 async def test_the_manager_of_the_company_reads_it_in_a_letter(

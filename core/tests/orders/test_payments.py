@@ -17,7 +17,7 @@ from fondaco.orders.service import Orders
 from fondaco.testing.shop import WorkingShop
 from fondaco.testing.wholesaler import Wholesaler
 from fondaco_sdk.errors import Conflict, NotFound, UserError
-from fondaco_sdk.types.order import Order, OrderState, PaymentOption
+from fondaco_sdk.types.order import AmendedLine, Order, OrderState, PaymentOption
 from fondaco_sdk.types.reason import Reason
 
 LIMIT = Reason("payment.credit", "Кредитный лимит", "Credit limit")
@@ -196,6 +196,42 @@ async def test_a_paid_order_whose_goods_are_on_their_way_is_confirmed(shop: Work
     await shop.report(order.id, OrderState.AWAITING_PAYMENT)
     await _book(shop, order, "500")
     assert (await _read(shop, order)).state is OrderState.CONFIRMED
+
+
+async def _amend(shop: WorkingShop, order: Order, quantity: int) -> None:
+    """The ERP has so much of the first product in an order, or nothing at all."""
+    detail = await Orders(shop.ask).detail(order.uuid, shop.ask.scope)
+    line = AmendedLine(shop.products[0], D(quantity), D(100), D(100 * quantity))
+    async with system_ask(shop.hall).act() as act:
+        await act.orders.amend(
+            order.id, detail.shipments[0].uuid, [line] if quantity else [], source="erp", reason=NO
+        )
+
+
+@pytest.mark.parametrize("waited", [True, False])
+async def test_an_order_that_comes_down_to_what_was_paid_goes_on(
+    shop: WorkingShop, waited: bool
+) -> None:
+    order = await shop.order(10)
+    if waited:
+        await shop.report(order.id, OrderState.AWAITING_PAYMENT)
+    await _book(shop, order, "600")
+    await _amend(shop, order, 7)
+    assert (await held_of(shop.ask, order.id)).seconds is not None
+    await _amend(shop, order, 6)
+    assert (await held_of(shop.ask, order.id)).seconds is None
+    read = await _read(shop, order)
+    assert (read.state, read.paid) == (OrderState.PICKING, True)
+    timeline = await _timeline(shop, order)
+    assert timeline.index("amended") < timeline.index("hold.kept")
+    assert timeline.index("state.confirmed") < timeline.index("state.picking")
+
+
+async def test_an_order_of_which_nothing_is_left_does_not_go_on(shop: WorkingShop) -> None:
+    order = await shop.order(10)
+    await shop.report(order.id, OrderState.AWAITING_PAYMENT)
+    await _amend(shop, order, 0)
+    assert (await _read(shop, order)).state is OrderState.AWAITING_PAYMENT
 
 
 async def test_money_for_a_cancelled_order_is_kept_and_said(shop: WorkingShop) -> None:

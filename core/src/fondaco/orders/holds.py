@@ -1,9 +1,11 @@
 """What an order holds: until when, what happens at the end, and the payment that comes in time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import TextClause, text
@@ -64,11 +66,21 @@ _STATE: TextClause = text(
      where l.order_id = :order
     """
 )
+# What of each line was let go of; `now` is how much the line is, `was` how much it was by then.
 _LET_GO: TextClause = text(
     """
-    select r.stock_id, r.order_line_id, r.quantity
+    select r.stock_id, r.order_line_id, r.quantity, l.quantity as now,
+           coalesce(c.quantity_before, l.quantity) as was
       from fondaco.reservation r
       join fondaco.order_line l on l.id = r.order_line_id
+      join fondaco.stock_row s on s.id = r.stock_id
+      left join lateral (
+           select quantity_before from fondaco.order_line_change
+            where order_line_id = l.id
+              and at > (select max(case e.state when 'held' then 'infinity' else e.ended_at end)
+                          from fondaco.reservation e where e.order_line_id = l.id)
+            order by id limit 1
+      ) c on true
      where l.order_id = :order and r.state <> 'taken'
        and not exists (select 1 from fondaco.reservation other
                         where other.order_line_id = r.order_line_id and other.state <> 'released'
@@ -76,7 +88,7 @@ _LET_GO: TextClause = text(
                                or other.expires_at > clock_timestamp()))
        and r.id in (select max(id) from fondaco.reservation
                      where order_line_id = r.order_line_id group by stock_id)
-     order by r.id
+     order by r.order_line_id, s.arrives_on nulls first, r.id
     """
 )
 
@@ -170,30 +182,36 @@ async def secure(
 ) -> Literal["same", "kept", "again"]:
     """Hold an order's goods for `lasts` from now on; what was let go of is taken again.
 
-    All of it or nothing: raises `StockMoved` where something is no longer free. The order is locked
-    by the caller. "same": nothing of it had an end.
+    A line that was changed meanwhile takes what it needs by now. All of it or nothing: raises
+    `StockMoved` where something is no longer free. The order is locked by the caller. "same":
+    nothing of it had an end.
     """
     await lock_goods(act, order_id)
     # In this order: what was over for the first is over for the second too.
     kept = await keep_goods(act, order_id, lasts)
     gone = await act.fetch(_LET_GO, {"order": order_id})
-    if not gone:
+    again = [
+        one for _, rows in groupby(gone, attrgetter("order_line_id")) for one in _again(list(rows))
+    ]
+    if not again:
         return "kept" if kept else "same"
-    stocks, lines, quantities = _columns(gone)
     async with act.connection.begin_nested():
-        await note_ended(act, await take(act, stocks, quantities))
-    await hold(
-        act,
-        [Hold(s, n, q) for s, n, q in zip(stocks, lines, quantities, strict=True)],
-        lasts,
-    )
+        ended = await take(act, [one.stock_id for one in again], [one.quantity for one in again])
+        await note_ended(act, ended)
+    await hold(act, again, lasts)
     return "again"
 
 
-def _columns(
-    rows: Sequence[tuple[int, int, Decimal]],
-) -> tuple[list[StockId], list[int], list[Decimal]]:
-    return [StockId(r[0]) for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+def _again(rows: Sequence[Any]) -> Iterator[Hold]:
+    """Of a line what it let go of, as far as it needs it still; by what it grew meanwhile more."""
+    let_go = sum((row.quantity for row in rows), Decimal(0))
+    needed = min(rows[0].now, let_go + max(rows[0].now - rows[0].was, Decimal(0)))
+    more = max(needed - let_go, Decimal(0))
+    for row in rows:
+        quantity, more = min(row.quantity + more, needed), Decimal(0)
+        if quantity > 0:
+            needed -= quantity
+            yield Hold(StockId(row.stock_id), row.order_line_id, quantity)
 
 
 async def let_go_of_ended(hall: Hall) -> None:

@@ -150,6 +150,30 @@ async def test_a_payment_in_doubt_is_split_by_a_person(shop: WorkingShop, staff:
     assert (await read(shop, first)).received == D("350.01")
 
 
+async def test_taken_back_it_leaves_every_part_what_came_for_it_otherwise(
+    shop: WorkingShop, staff: Client
+) -> None:
+    order = await shop.order(3)
+    await shop.run(
+        "insert into fondaco.payment (uuid, order_id, position, way, provider, ru, en, before,"
+        "                             amount, currency)"
+        " select gen_random_uuid(), order_id, 2, 'card', '', ru, en, true, 100, currency"
+        "   from fondaco.payment"
+    )
+    await shop.run("update fondaco.payment set amount = 200 where position = 1")
+    parts = "select received from fondaco.payment order by position"
+    second = (await read(shop, order)).payments[1].uuid
+    async with system_ask(shop.hall).act() as act:
+        await book(act, order.id, Receipt(D(60), "RUB", "card", "1", payment=second))
+    await upload(staff, payment(Сумма="240.00", ПлательщикИНН=await inn(shop)))
+    uuid = await one_payment(shop)
+    form = {"order": [order.number], "amount": ["240"]}
+    assert (await staff.send_form(f"{HOME}/payments/{uuid}/assign", form)).status_code == 303
+    assert [row[0] for row in await rows(shop, parts)] == [200, 100]
+    await staff.send_form(f"{HOME}/payments/{uuid}/strike")
+    assert [row[0] for row in await rows(shop, parts)] == [0, 60]
+
+
 async def test_wrong_rows_say_what_is_wrong(shop: WorkingShop, staff: Client) -> None:
     await shop.order(3)
     await upload(staff, payment(ПлательщикИНН=await inn(shop)))

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from fondaco_payments_yookassa import contract
 from fondaco_payments_yookassa.settings import YooKassa
-from fondaco_payments_yookassa.wording import NO_REFUNDS, NOT_RETURNED, REFUSED
+from fondaco_payments_yookassa.wording import NO_RECEIPT, NO_REFUNDS, NOT_RETURNED, REFUSED
 from fondaco_sdk.context import HttpAnswer, Net
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.payment import (
@@ -81,7 +81,11 @@ class YooKassaAcquirer:
 
     async def refund(self, net: Net, wanted: RefundWanted) -> RefundRead:
         """A refund, with its receipt."""
-        body = contract.refund_body(self._settings, wanted)
+        try:
+            body = contract.refund_body(self._settings, wanted)
+        except ValueError as impossible:
+            log.error("charge %s cannot be returned: %s", wanted.charge_id, impossible)
+            raise Declined(NO_RECEIPT) from impossible
         answer = await self._call(net, "POST", "/refunds", body, wanted.key)
         return _read(_agreed(answer, NOT_RETURNED), contract.refund_read)
 

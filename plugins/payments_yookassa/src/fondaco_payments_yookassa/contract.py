@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fondaco_payments_yookassa.receipt import positions, shares
+from fondaco_payments_yookassa.receipt import Position, positions, returned, shares
 from fondaco_payments_yookassa.settings import YooKassa
 from fondaco_payments_yookassa.wording import NOT_RETURNED, cancelled
 from fondaco_sdk.providers.payment import (
-    ChargeItem,
     ChargeRead,
     ChargeState,
     ChargeWanted,
@@ -86,7 +85,7 @@ def charge_body(settings: YooKassa, wanted: ChargeWanted) -> bytes:
         body["receipt"] = _receipt(
             settings,
             wanted.payer,
-            positions_of(wanted.items, wanted.amount, wanted.order_number),
+            _words(positions(wanted.items, wanted.amount, wanted.order_number)),
             "full_prepayment" if whole else "partial_prepayment",
         )
     return msgspec.json.encode(body)
@@ -103,15 +102,13 @@ def refund_body(settings: YooKassa, wanted: RefundWanted) -> bytes:
         body["receipt"] = _receipt(
             settings,
             wanted.payer,
-            positions_of(wanted.items, wanted.amount, ""),
+            _words(returned(wanted.items, wanted.amount)),
             "full_prepayment" if whole else "partial_prepayment",
         )
     return msgspec.json.encode(body)
 
 
-def positions_of(
-    items: Sequence[ChargeItem], amount: Decimal, order: str
-) -> Sequence[Mapping[str, Any]]:
+def _words(found: Sequence[Position]) -> Sequence[Mapping[str, Any]]:
     """The positions of a receipt, in YooKassa's words."""
     return [
         {
@@ -121,7 +118,7 @@ def positions_of(
             "vat_code": one.vat_code,
             "payment_subject": "service" if one.service else "commodity",
         }
-        for one in positions(items, amount, order)
+        for one in found
     ]
 
 

@@ -70,6 +70,16 @@ def positions(items: Sequence[ChargeItem], amount: Decimal, order: str) -> Seque
     ]
 
 
+def returned(items: Sequence[ChargeItem], amount: Decimal) -> Sequence[Position]:
+    """The lines of a refund's receipt. Of an order of which nothing is left there are none to share
+    it by: it is one line then, at the highest rate of what was ordered."""
+    if any(item.total for item in items):
+        return positions(items, amount, "")
+    rates = [item.vat_rate for item in items if item.vat_rate is not None]
+    code = vat_code(max(rates, default=None))
+    return [Position("Возврат по заказу", Decimal(1), amount, code)]
+
+
 def vat_code(rate: Decimal | None) -> int:
     """The code of a rate. Raises `ValueError` for a rate that receipts do not know."""
     code = VAT_CODES.get(rate)

@@ -25,6 +25,11 @@ REFUSED = Reason(
     "ЮKassa не приняла платёж. Выберите другой способ или сообщите менеджеру",
     "YooKassa did not take the payment. Choose another way or tell your manager",
 )
+NO_RECEIPT = Reason(
+    "yookassa.no_receipt",
+    "чек возврата по этому заказу не составить. Верните деньги в кабинете ЮKassa",
+    "no receipt of a refund can be made for this order. Return the money in YooKassa's back office",
+)
 NOT_RETURNED = Reason(
     "yookassa.not_returned",
     "ЮKassa не провела возврат",

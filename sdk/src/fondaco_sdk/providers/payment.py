@@ -91,7 +91,8 @@ class ChargeRead(Struct, frozen=True):
 class RefundWanted(Struct, frozen=True):
     """Give `amount` of a charge back; the same `key` is the same refund. `items` as charged.
 
-    `charged` is the amount of the charge, of an order of `order_total` to which `items` come.
+    `charged` is the amount of the charge, of an order of `order_total` to which `items` come: where
+    nothing is left of it, they are the lines that it had, each with a total of 0.
     """
 
     key: UUID

@@ -1,11 +1,12 @@
 """The command that changes the lines of a placed order, with all that follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import TextClause, insert, text
+from msgspec import Struct
+from sqlalchemy import TextClause, func, insert, text
 
 from fondaco.customers.spending import count_spending
 from fondaco.hooks.context import ActContext
@@ -22,7 +23,7 @@ from fondaco.orders.amending.stored import (
 from fondaco.orders.amending.telling import history_of
 from fondaco.orders.approval_letters import tell_buyer
 from fondaco.orders.checked import PriceAnswer, answer_check, settle_check
-from fondaco.orders.payments.service import follow_total
+from fondaco.orders.payments.service import follow_total, go_on
 from fondaco.orders.release import buyer_of
 from fondaco.orders.service import Orders, add_entry, no_order
 from fondaco.orders.tables import order_line_change
@@ -44,6 +45,15 @@ _SPENT: TextClause = text(
 )
 
 
+class _Amended(Struct, frozen=True):
+    """What became of a shipment; `total` and `vat_total` are the order's by then."""
+
+    part: Part
+    both: Sequence[tuple[Line, Plan]]
+    total: Decimal
+    vat_total: Decimal
+
+
 async def amend(
     act: ActContext,
     order_id: OrderId,
@@ -54,8 +64,51 @@ async def amend(
     reason: Reason,
 ) -> bool:
     """See `fondaco_sdk.OrderCommands.amend`."""
+    return await amend_together(act, order_id, {shipment: wanted}, source=source, reason=reason)
+
+
+async def amend_together(
+    act: ActContext,
+    order_id: OrderId,
+    wanted: Mapping[UUID, Sequence[AmendedLine]],
+    *,
+    source: str,
+    reason: Reason,
+) -> bool:
+    """The same for several shipments of an order, which is one change of its total.
+
+    Its parts to pay follow that once, and its buyer and the world are told once. An order for which
+    all has come by it that has to come beforehand goes on as after a payment.
+    """
     order = await Orders(act).locked(order_id)
-    part = await part_of(act, order_id, shipment)
+    amended: list[_Amended] = []
+    for shipment, lines in wanted.items():
+        if one := await _amend_shipment(act, order, shipment, lines, source, reason):
+            amended.append(one)
+    if not amended:
+        return False
+    last = amended[-1]
+    after = msgspec.structs.replace(order, total=last.total, vat_total=last.vat_total)
+    became_prepaid = await follow_total(act, order, after.total)
+    both = [line for one in amended for line in one.both]
+    await _remember(act, both, source)
+    await _count(act, order, amended)
+    await _tell(act, order, after, both, source=source, reason=reason)
+    if became_prepaid:
+        await go_on(act, after)
+    return True
+
+
+async def _amend_shipment(
+    act: ActContext,
+    order: Order,
+    shipment: UUID,
+    wanted: Sequence[AmendedLine],
+    source: str,
+    reason: Reason,
+) -> _Amended | None:
+    """Its lines, holds and the order's sums are written; None where it is so already."""
+    part = await part_of(act, order.id, shipment)
     if part is None:
         raise no_order()
     if order.state not in AMENDABLE:
@@ -63,20 +116,15 @@ async def amend(
     wanted = [_rounded(one, order.currency) for one in wanted]
     found = changes(await lines_of(act, part), wanted)
     if not found:
-        return False
+        return None
     found, free = await lock_stock(act, part, found)
-    plans = plan(found, free, await holds_end(act, order_id))
-    new = await add_lines(act, order_id, part, plans)
+    plans = plan(found, free, await holds_end(act, order.id))
+    new = await add_lines(act, order.id, part, plans)
     both = [(one.change.line or new[n], one) for n, one in enumerate(plans)]
     total, vat_total = await write(
-        act, order_id, both, currency=order.currency, steps=_steps(both, source, reason)
+        act, order.id, both, currency=order.currency, steps=_steps(both, source, reason)
     )
-    after = msgspec.structs.replace(order, total=total, vat_total=vat_total)
-    await follow_total(act, order_id, total)
-    await _remember(act, both, source)
-    await _count(act, order, after, part)
-    await _tell(act, order, after, both, source=source, reason=reason)
-    return True
+    return _Amended(part, both, total, vat_total)
 
 
 def _rounded(one: AmendedLine, currency: str) -> AmendedLine:
@@ -127,8 +175,9 @@ def _facts(both: Sequence[tuple[Line, Plan]]) -> Sequence[tuple[Line, LineAmende
 
 async def _remember(act: ActContext, both: Sequence[tuple[Line, Plan]], source: str) -> None:
     """What the lines were, for the page of the order. One statement."""
+    # The moment is compared with that at which a hold ended, which is decided under the same locks.
     await act.execute(
-        insert(order_line_change),
+        insert(order_line_change).values(at=func.clock_timestamp()),
         [
             {
                 "order_line_id": line.id,
@@ -145,14 +194,17 @@ async def _remember(act: ActContext, both: Sequence[tuple[Line, Plan]], source: 
     )
 
 
-async def _count(act: ActContext, order: Order, after: Order, part: Part) -> None:
+async def _count(act: ActContext, order: Order, amended: Sequence[_Amended]) -> None:
     """The month's spending follows, at the rate at which the order was counted."""
     spent = {row[0]: row[1] for row in await act.fetch(_SPENT, {"order": order.id})}
     if not spent or not order.total:
         return
     rate = sum(spent.values(), _ZERO) / order.total
-    more = round_money((after.total - order.total) * rate, act.currency)
-    spent[part.outlet_id] = max(spent.get(part.outlet_id, _ZERO) + more, _ZERO)
+    before = order.total
+    for one in amended:
+        more = round_money((one.total - before) * rate, act.currency)
+        outlet, before = one.part.outlet_id, one.total
+        spent[outlet] = max(spent.get(outlet, _ZERO) + more, _ZERO)
     await count_spending(act, order.id, "corrected", spent)
 
 

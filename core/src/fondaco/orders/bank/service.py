@@ -196,18 +196,18 @@ async def _book(
 async def take_back(act: ActContext, uuid: UUID) -> None:
     """A payment went to a wrong order: it is taken off there, and waits again."""
     (payment,) = await _lock(act, [uuid], "booked")
-    entries: dict[OrderId, list[tuple[UUID, Decimal]]] = {}
+    entries: dict[OrderId, dict[UUID, Decimal]] = {}
     wanted = {"references": [payment.reference], **sight(act)}
     for row in await act.fetch(queries.BOOKED, wanted):
-        entries.setdefault(OrderId(row.order_id), []).append((row.payment, row.amount))
+        entries.setdefault(OrderId(row.order_id), {})[row.payment] = row.amount
     for key, found in sorted(entries.items()):
         receipt = Receipt(
-            sum((amount for _, amount in found), Decimal(0)),
+            sum(found.values(), Decimal(0)),
             payment.currency,
             SOURCE,
             f"strike:{payment.reference}",
-            payment=found[0][0] if len(found) == 1 else None,
             kind="struck",
+            parts=found,
         )
         await book(act, key, receipt)
         order = await Orders(act).locked(key)

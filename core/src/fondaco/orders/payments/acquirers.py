@@ -10,11 +10,13 @@ from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.hooks.providers import make_provider
 from fondaco.orders.detail import OrderDetail
-from fondaco.orders.payments.charge_queries import PAYER
+from fondaco.orders.payments.charge_queries import LINES, PAYER
 from fondaco_sdk.errors import Fault, Unavailable
 from fondaco_sdk.providers.payment import Acquirer, ChargeItem, Payer
 
 SECONDS = 5.0
+# An acquirer knows a key for a day; before that ends the attempt is given up.
+KEY_HOURS = 23
 KIND = "payment"
 
 T = TypeVar("T")
@@ -79,6 +81,14 @@ def items_of(detail: OrderDetail) -> Sequence[ChargeItem]:
         if one.price
     ]
     return [*goods, *services]
+
+
+async def taken_off(ask: AskContext, order_id: int) -> Sequence[ChargeItem]:
+    """The lines of an order of which nothing is left, at a total of 0. One statement."""
+    return [
+        ChargeItem(row.name, Decimal(0), row.unit, Decimal(0), row.rate)
+        for row in await ask.fetch(LINES, {"order": order_id})
+    ]
 
 
 async def payer_of(ask: AskContext, order_id: int) -> Payer:

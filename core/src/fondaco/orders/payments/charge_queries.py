@@ -6,7 +6,8 @@ _ONE = """
     select c.id, c.uuid, c.provider, c.external_id, c.state, c.amount, c.currency, c.url, c.ru,
            c.en, p.uuid as payment, p.order_id, c.started_at,
            extract(epoch from clock_timestamp() - c.started_at)::double precision as age,
-           extract(epoch from clock_timestamp() - c.read_at)::double precision as unread
+           extract(epoch from clock_timestamp() - c.read_at)::double precision as unread,
+           extract(epoch from clock_timestamp() - c.ended_at)::double precision as ended
       from fondaco.charge c join fondaco.payment p on p.id = c.payment_id
 """
 OF_ORDER: TextClause = text(f"{_ONE} where p.order_id = :order order by c.id")
@@ -19,15 +20,20 @@ FOUND: TextClause = text(
      order by c.external_id nulls last limit 1
     """
 )
-# The longer nothing happened, the longer the pauses: up to a quarter of an hour.
+# The longer nothing happened, the longer the pauses: up to a quarter of an hour. What was given up
+# here may still be paid at the acquirer's page: it is asked about once an hour for a day.
 DUE: TextClause = text(
     f"""{_ONE}
-     where c.state in ('starting', 'pending')
+     where (c.state in ('starting', 'pending')
+            or (c.state = 'expired' and c.external_id is not null
+                and c.ended_at > clock_timestamp()
+                   - make_interval(secs => cast(:watched as double precision))))
        and (c.state = 'starting' or c.read_at is null
             or c.read_at < clock_timestamp()
-               - make_interval(secs => greatest(20, least(900,
-                     extract(epoch from clock_timestamp() - c.started_at) / 6))))
-     order by c.read_at nulls first, c.id limit :most
+               - make_interval(secs => case c.state when 'expired' then 3600
+                   else greatest(20, least(900,
+                     extract(epoch from clock_timestamp() - c.started_at) / 6)) end))
+     order by c.state = 'expired', c.read_at nulls first, c.id limit :most
     """
 )
 INSERT: TextClause = text(
@@ -54,6 +60,9 @@ EXPIRE: TextClause = text(
     update fondaco.charge set state = 'expired', ended_at = clock_timestamp()
      where id = :id and state in ('starting', 'pending')
     """
+)
+ASKED: TextClause = text(
+    "update fondaco.charge set read_at = clock_timestamp() where id = :id and read_at is not null"
 )
 STRAY: TextClause = text(
     """
@@ -98,11 +107,19 @@ STRUCK_BEFORE: TextClause = text(
        and (e.reference = 'strike:' || :base or e.reference like 'strike:' || :pattern || '#%')
     """
 )
+# With a rate of VAT that a receipt can name, where the lines are all taken off.
+LINES: TextClause = text(
+    """
+    select name, unit, case when vat <> 'novat' then vat_rate end as rate
+      from fondaco.order_line where order_id = :order order by position, id
+    """
+)
 REFUNDS: TextClause = text(
     """
     select r.uuid, r.charge_id, r.external_id, r.state, r.amount, r.reason, r.ru, r.en,
            r.started_at, c.provider, c.external_id as charge, c.amount as charged, c.currency,
-           p.uuid as payment, p.order_id, p.way
+           p.uuid as payment, p.order_id, p.way,
+           extract(epoch from clock_timestamp() - r.started_at)::double precision as age
       from fondaco.charge_refund r
       join fondaco.charge c on c.id = r.charge_id
       join fondaco.payment p on p.id = c.payment_id

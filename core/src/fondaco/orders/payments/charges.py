@@ -16,7 +16,14 @@ from fondaco.exchange.net import net_of
 from fondaco.hooks.context import ActContext, AskContext, system_ask
 from fondaco.orders.detail import OrderDetail
 from fondaco.orders.payments import charge_queries as queries
-from fondaco.orders.payments.acquirers import at_work, in_time, items_of, may_lead, payer_of
+from fondaco.orders.payments.acquirers import (
+    KEY_HOURS,
+    at_work,
+    in_time,
+    items_of,
+    may_lead,
+    payer_of,
+)
 from fondaco.orders.payments.refunds import refund_cancelled
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.orders.service import Orders, add_entry
@@ -26,14 +33,14 @@ from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.order import OrderPayment, OrderState
 from fondaco_sdk.types.reason import Reason
 
-# An acquirer knows a key for a day; before that ends the attempt is given up.
-KEY_HOURS = 23
 SETTLED = ("paid", "strange")
+WATCHED_SECONDS = 24 * 3600
 NOT_PAID = frozenset((OrderState.CANCELLED, OrderState.AWAITING_APPROVAL))
 
 
 class Charge(Struct, frozen=True):
-    """An attempt for the part `payment`; `age` and `unread` are seconds by the database clock.
+    """An attempt for the part `payment`; `age`, `unread` and `ended` are seconds by the database
+    clock.
 
     `unread` counts from when the acquirer was asked last; None: it has never answered.
     """
@@ -53,11 +60,19 @@ class Charge(Struct, frozen=True):
     started_at: datetime
     age: float
     unread: float | None
+    ended: float | None
 
     @property
     def live(self) -> bool:
         """Whether the buyer may be paying right now."""
         return self.state in ("starting", "pending")
+
+    @property
+    def watched(self) -> bool:
+        """Whether money may come by it: the acquirer's page outlives an attempt that was given up
+        here."""
+        given_up = self.state == "expired" and self.external_id is not None
+        return self.live or (given_up and (self.ended or 0) < WATCHED_SECONDS)
 
     @property
     def why(self) -> Reason:
@@ -102,7 +117,9 @@ async def press(ask: AskContext, detail: OrderDetail, payment: UUID) -> str:
             read = await in_time(charge.provider, acquirer.start(net, wanted))
     except Declined as declined:
         async with system_ask(ask.hall).act() as act:
-            await _fail(act, charge, declined.reason)
+            known = await _fail(act, charge, declined.reason)
+        if known.state == "pending":
+            return known.url
         raise
     if read.url and not may_lead(ask.hall, read.url):
         raise Unavailable(f"acquirer {charge.provider!r}, whose page is no page of the web,")
@@ -141,7 +158,7 @@ async def _begin(act: ActContext, order_id: OrderId, payment: UUID) -> Charge:
         await act.execute(queries.EXPIRE, {"id": known.id})
     new = {"uuid": str(uuid7()), "payment": payment, "amount": part.open}
     key = (await act.fetch(queries.INSERT, new))[0][0]
-    return Charge(*(await act.fetch(queries.LOCKED, {"id": key}))[0])
+    return await _locked(act, key)
 
 
 async def look(ask: AskContext, charge: Charge) -> None:
@@ -176,12 +193,16 @@ async def settle(act: ActContext, charge_id: int, read: ChargeRead) -> None:
     # The order first, as everywhere: two that come at once wait and do not stand in a ring.
     order_id = (await act.fetch(queries.ORDER_OF, {"id": charge_id}))[0].order_id
     order = await Orders(act).locked(OrderId(order_id))
-    charge = Charge(*(await act.fetch(queries.LOCKED, {"id": charge_id}))[0])
+    charge = await _locked(act, charge_id)
     if charge.state in SETTLED:
         return
     if read.state is ChargeState.FAILED:
+        if charge.state == "failed":
+            return
         await _tell(act, charge, "failed", read, read.why or DECLINED)
-        await add_entry(act, order_id, "payment.failed", _failed(read.why or DECLINED))
+        # Of one that was given up here nobody waits for news.
+        if charge.live:
+            await add_entry(act, order_id, "payment.failed", _failed(read.why or DECLINED))
     elif read.state is ChargeState.PENDING:
         await _tell(act, charge, "pending" if charge.live else charge.state, read)
     elif (read.amount, read.currency) != (charge.amount, charge.currency):
@@ -196,12 +217,19 @@ async def settle(act: ActContext, charge_id: int, read: ChargeRead) -> None:
             await refund_cancelled(act, charge.id, charge.amount)
 
 
-async def _fail(act: ActContext, charge: Charge, why: Reason) -> None:
-    await act.execute(
-        queries.TELL,
-        {"id": charge.id, "state": "failed", "external": None, "url": "", "ru": why.ru}
-        | {"en": why.en},
-    )
+async def _fail(act: ActContext, charge: Charge, why: Reason) -> Charge:
+    """The acquirer would not begin a charge, unless another press has begun it; as it was found."""
+    await Orders(act).locked(OrderId(charge.order_id))
+    known = await _locked(act, charge.id)
+    if known.state == "starting":
+        told = {"id": charge.id, "state": "failed", "external": None, "url": ""}
+        await act.execute(queries.TELL, told | {"ru": why.ru, "en": why.en})
+    return known
+
+
+async def _locked(act: ActContext, charge_id: int) -> Charge:
+    """The order is locked by the caller."""
+    return Charge(*(await act.fetch(queries.LOCKED, {"id": charge_id}))[0])
 
 
 async def _tell(

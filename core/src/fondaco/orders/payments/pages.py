@@ -67,8 +67,7 @@ async def back_page(ask: AskContext, uuid: UUID, payment: UUID) -> Redirect:
     detail = await Orders(ask).detail(uuid, ask.scope)
     part_of(detail, payment)
     charges = [c for c in await charges_of(ask, detail.order.id) if c.payment == payment]
-    live = [charge for charge in charges if charge.live]
-    await _look_at(ask, live)
+    await _look_at(ask, [charge for charge in charges if charge.watched])
     return Redirect(f"/orders/{uuid}#payments")
 
 

@@ -11,7 +11,15 @@ from uuid_utils.compat import uuid7
 from fondaco.exchange.job import JobContext
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.payments import charge_queries as queries
-from fondaco.orders.payments.acquirers import acquirer_of, at_work, in_time, items_of, payer_of
+from fondaco.orders.payments.acquirers import (
+    KEY_HOURS,
+    acquirer_of,
+    at_work,
+    in_time,
+    items_of,
+    payer_of,
+    taken_off,
+)
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.orders.service import Orders, add_entry
 from fondaco.web.format import money
@@ -37,7 +45,10 @@ class SendRefund(Struct, frozen=True):
 
 
 class Refund(Struct, frozen=True):
-    """Money of a charge that goes back. `reason` is what staff wrote, `ru`/`en` why it failed."""
+    """Money of a charge that goes back. `reason` is what staff wrote, `ru`/`en` why it failed.
+
+    `age` is in seconds by the database clock.
+    """
 
     uuid: UUID
     charge_id: int
@@ -55,6 +66,7 @@ class Refund(Struct, frozen=True):
     payment: UUID
     order_id: int
     way: str
+    age: float
 
     @property
     def why(self) -> Reason:
@@ -139,27 +151,43 @@ async def _begin(act: ActContext, uuid: UUID, charge_id: int, amount: Decimal, r
 
 
 async def send_refund(job: JobContext, payload: SendRefund) -> None:
-    """The task: ask the acquirer, with the refund's own key, until it has said yes or no."""
+    """The task: ask the acquirer, with the refund's own key, until it has said yes or no.
+
+    An acquirer that has forgotten the key would give the money back a second time: what it has not
+    answered by then is looked for by a person.
+    """
     rows = await job.ask().fetch(queries.REFUNDS, {"order": None, "refund": str(payload.refund)})
     refund = Refund(*rows[0])
     if refund.state != "starting":
         return
+    if refund.external_id is None and refund.age > KEY_HOURS * 3600:
+        read = RefundRead("", ChargeState.FAILED, refund.amount, _UNKNOWN)
+    else:
+        read = await _asked(job, refund)
+    if read.id and refund.external_id is None:
+        # On its own: whatever hinders the booking, the money has its name with the acquirer.
+        async with job.act() as act:
+            await _tell(act, refund, "starting", read)
+    async with job.act() as act:
+        await _settle(act, refund, read)
+    if read.state is ChargeState.PENDING:
+        raise Unavailable(f"refund {read.id} of {refund.provider}, which is under way,")
+
+
+async def _asked(job: JobContext, refund: Refund) -> RefundRead:
+    """What the acquirer says, of a refund that it knows already or is to begin."""
     acquirer = at_work(job.hall, refund.provider)
     wanted = await _wanted(job.ask(), refund)
     async with job.net() as net:
         try:
-            read = await in_time(
+            return await in_time(
                 refund.provider,
                 acquirer.refund(net, wanted)
                 if refund.external_id is None
                 else acquirer.read_refund(net, refund.external_id),
             )
         except Declined as declined:
-            read = RefundRead("", ChargeState.FAILED, refund.amount, declined.reason)
-    async with job.act() as act:
-        await _settle(act, refund, read)
-    if read.state is ChargeState.PENDING:
-        raise Unavailable(f"refund {read.id} of {refund.provider}, which is under way,")
+            return RefundRead("", ChargeState.FAILED, refund.amount, declined.reason)
 
 
 async def _wanted(ask: AskContext, refund: Refund) -> RefundWanted:
@@ -174,16 +202,14 @@ async def _wanted(ask: AskContext, refund: Refund) -> RefundWanted:
         currency=refund.currency,
         order_total=order.total,
         payer=await payer_of(ask, order.id),
-        items=tuple(items_of(detail)),
+        items=tuple(items_of(detail) or await taken_off(ask, order.id)),
     )
 
 
 async def _settle(act: ActContext, refund: Refund, read: RefundRead) -> None:
     await Orders(act).locked(OrderId(refund.order_id))
     state = {ChargeState.PAID: "done", ChargeState.FAILED: "failed"}.get(read.state, "starting")
-    why = read.why or Reason("", "", "")
-    told = {"uuid": refund.uuid, "state": state, "external": read.id or None}
-    if not await act.execute(queries.TELL_REFUND, told | {"ru": why.ru, "en": why.en}):
+    if not await _tell(act, refund, state, read):
         return
     if state == "done":
         receipt = Receipt(
@@ -196,7 +222,15 @@ async def _settle(act: ActContext, refund: Refund, read: RefundRead) -> None:
         )
         await book(act, OrderId(refund.order_id), receipt)
     elif state == "failed":
+        why = read.why or _NO_REASON
         await add_entry(act, refund.order_id, "payment.refund_failed", _not_returned(refund, why))
+
+
+async def _tell(act: ActContext, refund: Refund, state: str, read: RefundRead) -> bool:
+    """Write down what is known of a refund; False where it was settled before."""
+    why = read.why or _NO_REASON
+    told = {"uuid": refund.uuid, "state": state, "external": read.id or None}
+    return bool(await act.execute(queries.TELL_REFUND, told | {"ru": why.ru, "en": why.en}))
 
 
 def _not_returned(refund: Refund, why: Reason) -> Reason:
@@ -226,6 +260,14 @@ def _sent_before(begun: Decimal, currency: str) -> Reason:
     )
 
 
+_NO_REASON = Reason("", "", "")
+_UNKNOWN = Reason(
+    "payment.refund_unknown",
+    f"платёжный сервис не ответил за {KEY_HOURS} часа, и неизвестно, ушли ли деньги."
+    " Проверьте это в его кабинете, прежде чем возвращать ещё раз",
+    f"the payment service has not answered for {KEY_HOURS} hours, and whether the money has gone is"
+    " not known. Look in its back office before you return it again",
+)
 _NO_ACQUIRER = Reason(
     "payment.no_acquirer",
     "Эта оплата пришла не через эквайринг: верните деньги платёжным поручением",

@@ -30,7 +30,7 @@ class Receipt(Struct, frozen=True):
 
     `amount` is positive, in `currency`. `payment` is the part it is for; None: whichever parts are
     open, those first that are paid before the goods leave. "struck": it was counted by mistake and
-    is taken off again.
+    is taken off again, of each part in `parts` what it got.
     """
 
     amount: Decimal
@@ -39,6 +39,7 @@ class Receipt(Struct, frozen=True):
     reference: str
     payment: UUID | None = None
     kind: Literal["received", "refunded", "struck"] = "received"
+    parts: Mapping[UUID, Decimal] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no money."""
@@ -66,12 +67,20 @@ async def write_parts(
     )
 
 
-async def follow_total(act: ActContext, order_id: OrderId, total: Decimal) -> None:
-    """The parts come to the order's new total. The order is locked by the caller."""
-    parts = await _parts_of(act, order_id)
+async def follow_total(act: ActContext, order: Order, total: Decimal) -> bool:
+    """The parts come to the order's new total. The order is locked by the caller.
+
+    Whether by this everything is there that has to be before the goods leave; an order of which
+    nothing is left has no goods.
+    """
+    parts = await _parts_of(act, order.id)
     amounts = deal_again([part.amount for _, part in parts], total)
     asked = {"payments": [key for key, _ in parts], "amounts": list(amounts)}
     await act.execute(queries.SET_AMOUNTS, asked)
+    dealt = zip(parts, amounts, strict=True)
+    before = replace(order, payments=tuple(part for _, part in parts))
+    after = replace(order, payments=tuple(replace(part, amount=now) for (_, part), now in dealt))
+    return total > 0 and after.prepaid and not before.prepaid
 
 
 async def book(act: ActContext, order_id: OrderId, receipt: Receipt) -> bool:
@@ -119,7 +128,7 @@ async def _received(
     if after.state is OrderState.CANCELLED:
         await add_entry(act, after.id, "payment.cancelled_order", _CANCELLED)
     elif after.prepaid and not before.prepaid:
-        await _go_on(act, after)
+        await go_on(act, after)
     await act.emit(
         PaymentReceivedV1(
             **_facts(act, after),
@@ -135,8 +144,9 @@ async def _received(
     )
 
 
-async def _go_on(act: ActContext, order: Order) -> None:
-    """The goods of an order stay until they leave; one that waited for its payment is confirmed."""
+async def go_on(act: ActContext, order: Order) -> None:
+    """What had to be paid beforehand is there: the goods stay until they leave, and an order that
+    waited for its payment is confirmed. The order is locked by the caller."""
     if order.state in OPEN:
         try:
             async with act.connection.begin_nested():
@@ -198,7 +208,8 @@ def _spread(
     shares: dict[int, Decimal] = {}
     if receipt.kind != "received":
         for key, part in reversed(meant):
-            if back := min(left, part.received):
+            most = receipt.parts.get(part.uuid, Decimal(0)) if receipt.parts else left
+            if back := min(left, most, part.received):
                 shares[key] = -back
                 left -= back
         if left:
@@ -274,6 +285,6 @@ _CANCELLED = Reason(
 )
 _GOODS_GONE = Reason(
     "payment.goods_gone",
-    "Оплата пришла, когда резерв уже закончился и товар заняли: с вами свяжется менеджер",
-    "The payment came after the hold had ended and the goods were taken: your manager will call",
+    "Заказ оплачен, когда резерв уже закончился и товар заняли: с вами свяжется менеджер",
+    "It was paid for after its hold had ended and the goods were taken: your manager will call",
 )

@@ -6,7 +6,7 @@ others work on it already, its managers are asked to settle it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -26,12 +26,12 @@ from fondaco.orders.checked import (
 from fondaco.orders.release import buyer_of
 from fondaco.orders.repriced.rule import Repriced, growth, repriced
 from fondaco.orders.requests.amending import amend_lines
+from fondaco.orders.requests.growth import weigh_beside
 from fondaco.orders.requests.reading import lines_of
 from fondaco.orders.requests.rule import CHANGEABLE, Line
 from fondaco.orders.requests.service import MOVED
 from fondaco.orders.service import Orders, add_entry
 from fondaco.orders.states import CUSTOMER_MAY_CANCEL
-from fondaco.orders.weighing import weigh_alone
 from fondaco_sdk.errors import Conflict
 from fondaco_sdk.hooks.checkout import payments_changing
 from fondaco_sdk.types.ids import OrderId
@@ -161,11 +161,7 @@ async def _weigh(act: ActContext, order: Order, offer: PriceOffer) -> None:
     more: dict[int | None, Decimal] = defaultdict(Decimal)
     for one in offer.lines:
         more[outlets[one.line.shipment]] += one.more
-    dearer: Mapping[int | None, Decimal] = {at: sum_ for at, sum_ in more.items() if sum_ > 0}
-    if not dearer:
-        return
-    buyer = await buyer_of(act, order.id)
-    weighed = await weigh_alone(act, buyer.customer, dearer, order.currency)
+    weighed = await weigh_beside(act, order, more)
     if not weighed.beyond:
         return
     people = await approvers_of(act, order.id)

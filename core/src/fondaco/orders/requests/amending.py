@@ -1,12 +1,12 @@
-"""Lines of an order become others, shipment by shipment."""
+"""Lines of an order become others, in all its shipments at once."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from fondaco.hooks.context import ActContext
+from fondaco.orders.amending.service import amend_together
 from fondaco.orders.requests.rule import Line
-from fondaco.orders.service import Orders
 from fondaco_sdk.types.order import AmendedLine, Order
 from fondaco_sdk.types.reason import Reason
 
@@ -26,15 +26,12 @@ async def amend_lines(
     shipments: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         shipments[line.shipment].append(line)
-    amended = False
-    for shipment, own in shipments.items():
-        if any(line.id in become for line in own):
-            wanted = [become.get(line.id) or _as_it_is(line) for line in own]
-            orders = Orders(act)
-            amended |= await orders.amend(
-                order.id, UUID(shipment), wanted, source=source, reason=reason
-            )
-    return amended
+    wanted = {
+        UUID(shipment): [become.get(line.id) or _as_it_is(line) for line in own]
+        for shipment, own in shipments.items()
+        if any(line.id in become for line in own)
+    }
+    return await amend_together(act, order.id, wanted, source=source, reason=reason)
 
 
 def _as_it_is(line: Line) -> AmendedLine:

@@ -26,10 +26,11 @@ from fondaco.orders.requests.service import (
     MOVED,
     NOTHING_LEFT,
     answered,
+    close,
     decide,
     too_late,
 )
-from fondaco.orders.requests.telling import Answered
+from fondaco.orders.requests.telling import Answered, tell_answered
 from fondaco.orders.service import Orders
 from fondaco_sdk.errors import Conflict, UserError
 from fondaco_sdk.hooks.checkout import payments_changing
@@ -83,12 +84,14 @@ async def accept(act: ActContext, order_id: OrderId, answer: Answer) -> Outcome:
         await act.execute(queries.SET_DAY, {"order": order_id, "day": day})
     become = _become(order, lines, given)
     why = _why(request, answer)
+    # Before the lines: an order that comes down to what was paid is picked, unless a request waits.
+    await close(act, request, Answered("accepted", answer.said))
     told = await amend_lines(act, order, lines, become, source=SOURCE, reason=why)
     if told:
         now = (await Orders(act).orders([order_id], act.scope))[order_id]
         await act.hall.hooks.tell(payments_changing, act=act, order=now)
     await act.execute(queries.GIVE, {"request": request.id})
-    await decide(act, order, request, Answered("accepted", answer.said, day, told))
+    await tell_answered(act, order, request, Answered("accepted", answer.said, day, told))
     return "accepted"
 
 

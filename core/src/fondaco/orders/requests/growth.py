@@ -1,6 +1,7 @@
 """An order that is to grow beyond a limit: the buyer's approver is asked, as for a new order."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -29,7 +30,16 @@ async def weigh_growth(
     act: ActContext, order: Order, lines: Sequence[Line], wishes: Mapping[int, Wish]
 ) -> Weighed:
     """What the order is to cost more beside the limits of its buyer and its outlets, locked."""
-    more = growth_of(lines, wishes, order.currency)
+    return await weigh_beside(act, order, growth_of(lines, wishes, order.currency))
+
+
+async def weigh_beside(
+    act: ActContext, order: Order, more: Mapping[int | None, Decimal]
+) -> Weighed:
+    """By how much an order is to cost more at each outlet, beside the limits of its buyer.
+
+    Whoever asks for it: what an order costs counts as spent by who placed it.
+    """
     return await weigh_more(act, order.company_id, await _buyer(act, order), more, order.currency)
 
 

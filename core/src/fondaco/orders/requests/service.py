@@ -88,6 +88,12 @@ async def withdraw(act: ActContext, order_id: OrderId) -> bool:
 
 async def decide(act: ActContext, order: Order, request: ChangeRequest, answer: Answered) -> None:
     """Write what became of a request, and tell of it. The order is locked by the caller."""
+    await close(act, request, answer)
+    await tell_answered(act, order, request, answer)
+
+
+async def close(act: ActContext, request: ChangeRequest, answer: Answered) -> None:
+    """Write what became of a request: it waits no longer. The order is locked by the caller."""
     decision = {
         "request": request.id,
         "state": answer.outcome,
@@ -95,7 +101,6 @@ async def decide(act: ActContext, order: Order, request: ChangeRequest, answer: 
         "user": act.actor.user_id,
     }
     await act.execute(queries.DECIDE, decision)
-    await tell_answered(act, order, request, answer)
 
 
 def _check(act: ActContext, lines: Sequence[Line], wanted: Wanted) -> None:
