@@ -315,6 +315,16 @@ async def test_the_section_that_waits_sends_to_the_page_once_it_is_known(
     assert (await shop.read(order.id)).paid
 
 
+async def test_coming_back_from_a_charge_that_cannot_be_read_shows_the_order(
+    shop: Till, buyer: Client, stub: YooKassaStub
+) -> None:
+    order = await shop.sold(3)
+    charge = await press(buyer, order)
+    stub.payments.pop(charge)
+    answer = await buyer.get(back_path(order))
+    assert answer.headers["location"] == f"/orders/{order.uuid}#payments"
+
+
 async def test_nothing_is_to_be_paid_of_a_cancelled_order(
     shop: Till, buyer: Client, stub: YooKassaStub
 ) -> None:

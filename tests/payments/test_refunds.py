@@ -204,6 +204,27 @@ async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
     assert (await shop.read(order.id)).received == 250
 
 
+async def test_a_refund_that_was_begun_and_cannot_be_read_has_not_failed(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    await shop.run("update fondaco.payment set received = 0")
+    with pytest.raises(Conflict):
+        await shop.work()
+    await shop.run("update fondaco.payment set received = 300")
+    begun = dict(stub.refunds)
+    stub.refunds.clear()
+    await _queue_again(shop)
+    with pytest.raises(Unavailable):
+        await shop.work()
+    assert await shop.rows("select state from fondaco.charge_refund") == [("starting",)]
+    stub.refunds.update(begun)
+    await _queue_again(shop)
+    await shop.work()
+    assert (await shop.read(order.id)).received == 250
+
+
 async def _taken_off(shop: Till, order: Order) -> None:
     """The ERP has none of the order's lines any more."""
     why = Reason("test", "Изменено в 1С", "Changed in 1C")

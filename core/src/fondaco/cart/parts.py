@@ -60,6 +60,8 @@ async def part_rows(ask: AskContext, cart: PricedCart) -> Sequence[PartRow]:
     return [
         _row(part, addresses[part.key], given.get(part, ()))
         for _, part in await parts_of(ask, cart.way)
+        # One that came between the two statements is there the next time.
+        if part.key in addresses
     ]
 
 

@@ -13,6 +13,7 @@ from fondaco.orders.service import Orders
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound, Unavailable, UserError
+from fondaco_sdk.providers.payment import Declined
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Page, Redirect
 
@@ -96,6 +97,8 @@ async def _look_at(ask: AskContext, charges: list[Charge]) -> None:
         except Unavailable as silent:
             log.warning("charge %s: %s", charge.uuid, silent)
             return
+        except Declined as declined:
+            log.warning("charge %s cannot be read: %s", charge.uuid, declined.reason.en)
 
 
 _SILENT = Reason(

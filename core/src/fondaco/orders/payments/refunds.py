@@ -187,6 +187,9 @@ async def _asked(job: JobContext, refund: Refund) -> RefundRead:
                 else acquirer.read_refund(net, refund.external_id),
             )
         except Declined as declined:
+            if refund.external_id is not None:
+                # It was begun: that it cannot be read says nothing of the money.
+                raise Unavailable(f"refund {refund.external_id} of {refund.provider}") from declined
             return RefundRead("", ChargeState.FAILED, refund.amount, declined.reason)
 
 
