@@ -1,5 +1,6 @@
 """Orders that are paid afterwards go to assembly before the cut-off, or at once, or never."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,10 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from test_change_requests import form_of, wish
 
 from fondaco.cli.worker import SWEEPS
 from fondaco.hooks.context import system_ask
@@ -115,6 +120,27 @@ async def test_a_paid_order_whose_buyer_asks_for_a_change_waits_for_the_answer(
     [(order_id,)] = await shop.sql("select id from fondaco.customer_order")
     async with system_ask(shop.hall).act() as act:
         assert await book(act, order_id, Receipt(Decimal(400), "RUB", "bank", "1"))
+    assert await state(shop) == "placed"
+
+
+async def test_once_the_request_is_taken_back_a_paid_order_is_picked(shop: Any, buyer: Any) -> None:
+    order = await shop.order(buyer, 4)
+    form = await form_of(buyer, f"{order}/change")
+    assert (await buyer.send_form(f"{order}/change", wish(form, 3))).status_code == 303
+    [(order_id,)] = await shop.sql("select id from fondaco.customer_order")
+    async with system_ask(shop.hall).act() as act:
+        assert await book(act, order_id, Receipt(Decimal(400), "RUB", "bank", "1"))
+    assert await state(shop) == "placed"
+    for _ in range(2):
+        await buyer.send_form(f"{order}/change/withdraw", {})
+    assert await state(shop) == "picking"
+
+
+async def test_an_unpaid_one_is_not(shop: Any, buyer: Any) -> None:
+    order = await shop.order(buyer, 4)
+    form = await form_of(buyer, f"{order}/change")
+    await buyer.send_form(f"{order}/change", wish(form, 3))
+    await buyer.send_form(f"{order}/change/withdraw", {})
     assert await state(shop) == "placed"
 
 

@@ -155,12 +155,24 @@ async def go_on(act: ActContext, order: Order) -> None:
             await add_entry(act, order.id, "payment.goods_gone", _GOODS_GONE)
             return
     picked = await goes_to_assembly(act, order)
-    if order.state is OrderState.AWAITING_PAYMENT or (
-        picked and order.state is not OrderState.CONFIRMED
-    ):
+    if order.state is OrderState.AWAITING_PAYMENT and not picked:
         await Orders(act).report_state(order.id, OrderState.CONFIRMED, _PAID)
     if picked:
-        await Orders(act).report_state(order.id, OrderState.PICKING, TO_ASSEMBLY)
+        await _pick(act, order)
+
+
+async def pick_if_paid(act: ActContext, order_id: OrderId) -> None:
+    """What stood against picking an order is settled: one that is paid is picked now, if nothing
+    else does. The order is locked by the caller; one that is paid afterwards has its own time."""
+    order = (await Orders(act).orders([order_id], act.scope))[order_id]
+    if order.paid and await goes_to_assembly(act, order):
+        await _pick(act, order)
+
+
+async def _pick(act: ActContext, order: Order) -> None:
+    if order.state is not OrderState.CONFIRMED:
+        await Orders(act).report_state(order.id, OrderState.CONFIRMED, _PAID)
+    await Orders(act).report_state(order.id, OrderState.PICKING, TO_ASSEMBLY)
 
 
 async def _refunded(act: ActContext, after: Order, receipt: Receipt, way: OrderPayment) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fondaco.hooks.context import ActContext
+from fondaco.orders.payments.service import pick_if_paid
 from fondaco.orders.requests import queries
 from fondaco.orders.requests.amending import amend_lines
 from fondaco.orders.requests.growth import approver_asked, weigh_growth
@@ -92,6 +93,7 @@ async def accept(act: ActContext, order_id: OrderId, answer: Answer) -> Outcome:
         await act.hall.hooks.tell(payments_changing, act=act, order=now)
     await act.execute(queries.GIVE, {"request": request.id})
     await tell_answered(act, order, request, Answered("accepted", answer.said, day, told))
+    await pick_if_paid(act, order_id)
     return "accepted"
 
 

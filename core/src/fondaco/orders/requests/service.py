@@ -8,6 +8,7 @@ from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import ActContext
+from fondaco.orders.payments.service import pick_if_paid
 from fondaco.orders.requests import queries
 from fondaco.orders.requests.growth import approver_asked, weigh_growth
 from fondaco.orders.requests.reading import ChangeRequest, day_of, last_request, lines_of
@@ -90,6 +91,7 @@ async def decide(act: ActContext, order: Order, request: ChangeRequest, answer: 
     """Write what became of a request, and tell of it. The order is locked by the caller."""
     await close(act, request, answer)
     await tell_answered(act, order, request, answer)
+    await pick_if_paid(act, order.id)
 
 
 async def close(act: ActContext, request: ChangeRequest, answer: Answered) -> None:
