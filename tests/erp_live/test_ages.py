@@ -83,7 +83,8 @@ async def test_prices_that_live_in_the_erp_are_fetched_in_packets_and_shown_with
     await fetch()
     assert erp.asked == []
     hall.settings = replace(settings, erp=replace(settings.erp, live_prices=("*",)))
-    erp.prices = {"A-1": "77.70", "A-2": None}
+    # A price that cannot be keeps no other one out.
+    erp.prices = {"A-1": "77.70", "A-2": "0"}
     await fetch()
     asked: dict[str, Any] = erp.asked[0][1]
     assert sorted(asked["products"]) == ["A-1", "A-2"]

@@ -1,6 +1,7 @@
 """Prices that live in the ERP alone: fetched before they are needed, so that no page waits."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco.exchange.erp_live.gateway import Asked, fetch_prices, gateway_of
+from fondaco.exchange.erp_live.gateway import Asked, Misfit, fetch_prices, gateway_of
 from fondaco.exchange.job import JobContext
 from fondaco.pricing.live_prices import keep_live_prices
 from fondaco_sdk.errors import Unavailable
@@ -66,7 +67,10 @@ class FetchLivePrices(Struct, frozen=True):
 
 
 async def fetch_live_prices(job: JobContext, payload: FetchLivePrices) -> None:
-    """Ask for what is wanted, packet by packet; at the first silence the rest waits."""
+    """Ask for what is wanted, packet by packet; at the first silence the rest waits.
+
+    A packet whose answer does not fit keeps its old prices, and the next one is asked for.
+    """
     gateway, chosen = gateway_of(job.hall), job.hall.settings.erp.live_prices
     if gateway is None or not chosen:
         return
@@ -77,7 +81,8 @@ async def fetch_live_prices(job: JobContext, payload: FetchLivePrices) -> None:
         for _, found in groupby(sorted(rows, key=lambda row: row.id), key=lambda row: row.id):
             mine = list(found)
             for at in range(0, len(mine), PACKET):
-                await _packet(job, gateway, mine[at : at + PACKET])
+                with suppress(Misfit):
+                    await _packet(job, gateway, mine[at : at + PACKET])
     except Unavailable:
         return
 

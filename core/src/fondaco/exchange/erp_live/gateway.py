@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fondaco.exchange.breaker import Breaker
 from fondaco.exchange.erp_live.words import heard_live
@@ -88,7 +89,8 @@ async def confirm(ask: AskContext, asked: Asked, question: LiveAsk) -> LiveAnswe
 async def fetch_prices(
     ask: AskContext, asked: Asked, terms: Terms, products: Sequence[str]
 ) -> LivePrices:
-    """One packet of prices, within ten seconds. Raises `Unavailable`, whatever went wrong."""
+    """One packet of prices, within ten seconds; a price that cannot be is left out. Raises
+    `Unavailable`, whatever went wrong: `Misfit` where it was the answer."""
     answer = await _within(
         ask,
         asked,
@@ -97,7 +99,10 @@ async def fetch_prices(
         lambda answer: _check_prices(asked, terms, answer),
     )
     await heard_live(ask.hall)
-    return answer
+    fit = {name: price for name, price in answer.prices.items() if _price_fits(price)}
+    if wrong := answer.prices.keys() - fit.keys():
+        log.warning("%s named impossible prices of %s", asked.name, ", ".join(sorted(wrong)))
+    return replace(answer, prices=fit)
 
 
 async def _within(
@@ -164,8 +169,7 @@ def _fits(line: AskedLine, found: LiveLine | None) -> bool:
 
 
 def _check_prices(asked: Asked, terms: Terms, answer: LivePrices) -> None:
-    fits = answer.currency == terms.currency and _aware(answer.as_of)
-    if not fits or not all(_price_fits(price) for price in answer.prices.values()):
+    if answer.currency != terms.currency or not _aware(answer.as_of):
         raise Misfit(asked.name)
 
 
