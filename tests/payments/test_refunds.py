@@ -186,14 +186,20 @@ async def test_a_refund_whose_key_may_be_forgotten_is_left_to_a_person(
     assert "payment.refund_failed" in await shop.timeline(order)
 
 
-async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
-    shop: Till, client: Client, stub: YooKassaStub
-) -> None:
+async def _begun(shop: Till, client: Client, stub: YooKassaStub) -> Order:
+    """A refund that the acquirer has made, and that could not be booked."""
     order = await _paid(shop, client, stub)
     await give_back(client, order, {"amount": "50", "reason": "Брак"})
     await shop.run("update fondaco.payment set received = 0")
     with pytest.raises(Conflict):
         await shop.work()
+    return order
+
+
+async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _begun(shop, client, stub)
     names = await shop.rows("select external_id from fondaco.charge_refund")
     assert [row[0] for row in names] == list(stub.refunds)
     stub.by_key.clear()
@@ -207,11 +213,7 @@ async def test_a_refund_that_cannot_be_booked_keeps_its_name_with_the_acquirer(
 async def test_a_refund_that_was_begun_and_cannot_be_read_has_not_failed(
     shop: Till, client: Client, stub: YooKassaStub
 ) -> None:
-    order = await _paid(shop, client, stub)
-    await give_back(client, order, {"amount": "50", "reason": "Брак"})
-    await shop.run("update fondaco.payment set received = 0")
-    with pytest.raises(Conflict):
-        await shop.work()
+    order = await _begun(shop, client, stub)
     await shop.run("update fondaco.payment set received = 300")
     begun = dict(stub.refunds)
     stub.refunds.clear()
