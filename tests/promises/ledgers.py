@@ -18,6 +18,7 @@ from fondaco.hooks.context import system_ask
 from fondaco.testing.broker import Broker
 
 EXCHANGE = "b2b.events"
+LONGEST_SECONDS = 110
 STEPS = ["placed", "confirmed", "shipped"]
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["fondaco.hall", "fondaco.exchange.amqp.rounds"])
@@ -71,12 +72,14 @@ class Ledgers:
         arguments = (self.url, self.broker.url, expected, guard_off, crash_at)
         process = PROCESSES.Process(target=ledger_worker.work, args=arguments)
         process.start()
-        if kill_after:
-            await asyncio.to_thread(process.join, kill_after)
+        # One that never ends is a failure of its test, and not of all that come after it.
+        await asyncio.to_thread(process.join, kill_after or LONGEST_SECONDS)
+        ended = process.exitcode is not None
+        if not ended:
             process.kill()
-        await asyncio.to_thread(process.join)
-        assert process.exitcode is not None
-        return process.exitcode
+            await asyncio.to_thread(process.join)
+        assert ended or kill_after, "the worker is not done"
+        return process.exitcode or 0
 
     async def hear(self) -> None:
         """The ERP takes what is there; a message that it has already changes nothing."""

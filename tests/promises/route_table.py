@@ -50,6 +50,7 @@ _FURTHER: Mapping[str, str] = {
     "price": "manual_price",
     "number": PLAIN,
     "payment": "payment",
+    "change": "change",
 }
 _PLAIN: Mapping[str, str] = {
     "code": "ru",

@@ -50,6 +50,7 @@ JSON = {
     "POST /api/v1/cart/lines/{line:uuid}": {"quantity": 1},
     "POST /api/v1/orders": {"shown": "x", "delivery": "address"},
     "POST /api/v1/orders/{uuid:uuid}/refuse": {"reason": "s01"},
+    "POST /api/v1/orders/{uuid:uuid}/changes/{change:uuid}/refuse": {"reason": "s01"},
     "POST /api/v1/orders/{uuid:uuid}/payments/{payment:uuid}/otherwise": {"way": "invoice"},
 }
 _PASSING = re.compile(

@@ -104,6 +104,14 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
     async with hall.database.transaction() as connection:
         await connection.execute(
             text(
+                "insert into fondaco.change_request (uuid, order_id, comment)"
+                " select gen_random_uuid(), id, :why from fondaco.customer_order"
+                " where company_id = :company"
+            ),
+            {"company": company_id, "why": f"{name} ждёт"},
+        )
+        await connection.execute(
+            text(
                 "insert into fondaco.invitation (uuid, company_id, email, name, roles, locale)"
                 " values (gen_random_uuid(), :company, 'new@promises.test', :name, '{buyer}', 'ru')"
             ),
@@ -156,6 +164,8 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         " join fondaco.customer_order o on o.id = l.order_id where o.company_id = :company",
         "payment": "select p.uuid from fondaco.payment p"
         " join fondaco.customer_order o on o.id = p.order_id where o.company_id = :company",
+        "change": "select r.uuid from fondaco.change_request r"
+        " join fondaco.customer_order o on o.id = r.order_id where o.company_id = :company",
         "manual_price": "select uuid from fondaco.manual_price where company_id = :company",
         "document": "select uuid from fondaco.document where company_id = :company",
         "cart_line": "select l.uuid from fondaco.cart_line l"

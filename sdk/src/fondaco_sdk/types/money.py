@@ -5,7 +5,7 @@ from functools import cache
 
 from msgspec import Struct
 
-_MOST_DIGITS = 20
+_MOST_DIGITS = 60
 _MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "TND": 3}
 
 

@@ -9,6 +9,7 @@ from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason
 
 MOST_ORDERS = 20
+_MOST = Decimal(10) ** 13
 
 
 def check_shares(
@@ -41,7 +42,7 @@ def check_shares(
             mistakes[f"order.{n}"] = _CURRENCY
         elif exact[0].id in shares:
             mistakes[f"order.{n}"] = _AGAIN
-        if not share.is_finite() or share <= 0 or share != round(share, 2):
+        if not share.is_finite() or not 0 < share < _MOST or share != round(share, 2):
             mistakes[f"amount.{n}"] = _AMOUNT
         shares[exact[0].id] = share
     if mistakes:

@@ -200,7 +200,7 @@ async def _entry(act: ActContext, detail: OrderDetail, payment: UUID, key: str) 
 
 
 def _whole_kopecks(form: Form, amount: Decimal) -> None:
-    if amount <= 0 or amount != round(amount, 2) or amount >= Decimal(10) ** 13:
+    if not 0 < amount < Decimal(10) ** 13 or amount != round(amount, 2):
         form.refuse("amount", _AMOUNT)
 
 
