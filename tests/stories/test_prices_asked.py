@@ -11,12 +11,18 @@ from people import Persons
 from playwright.sync_api import Page, expect
 
 Shoot = Callable[[Page, str], None]
+RESTED = """
+    select coalesce(max(placed_at) < now() - interval '31 s', true) from fondaco.customer_order
+"""
 
 
 @pytest.fixture
 def awake(site: DemoSite) -> Iterator[None]:
     """1C answers, until the test is over."""
     site.erp("wake")
+    # Whoever has asked it in its sleep leaves it alone for half a minute.
+    while not site.ask_sql(RESTED):
+        time.sleep(1)
     yield
     site.erp("sleep")
 
