@@ -90,6 +90,17 @@ async def test_what_earlier_pieces_did_not_wait_a_later_one_may(
     await asked
 
 
+async def test_a_slow_upload_is_not_rested_from(
+    people: PeopleFirst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_first, "MOST_SECONDS", 0.05)
+    gap = Rests(people)
+    await asyncio.sleep(1)
+    started = perf_counter()
+    await gap()
+    assert perf_counter() - started < 0.7
+
+
 async def test_machines_do_not_wait_for_each_other(
     people: PeopleFirst, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

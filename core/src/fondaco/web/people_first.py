@@ -68,7 +68,8 @@ class Rests:
 
     async def __call__(self) -> None:
         # Who has arrived meanwhile is seen only after a turn of the loop, so it rests even for 0 s.
-        await asyncio.sleep((monotonic() - self._since) * REST)
+        # What took longer was a slow upload rather than work.
+        await asyncio.sleep(min((monotonic() - self._since) * REST, MOST_SECONDS))
         self._left = min(self._left + SHARE_SECONDS, MOST_SECONDS)
         began = monotonic()
         await self._people.nobody(self._left)

@@ -25,6 +25,8 @@ from fondaco_erp_1c.settings import Erp1cSettings
 from fondaco_sdk.context import Act
 
 SECONDS_A_CALL = 10
+# Below the shortest time for which 1C waits for an answer, which is a minute.
+SECONDS_GENTLE = 20
 
 _ADVANCE: TextClause = text(
     """
@@ -95,9 +97,6 @@ async def take(call: Call) -> Response[bytes]:
     """`import`: some seconds of work, then how far it is."""
     return await _take(call, safe_name(call.name), seconds=SECONDS_A_CALL)
 
-
-# Below the shortest time for which 1C waits for an answer, which is a minute.
-SECONDS_GENTLE = 20
 
 # A file that came in pieces ends in the middle until its last piece is there.
 _UNFINISHED = frozenset(("source.broken", "package.broken_archive", "source.encoding_broken"))
