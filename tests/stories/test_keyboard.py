@@ -186,6 +186,8 @@ class Held:
             self._asked.append(route)
 
     def let_go(self) -> None:
+        while not self._asked:  # a busy page asks a moment after the choice
+            self._page.wait_for_timeout(50)
         self._open = True
         with self._page.expect_response(PART):
             self._asked[-1].continue_()  # the others were given up for it
