@@ -65,13 +65,15 @@ async def _work(url: str, amqp_url: str, expected: int) -> None:
 
 
 async def _stop_when_done(hall: Hall, stop: Event, expected: int) -> None:
-    while not stop.is_set():
-        await wait_for(stop, 0.2)
-        [(left,)] = await system_ask(hall).fetch(_LEFT, {"expected": expected})
-        if not left:
-            # What was committed is yet to be settled.
-            await wait_for(stop, 0.4)
-            stop.set()
+    try:
+        left = 1
+        while left:
+            await wait_for(stop, 0.2)
+            [(left,)] = await system_ask(hall).fetch(_LEFT, {"expected": expected})
+        # What was committed is yet to be settled.
+        await wait_for(stop, 0.4)
+    finally:
+        stop.set()
 
 
 def take_off(guard: str) -> None:

@@ -96,7 +96,6 @@ class Inlet:
 
     def _on_message(self, _channel: Any, method: Any, properties: Any, body: bytes) -> None:
         headers = properties.headers or {}
-        first = not self._waiting
         self._waiting.append(
             Arrived(
                 method.delivery_tag,
@@ -109,7 +108,8 @@ class Inlet:
                 str(headers.get("x-first-death-reason", "")),
             )
         )
-        if first:
+        # Looked at after it stands there: whoever takes may have emptied the deque meanwhile.
+        if len(self._waiting) == 1:
             self.wake()
 
     def wake(self) -> None:

@@ -98,13 +98,19 @@ class Link:
         return inlet
 
     async def counts(self, queues: Sequence[str]) -> Mapping[str, int]:
-        """How many messages of each queue are ready; those that are gone are absent."""
+        """How many messages of each queue are ready; those that are gone are absent.
+
+        Raises `BrokerAway` if the broker does not answer.
+        """
         found: dict[str, int] = {}
         for queue in queues:
             asked: Future[int] = Future()
             self._in_thread(partial(self._count, queue, asked))
-            async with asyncio.timeout(PATIENCE):
-                waiting = await asyncio.wrap_future(asked)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    waiting = await asyncio.wrap_future(asked)
+            except TimeoutError:
+                raise BrokerAway(f"no count within {PATIENCE:g} s") from None
             if waiting >= 0:
                 found[queue] = waiting
         return found
