@@ -188,6 +188,37 @@ async def test_a_late_payment_takes_again_what_the_lines_are_by_then(
     assert await reserved(shop) == again + 2
 
 
+@pytest.mark.parametrize("swept", [True, False])
+async def test_a_line_that_comes_after_the_hold_has_ended_is_held_as_a_new_order_is(
+    shop: Any, buyer: Any, manager: Any, swept: bool
+) -> None:
+    order = await shop.order(buyer, 10)
+    await shop.sql(END_ALL)
+    if swept:
+        await let_go_of_ended(shop.hall)
+    await _amended(shop, 10, 3)
+    assert await shop.sql(
+        "select quantity, expires_at between now() + interval '71 h' and now() + interval '72 h'"
+        "  from fondaco.reservation where state = 'held' and expires_at > now()"
+    ) == [(3, True)]
+    await shop.sql(END_ALL)
+    await let_go_of_ended(shop.hall)
+    assert await reserved(shop) == 0
+    assert (await manager.send_form(f"{order}/keep")).status_code == 303
+    assert await reserved(shop) == 13
+
+
+async def test_a_line_that_comes_after_the_payment_stays_until_it_is_shipped(
+    shop: Any, buyer: Any, manager: Any
+) -> None:
+    order = await shop.order(buyer, 10)
+    assert (await manager.send_form(f"{order}/keep")).status_code == 303
+    await _amended(shop, 10, 3)
+    assert await shop.sql(
+        "select quantity, expires_at from fondaco.reservation where state = 'held' order by 1"
+    ) == [(3, None), (10, None)]
+
+
 async def test_what_was_supplied_in_another_way_is_not_taken_from_the_shelf_later(
     shop: Any, buyer: Any, manager: Any
 ) -> None:

@@ -107,7 +107,7 @@ def _differs(line: Line, to: AmendedLine | None) -> bool:
 
 
 def plan(found: Sequence[Change], free: Sequence[Free], ends: datetime | None) -> Sequence[Plan]:
-    """What each change holds. New holds end when those of the order do, at `ends`."""
+    """What each change holds. What a line takes more ends as what it has; a new one's, at `ends`."""
     left: dict[int, Decimal] = {row.stock_id: row.quantity for row in free}
     for change in found:
         for held in change.line.held if change.line else ():
@@ -123,9 +123,15 @@ def plan(found: Sequence[Change], free: Sequence[Free], ends: datetime | None) -
                 if taken > 0:
                     left[row.stock_id] -= taken
                     missing -= taken
-                    pieces.append(Piece(row.stock_id, taken, ends))
+                    pieces.append(Piece(row.stock_id, taken, _ends(change, ends)))
         plans.append(Plan(change, _merged(pieces), _short(change, pieces)))
     return plans
+
+
+def _ends(change: Change, of_new: datetime | None) -> datetime | None:
+    if change.line is None or not change.line.held:
+        return of_new
+    return min((one.ends for one in change.line.held if one.ends is not None), default=None)
 
 
 def _to_hold(change: Change) -> Decimal:

@@ -14,9 +14,9 @@ from fondaco.orders.amending.rule import Line, Plan, changes, plan
 from fondaco.orders.amending.stored import (
     Part,
     add_lines,
-    holds_end,
     lines_of,
     lock_stock,
+    new_holds_end,
     part_of,
     write,
 )
@@ -118,7 +118,7 @@ async def _amend_shipment(
     if not found:
         return None
     found, free = await lock_stock(act, part, found)
-    plans = plan(found, free, await holds_end(act, order.id))
+    plans = plan(found, free, await new_holds_end(act, order.id))
     new = await add_lines(act, order.id, part, plans)
     both = [(one.change.line or new[n], one) for n, one in enumerate(plans)]
     total, vat_total = await write(

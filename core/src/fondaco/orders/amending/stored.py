@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import ActContext
 from fondaco.orders.amending.rule import Change, Free, Held, Line, Plan
+from fondaco.orders.holds import lasts
 from fondaco.orders.replan.writing import promise_shipments, rehold
 from fondaco.pricing.vat import vat_inside
 from fondaco_sdk.types.ids import OrderId, ProductId
@@ -46,9 +47,16 @@ _HELD: TextClause = text(
 )
 _ENDS: TextClause = text(
     """
-    select min(r.expires_at) from fondaco.reservation r
+    select case
+           when count(*) > 0 then min(r.expires_at)
+           when exists (select 1 from fondaco.payment p
+                         where p.order_id = :order and p.before and p.received < p.amount)
+           then clock_timestamp() + cast(:term as interval)
+           end
+      from fondaco.reservation r
       join fondaco.order_line l on l.id = r.order_line_id
      where l.order_id = :order and r.state = 'held'
+       and (r.expires_at is null or r.expires_at > clock_timestamp())
     """
 )
 _ADD: TextClause = text(
@@ -176,9 +184,14 @@ async def lock_stock(
     ], free
 
 
-async def holds_end(act: ActContext, order_id: OrderId) -> datetime | None:
-    """When the first hold of the order ends; None: none of them does. One statement."""
-    found: datetime | None = (await act.fetch(_ENDS, {"order": order_id}))[0][0]
+async def new_holds_end(act: ActContext, order_id: OrderId) -> datetime | None:
+    """When what a new line holds is given back; None: it stays until it is shipped. One statement.
+
+    With the first hold of the order that is in force. Where none is and something is to be paid
+    beforehand still, as that of a new order.
+    """
+    values = {"order": order_id, "term": lasts(act.hall.settings, prepaid=True)}
+    found: datetime | None = (await act.fetch(_ENDS, values))[0][0]
     return found
 
 
