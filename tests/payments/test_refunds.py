@@ -168,9 +168,8 @@ async def _queue_again(shop: Till) -> None:
     )
 
 
-async def test_a_refund_whose_key_may_be_forgotten_is_left_to_a_person(
-    shop: Till, client: Client, stub: YooKassaStub
-) -> None:
+async def _forgotten(shop: Till, client: Client, stub: YooKassaStub) -> Order:
+    """A refund that was made, of which the acquirer has never told, and whose key it forgot."""
     order = await _paid(shop, client, stub)
     await give_back(client, order, {"amount": "50", "reason": "Брак"})
     stub.mood = "lost"
@@ -180,10 +179,60 @@ async def test_a_refund_whose_key_may_be_forgotten_is_left_to_a_person(
     await shop.run("update fondaco.charge_refund set started_at = now() - interval '24 hours'")
     await _queue_again(shop)
     await shop.work()
+    return order
+
+
+async def test_a_refund_whose_key_may_be_forgotten_is_left_to_a_person(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _forgotten(shop, client, stub)
     assert len(stub.refunds) == 1
     page = words((await client.get(f"/orders/{order.uuid}")).text)
-    assert "Возврат не прошёл: платёжный сервис не ответил за 23 часа" in page
-    assert "payment.refund_failed" in await shop.timeline(order)
+    assert "Возврат: выясняем, ушли ли деньги" in page
+    assert "платёжный сервис не ответил за 23 часа, и неизвестно, ушли ли деньги" in page
+    assert "payment.refund_unknown" in await shop.timeline(order)
+    most = await give_back(client, order, {"amount": "251", "reason": "Брак"})
+    assert most.status_code == 422
+
+
+async def _clear_up(shop: Till, client: Client, order: Order, gone: str) -> httpx.Response:
+    ((refund,),) = await shop.rows("select uuid from fondaco.charge_refund where state <> 'done'")
+    path = _path(order, f"refunds/{refund}")
+    return await client.send_form(path, {"gone": gone})
+
+
+async def test_what_has_gone_after_all_is_booked_once(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _forgotten(shop, client, stub)
+    ((refund,),) = await shop.rows("select uuid from fondaco.charge_refund")
+    assert (await _clear_up(shop, client, order, "yes")).status_code == 303
+    assert (await shop.read(order.id)).received == 250
+    again = await client.send_form(_path(order, f"refunds/{refund}"), {"gone": "no"})
+    assert again.status_code == 404
+    assert (await shop.read(order.id)).received == 250
+    assert "payment.refunded" in await shop.timeline(order)
+
+
+async def test_what_has_not_gone_may_be_returned_anew(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _forgotten(shop, client, stub)
+    stub.refunds.clear()
+    assert (await _clear_up(shop, client, order, "no")).status_code == 303
+    page = words((await client.get(f"/orders/{order.uuid}")).text)
+    assert "Возврат не прошёл: в кабинете платёжного сервиса его нет" in page
+    assert (await give_back(client, order, {"amount": "300", "reason": "Брак"})).status_code == 303
+    await shop.work()
+    assert (await shop.read(order.id)).received == 0
+
+
+async def test_a_refund_that_is_under_way_has_nothing_to_be_found_out(
+    shop: Till, client: Client, stub: YooKassaStub
+) -> None:
+    order = await _paid(shop, client, stub)
+    await give_back(client, order, {"amount": "50", "reason": "Брак"})
+    assert (await _clear_up(shop, client, order, "yes")).status_code == 404
 
 
 async def _begun(shop: Till, client: Client, stub: YooKassaStub) -> Order:

@@ -142,3 +142,9 @@ TELL_REFUND: TextClause = text(
      where uuid = :uuid and state = 'starting'
     """
 )
+CLEAR_UP: TextClause = text(
+    """
+    update fondaco.charge_refund set state = :state, ru = :ru, en = :en
+     where uuid = :uuid and state = 'unknown'
+    """
+)

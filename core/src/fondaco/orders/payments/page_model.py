@@ -45,7 +45,8 @@ class PartRow(Struct, frozen=True):
     """A part with its history. `live`: the buyer may be paying right now, or has just done so.
 
     `may_choose`: nothing has come for it, so that it may be paid otherwise. `back` is how much
-    staff may give back by the acquirer.
+    staff may give back by the acquirer, `may_clear_up` whether they say what became of refunds of
+    which it is not known.
     """
 
     part: OrderPayment
@@ -56,6 +57,7 @@ class PartRow(Struct, frozen=True):
     entries: tuple[Entry, ...]
     refunds: tuple[Refund, ...]
     back: Decimal
+    may_clear_up: bool
 
 
 class PaymentsModel(Struct, frozen=True):
@@ -99,6 +101,7 @@ async def payments_model(ask: AskContext, order: Order) -> PaymentsModel:
                 entries=tuple(e for e in entries if e.payment == part.uuid),
                 refunds=tuple(r for r in refunds if r.payment == part.uuid),
                 back=_back(own, refunds) if ask.actor.may(REFUND) and at_work else Decimal(0),
+                may_clear_up=ask.actor.may(REFUND),
             )
         )
     may_record = ask.actor.may(RECORD) and order.state is not OrderState.AWAITING_APPROVAL

@@ -47,7 +47,8 @@ class SendRefund(Struct, frozen=True):
 class Refund(Struct, frozen=True):
     """Money of a charge that goes back. `reason` is what staff wrote, `ru`/`en` why it failed.
 
-    `age` is in seconds by the database clock.
+    `state` is "starting", "done", "failed", or "unknown": the acquirer has not said whether the
+    money has gone, and a person has to find out. `age` is in seconds by the database clock.
     """
 
     uuid: UUID
@@ -154,16 +155,17 @@ async def send_refund(job: JobContext, payload: SendRefund) -> None:
     """The task: ask the acquirer, with the refund's own key, until it has said yes or no.
 
     An acquirer that has forgotten the key would give the money back a second time: what it has not
-    answered by then is looked for by a person.
+    answered by then is unknown until a person has looked for it.
     """
     rows = await job.ask().fetch(queries.REFUNDS, {"order": None, "refund": str(payload.refund)})
     refund = Refund(*rows[0])
     if refund.state != "starting":
         return
     if refund.external_id is None and refund.age > KEY_HOURS * 3600:
-        read = RefundRead("", ChargeState.FAILED, refund.amount, _UNKNOWN)
-    else:
-        read = await _asked(job, refund)
+        async with job.act() as act:
+            await _lose_sight(act, refund)
+        return
+    read = await _asked(job, refund)
     if read.id and refund.external_id is None:
         # On its own: whatever hinders the booking, the money has its name with the acquirer.
         async with job.act() as act:
@@ -226,7 +228,14 @@ async def _settle(act: ActContext, refund: Refund, read: RefundRead) -> None:
         await book(act, OrderId(refund.order_id), receipt)
     elif state == "failed":
         why = read.why or _NO_REASON
-        await add_entry(act, refund.order_id, "payment.refund_failed", _not_returned(refund, why))
+        await add_entry(act, refund.order_id, "payment.refund_failed", not_returned(refund, why))
+
+
+async def _lose_sight(act: ActContext, refund: Refund) -> None:
+    await Orders(act).locked(OrderId(refund.order_id))
+    if await _tell(act, refund, "unknown", RefundRead("", ChargeState.FAILED, refund.amount)):
+        said = not_returned(refund, _UNKNOWN)
+        await add_entry(act, refund.order_id, "payment.refund_unknown", said)
 
 
 async def _tell(act: ActContext, refund: Refund, state: str, read: RefundRead) -> bool:
@@ -236,7 +245,8 @@ async def _tell(act: ActContext, refund: Refund, state: str, read: RefundRead) -
     return bool(await act.execute(queries.TELL_REFUND, told | {"ru": why.ru, "en": why.en}))
 
 
-def _not_returned(refund: Refund, why: Reason) -> Reason:
+def not_returned(refund: Refund, why: Reason) -> Reason:
+    """For the timeline of the order."""
     sums = {locale: money(refund.amount, refund.currency, locale) for locale in ("ru", "en")}
     return Reason(
         "payment.refund_failed",
@@ -266,10 +276,9 @@ def _sent_before(begun: Decimal, currency: str) -> Reason:
 _NO_REASON = Reason("", "", "")
 _UNKNOWN = Reason(
     "payment.refund_unknown",
-    f"платёжный сервис не ответил за {KEY_HOURS} часа, и неизвестно, ушли ли деньги."
-    " Проверьте это в его кабинете, прежде чем возвращать ещё раз",
+    f"платёжный сервис не ответил за {KEY_HOURS} часа, и неизвестно, ушли ли деньги",
     f"the payment service has not answered for {KEY_HOURS} hours, and whether the money has gone is"
-    " not known. Look in its back office before you return it again",
+    " not known",
 )
 _NO_ACQUIRER = Reason(
     "payment.no_acquirer",

@@ -14,6 +14,7 @@ from fondaco.orders.payments.charges import part_of
 from fondaco.orders.payments.page_model import RECORD, REFUND, STAFF, Entry, PartRow, payments_model
 from fondaco.orders.payments.refunds import Back, give_back
 from fondaco.orders.payments.service import Receipt, book
+from fondaco.orders.payments.unknown_refunds import clear_up
 from fondaco.orders.service import Orders
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Conflict, NotFound, UserError
@@ -99,6 +100,21 @@ async def _refund_form(
         "mistakes": mistakes,
     }
     return Page("orders/refund.html", context, 422 if mistakes else 200)
+
+
+@route("POST", "/orders/{uuid:uuid}/payments/{payment:uuid}/refunds/{refund:uuid}", policy=REFUND)
+async def clear_up_refund(
+    act: ActContext, uuid: UUID, payment: UUID, refund: UUID, form: Form
+) -> Redirect:
+    """Say what became of a refund of which the acquirer has not told."""
+    detail = await Orders(act).detail(uuid, act.scope)
+    part_of(detail, payment)
+    gone = form.choice("gone", ("yes", "no")) == "yes"
+    order = detail.order
+    found = await clear_up(act, order, refund, gone=gone)
+    after = {"amount": str(found.amount), "gone": gone}
+    await act.audit("payment.refund", f"order:{order.number}", None, after, order.company_id)
+    return Redirect(f"/orders/{uuid}#payments", notice=_BOOKED if gone else _MAY_RETURN)
 
 
 @route("GET", "/orders/{uuid:uuid}/payments/{payment:uuid}/record", policy=RECORD)
@@ -230,6 +246,12 @@ _UNDER_WAY = Reason(
     "payment.refund_begun",
     "Возврат отправлен: через несколько секунд станет видно, прошёл ли он",
     "The refund is on its way: in a few seconds you will see whether it went through",
+)
+_BOOKED = Reason("payment.refund_booked", "Возврат учтён", "The refund is counted")
+_MAY_RETURN = Reason(
+    "payment.refund_again",
+    "Отмечено: деньги не уходили, их можно вернуть заново",
+    "Noted: the money has not gone, and may be returned anew",
 )
 _RECORDED = Reason("payment.recorded", "Оплата учтена", "The payment is counted")
 _STRUCK = Reason(

@@ -124,7 +124,7 @@ charge_refund = Table(
     Column("user_id", BigInteger, nullable=True),
     moment("started_at", now=True),
     moment("ended_at", nullable=True),
-    CheckConstraint("state in ('starting', 'done', 'failed')", name="state"),
+    CheckConstraint("state in ('starting', 'done', 'failed', 'unknown')", name="state"),
     CheckConstraint("amount > 0", name="amount"),
 )
 
