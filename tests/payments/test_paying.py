@@ -234,6 +234,8 @@ async def test_a_refused_press_does_not_fail_what_another_has_begun(
     answer = await buyer.send_form(pay_path(order), headers={"HX-Request": "true"})
     assert [c.state for c in await shop.charges(order)] == [state.value]
     assert (answer.headers.get("HX-Redirect") == url) is (state is ChargeState.PENDING)
+    page = words((await buyer.get(f"/orders/{order.uuid}")).text)
+    assert ("Здесь уже всё оплачено" in page) is (state is ChargeState.PAID)
 
 
 @pytest.mark.parametrize("mood", ["unreadable", "refused"])

@@ -107,7 +107,7 @@ def _differs(line: Line, to: AmendedLine | None) -> bool:
 
 
 def plan(found: Sequence[Change], free: Sequence[Free], ends: datetime | None) -> Sequence[Plan]:
-    """What each change holds. What a line takes more ends as what it has; a new one's, at `ends`."""
+    """What each change holds. What a line takes beside ends as what it has, a new one at `ends`."""
     left: dict[int, Decimal] = {row.stock_id: row.quantity for row in free}
     for change in found:
         for held in change.line.held if change.line else ():

@@ -120,6 +120,8 @@ async def press(ask: AskContext, detail: OrderDetail, payment: UUID) -> str:
             known = await _fail(act, charge, declined.reason)
         if known.state == "pending":
             return known.url
+        if known.state == "paid":
+            raise Conflict(_PAID) from None
         raise
     if read.url and not may_lead(ask.hall, read.url):
         raise Unavailable(f"acquirer {charge.provider!r}, whose page is no page of the web,")
