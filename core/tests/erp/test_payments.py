@@ -114,20 +114,51 @@ async def test_money_that_goes_back(shop: WorkingShop, sender: Erp) -> None:
     assert "получено меньше" in await refusal(sender, back)
     await sender.all_of("payments", [paid(order.number), back])
     assert await received(shop, order) == 60
-    assert "Сумму возврата" in await refusal(sender, {**back, "amount": "50", "version": 2})
+    assert "Сумму и заказ возврата" in await refusal(sender, {**back, "amount": "50", "version": 2})
 
 
 async def test_what_is_refused_leaves_the_others(shop: WorkingShop, sender: Erp) -> None:
     order = await shop.order(3)
-    other = await shop.order(1)
     await sender.all_of("payments", [paid(order.number)])
     assert "на портале нет" in await refusal(sender, paid(str(uuid4()), external_id="x"))
     assert "в RUB, а оплата в USD" in await refusal(
         sender, paid(order.number, currency="USD", external_id="x")
     )
     assert "двух знаков" in await refusal(sender, paid(order.number, "1.001", external_id="x"))
-    assert "к другому заказу" in await refusal(sender, paid(other.number, version=2))
+    back = paid(order.number, "40", version=2, kind="refunded")
+    assert "другого вида" in await refusal(sender, back)
     assert await received(shop, order) == 100
+
+
+async def test_a_document_that_is_bound_to_another_order_takes_its_money_there(
+    shop: WorkingShop, sender: Erp
+) -> None:
+    order, other = await shop.order(3), await shop.order(1)
+    await sender.all_of("payments", [paid(order.number), paid(other.number, external_id="doc-2")])
+    assert "для другого заказа" in await refusal(sender, paid(other.number))
+    await sender.all_of(
+        "payments",
+        [
+            paid(other.number, "90", version=2),
+            paid(order.number, version=2, external_id="doc-2"),
+        ],
+    )
+    assert await received(shop, order) == 100
+    assert await received(shop, other) == 90
+    assert "версия 2" in await refusal(sender, paid(order.number, version=1))
+    await sender.all_of("payments", [paid(other.number, "0", version=3)])
+    assert await received(shop, other) == 0
+
+
+async def test_money_that_has_gone_back_meanwhile_is_not_taken_to_another_order(
+    shop: WorkingShop, sender: Erp
+) -> None:
+    order, other = await shop.order(3), await shop.order(1)
+    back = paid(order.number, "40", external_id="doc-2", kind="refunded")
+    await sender.all_of("payments", [paid(order.number), back])
+    assert "получено меньше" in await refusal(sender, paid(other.number, version=2))
+    assert "заказ возврата" in await refusal(sender, {**back, "order": other.number, "version": 2})
+    assert await received(shop, order) == 60
     assert await received(shop, other) == 0
 
 
@@ -147,3 +178,12 @@ class TestWhenStatementsCount:
         told = [e for e in detail.timeline if e.kind == "payment.erp_told"]
         assert len(told) == 1
         assert not await entries(shop)
+
+    async def test_of_another_order_both_are_told(self, shop: WorkingShop, sender: Erp) -> None:
+        order, other = await shop.order(3), await shop.order(1)
+        await sender.all_of("payments", [paid(order.number)])
+        await sender.all_of("payments", [paid(other.number, version=2)])
+        for one, last in ((order, "документ отменён"), (other, "поступило 100,00")):
+            detail = await Orders(shop.ask).detail(one.uuid, shop.ask.scope)
+            told = [e for e in detail.timeline if e.kind == "payment.erp_told"]
+            assert last in max(told, key=lambda e: e.at).ru

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from sqlalchemy import TextClause, text
 
 from fondaco.builtin.erp.order_states import several, unknown_order, uuid_of
@@ -29,6 +30,17 @@ _ORDERS: TextClause = text(
      where o.number = any(cast(:names as text[])) or o.uuid = any(cast(:uuids as uuid[]))
     """
 )
+# Those of the records and those to which the documents belonged until now: so that two calls wait
+# for each other and never in a circle, everybody locks all of them first, in one order.
+_LOCK: TextClause = text(
+    """
+    select id from fondaco.customer_order
+     where id = any(cast(:orders as bigint[]))
+        or id in (select order_id from fondaco.erp_payment
+                   where external_id = any(cast(:documents as text[])))
+     order by id for update
+    """
+)
 # A document is taken by one call at a time, also while nothing is known of it.
 _TURN: TextClause = text("select pg_advisory_xact_lock(hashtextextended('erp_payment ' || :id, 0))")
 _KNOWN: TextClause = text(
@@ -40,7 +52,7 @@ _KEEP: TextClause = text(
     insert into fondaco.erp_payment as e (external_id, version, order_id, kind, amount, reference)
     values (:id, :version, :order, :kind, :amount, :reference)
     on conflict (external_id) do update
-       set version = excluded.version, amount = excluded.amount,
+       set version = excluded.version, order_id = excluded.order_id, amount = excluded.amount,
            reference = excluded.reference, at = now()
     """
 )
@@ -49,7 +61,8 @@ _KEEP: TextClause = text(
 class PaymentRecord(Struct, frozen=True, kw_only=True):
     """A version of a payment document; `version` grows with every correction of it in the ERP.
 
-    `order` is the number or the UUID of the portal's order. `amount` is in `currency` (ISO 4217),
+    `order` is the number or the UUID of the portal's order; a later version may name another, and
+    the money goes there. `amount` is in `currency` (ISO 4217),
     at most two decimals, and above 0; 0: the document was deleted or is no longer posted, and its
     money is taken off the order. `number` and `date` are what people know the document by.
     """
@@ -65,7 +78,7 @@ class PaymentRecord(Struct, frozen=True, kw_only=True):
 
 
 async def take_payments(act: Act, records: Sequence[PaymentRecord]) -> Report:
-    """Book what is new. One statement to find the orders, and a few for each record.
+    """Book what is new. Two statements to find and lock the orders, and a few for each record.
 
     The same version again changes nothing. Where the bank statements are what counts
     (`payments.bank_authority`), the order's timeline shows the word of the ERP and nothing is
@@ -74,12 +87,10 @@ async def take_payments(act: Act, records: Sequence[PaymentRecord]) -> Report:
     context = cast("ActContext", act)
     known = await _orders(context, records)
     unmatched: list[Unmatched] = []
-    # By their orders, so that two calls wait for each other and never in a circle.
-    places = sorted(
-        range(len(records)),
-        key=lambda n: (max(known.get(records[n].order, [0])), records[n].external_id),
-    )
-    for place in places:
+    orders = sorted({one for found in known.values() for one in found})
+    documents = [record.external_id for record in records]
+    await context.execute(_LOCK, {"orders": orders, "documents": documents})
+    for place in sorted(range(len(records)), key=documents.__getitem__):
         record = records[place]
         try:
             await _one(context, record, known.get(record.order, []))
@@ -127,13 +138,15 @@ async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> No
         pass
     elif act.hall.settings.payments.bank_authority == SOURCE:
         if known and known.reference:
-            await _take_off(act, order_id, record, known)
+            await _take_off(act, record, known)
         reference = ""
         if record.amount:
             reference = f"{record.external_id}#{record.version}"
             receipt = Receipt(record.amount, record.currency, SOURCE, reference, kind=record.kind)
             await book(act, order_id, receipt)
     else:
+        if known and known.order_id != order_id:
+            await add_entry(act, known.order_id, "payment.erp_told", _told(_void(record)))
         await add_entry(act, order_id, "payment.erp_told", _told(record))
     kept = {"id": record.external_id, "version": record.version, "order": order_id}
     told = {"kind": record.kind, "amount": record.amount, "reference": reference}
@@ -142,11 +155,11 @@ async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> No
 
 def _is_news(record: PaymentRecord, known: Any, order_id: OrderId) -> bool:
     """Raises `Conflict` where a document says what it cannot say."""
-    if known.order_id != order_id or known.kind != record.kind:
-        raise Conflict(_OTHER_ORDER)
+    if known.kind != record.kind:
+        raise Conflict(_OTHER_KIND)
     if record.version < known.version:
         raise Conflict(_older(known.version))
-    same = record.amount == known.amount
+    same = (record.amount, order_id) == (known.amount, known.order_id)
     if record.version == known.version and not same:
         raise Conflict(_SAME_VERSION)
     if not same and record.kind == "refunded":
@@ -154,11 +167,15 @@ def _is_news(record: PaymentRecord, known: Any, order_id: OrderId) -> bool:
     return not same
 
 
-async def _take_off(act: ActContext, order_id: OrderId, record: PaymentRecord, known: Any) -> None:
+def _void(record: PaymentRecord) -> PaymentRecord:
+    return replace(record, amount=Decimal(0))
+
+
+async def _take_off(act: ActContext, record: PaymentRecord, known: Any) -> None:
     struck = Receipt(
         known.amount, record.currency, SOURCE, f"strike:{known.reference}", kind="struck"
     )
-    await book(act, order_id, struck)
+    await book(act, OrderId(known.order_id), struck)
 
 
 def _told(record: PaymentRecord) -> Reason:
@@ -207,20 +224,19 @@ _KOPECKS = Reason(
     "В сумме не больше двух знаков после запятой",
     "The amount has at most two decimals",
 )
-_OTHER_ORDER = Reason(
+_OTHER_KIND = Reason(
     "erp.payment_other",
-    "Этот документ уже относится к другому заказу или был другого вида: пришлите его версию"
-    " с суммой 0, а для другого заказа новый документ",
-    "This document is of another order or kind already: send a version of it with amount 0, and a"
-    " new document for the other order",
+    "Этот документ был другого вида: пришлите его версию с суммой 0 и новый документ",
+    "This document was of another kind: send a version of it with amount 0, and a new document",
 )
 _SAME_VERSION = Reason(
     "erp.payment_version",
-    "Эта версия документа уже получена с другой суммой: увеличьте номер версии",
-    "This version of the document has come with another amount: raise the version",
+    "Эта версия документа уже получена с другой суммой или для другого заказа: увеличьте номер"
+    " версии",
+    "This version of the document has come with another amount or order: raise the version",
 )
 _REFUND_STANDS = Reason(
     "erp.payment_refund",
-    "Сумму возврата изменить нельзя: пришлите новый документ",
-    "The amount of a refund cannot be changed: send a new document",
+    "Сумму и заказ возврата изменить нельзя: пришлите новый документ",
+    "The amount and the order of a refund cannot be changed: send a new document",
 )
