@@ -2,7 +2,6 @@
 
 import asyncio
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from journey import Journey, content_of, furnish
 from processes import app_processes, environment_of
 from sqlalchemy import make_url
+from warm import finished
 
 from fondaco.db._pg_binaries import installed
 from fondaco.hooks.hall import Hall
@@ -31,14 +31,7 @@ def manifests() -> Sequence[Plugin]:
 
 
 def _fondaco(environment: Mapping[str, str], *words: str | Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "fondaco.cli", *map(str, words)],
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = finished(("-m", "fondaco.cli", *map(str, words)), environment)
     assert done.returncode == 0, done.stderr
 
 

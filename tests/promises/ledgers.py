@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 import ledger_worker
 from ledger_plugin import IN, KEY, OUT, TABLES, steps
+from warm import FORKS
 
 from fondaco.crash import EXIT_CODE
 from fondaco.exchange.amqp.link import Link
@@ -20,8 +20,6 @@ from fondaco.testing.broker import Broker
 EXCHANGE = "b2b.events"
 LONGEST_SECONDS = 110
 STEPS = ["placed", "confirmed", "shipped"]
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["fondaco.hall", "fondaco.exchange.amqp.rounds"])
 
 
 class Ledgers:
@@ -70,7 +68,7 @@ class Ledgers:
     ) -> int:
         """A worker; its exit code."""
         arguments = (self.url, self.broker.url, expected, guard_off, crash_at)
-        process = PROCESSES.Process(target=ledger_worker.work, args=arguments)
+        process = FORKS.Process(target=ledger_worker.work, args=arguments)
         process.start()
         # One that never ends is a failure of its test, and not of all that come after it.
         await asyncio.to_thread(process.join, kill_after or LONGEST_SECONDS)
@@ -120,4 +118,4 @@ def word(name: str, *, id: str = "", value: int = 0, version: int = 0) -> bytes:
     return json.dumps({"id": id or name, "type": "word.v1", "payload": payload}).encode()
 
 
-__all__ = ("EXIT_CODE", "PROCESSES", "Ledgers", "word")
+__all__ = ("EXIT_CODE", "Ledgers", "word")

@@ -10,13 +10,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TypeAlias
 
 import httpx
+from warm import Process
 
 from fondaco.hooks.loader import GROUP
 
+Running: TypeAlias = "subprocess.Popen[bytes] | Process"
 READY_SECONDS = 120
 HERE = Path(__file__).parent
+WORKER = ("-m", "fondaco.cli", "worker")
 
 
 @contextmanager
@@ -53,22 +57,14 @@ def worker_processes(
     *,
     number: int = 2,
     environment: dict[str, str] | None = None,
-    words: Sequence[str] = ("-m", "fondaco.cli", "worker"),
-) -> Iterator[Sequence["subprocess.Popen[bytes]"]]:
+    words: Sequence[str] = WORKER,
+) -> Iterator[Sequence[Process]]:
     """`fondaco worker`, so many times; told to stop at the end, as a site does.
 
     `words` follow the name of Python: a negative control names a module of its own.
     """
     variables = {**environment_of(database_url, data_dir), **(environment or {})}
-    running = [
-        subprocess.Popen(
-            [sys.executable, *words],
-            env=variables,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(number)
-    ]
+    running = [Process(words, variables) for _ in range(number)]
     try:
         yield running
     finally:
@@ -99,7 +95,7 @@ def all_but(*plugins: str) -> Sequence[str]:
     return sorted(installed.difference(plugins))
 
 
-def _stop(running: Sequence["subprocess.Popen[bytes]"], seconds: float) -> None:
+def _stop(running: "Sequence[Running]", seconds: float) -> None:
     for process in running:
         process.send_signal(signal.SIGTERM)
     for process in running:
@@ -110,12 +106,12 @@ def _stop(running: Sequence["subprocess.Popen[bytes]"], seconds: float) -> None:
             process.wait()
 
 
-def _start(
-    python: str, target: str, port: int, variables: dict[str, str]
-) -> "subprocess.Popen[bytes]":
-    words = [python, "-m", "granian", "--interface", "asgi", "--factory"]
+def _start(python: str, target: str, port: int, variables: dict[str, str]) -> "Running":
+    words = ["-m", "granian", "--interface", "asgi", "--factory"]
     words += ["--port", str(port), "--workers", "1", "--loop", "uvloop", "--no-access-log", target]
-    return subprocess.Popen(words, env=variables, stdout=subprocess.DEVNULL)
+    if python == sys.executable:
+        return Process(words, variables)
+    return subprocess.Popen([python, *words], env=variables, stdout=subprocess.DEVNULL)
 
 
 def free_port() -> int:
@@ -125,7 +121,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_ready(address: str, process: "Running") -> None:
     """Until the sign-in page comes. Raises if the process ends first."""
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:

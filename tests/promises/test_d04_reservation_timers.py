@@ -10,15 +10,15 @@ import asyncio
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from processes import app_processes, environment_of
+from processes import WORKER, app_processes, environment_of
 from shop import Buyer, open_shop
 from sqlalchemy import text
+from warm import Process
 
 from fondaco.hooks.hall import Hall
 from fondaco.orders.holds import let_go_of_ended
@@ -80,11 +80,8 @@ class Sweeper:
         self._variables = variables
         self._process = self._start()
 
-    def _start(self) -> "subprocess.Popen[bytes]":
-        words = [sys.executable, "-m", "fondaco.cli", "worker"]
-        return subprocess.Popen(
-            words, env=self._variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+    def _start(self) -> Process:
+        return Process(WORKER, self._variables)
 
     def kill_and_restart(self) -> None:
         self._process.kill()

@@ -8,7 +8,6 @@ The control merges the catalogue statement by statement and is killed between tw
 import asyncio
 import contextlib
 import json
-import multiprocessing
 import os
 import random
 import time
@@ -21,6 +20,7 @@ import f06_import
 import pytest
 import pytest_asyncio
 from msgspec import Struct
+from warm import FORKS
 
 from fondaco.crash import EXIT_CODE
 from fondaco.hall import load_registry, migration_rooms
@@ -41,8 +41,6 @@ MEMORY_LIMIT = 512
 """MB of the importing process."""
 
 # Processes of their own that need not import everything anew.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["f06_import"])
 
 SEEN = """
     select count(*), min(brand), max(brand), count(distinct brand),
@@ -96,7 +94,7 @@ class Site:
         unguarded: bool = False,
     ) -> int:
         """Import a version, or what is left of it; the exit code, negative if killed."""
-        process = PROCESSES.Process(
+        process = FORKS.Process(
             target=f06_import.run,
             args=(self.url, self.data, self.number, version, unguarded, crash_at),
         )

@@ -6,7 +6,6 @@ effect and its end; and anywhere at all. The control runs with effect and mark i
 """
 
 import asyncio
-import multiprocessing
 import os
 import random
 import signal
@@ -26,6 +25,7 @@ sys.path.insert(0, str(HERE))
 import m01_server  # noqa: E402
 import m01_worker  # noqa: E402
 from m01_plugin import KINDS, PLUGIN, TABLES  # noqa: E402
+from warm import FORKS  # noqa: E402
 
 from fondaco.crash import EXIT_CODE  # noqa: E402
 from fondaco.exchange.dead_letters import dead_letters, retry  # noqa: E402
@@ -43,8 +43,6 @@ WORKER_POINTS = (
 )
 
 # Processes of their own that need not import everything anew.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["fondaco.hall", "fondaco.exchange.worker"])
 
 
 @pytest.fixture
@@ -124,7 +122,7 @@ class Run:
 
 
 async def _process(target: Callable[..., None], kill_after: float, *arguments: object) -> int:
-    process = PROCESSES.Process(target=target, args=arguments)
+    process = FORKS.Process(target=target, args=arguments)
     process.start()
     if kill_after:
         await asyncio.to_thread(process.join, kill_after)

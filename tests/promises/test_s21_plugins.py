@@ -9,7 +9,6 @@ import asyncio
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from journey import changed, hidden_fields
 from processes import environment_of, free_port, wait_until_ready
 from shop import Buyer, Shop, open_shop
 from sqlalchemy import text
+from warm import Process, finished
 
 from fondaco.exchange.deliveries import ATTEMPTS
 from fondaco.hooks.context import system_ask
@@ -105,24 +105,15 @@ def _environment(database_url: str, folder: Path, **more: str) -> dict[str, str]
 
 
 def _fondaco(environment: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "fondaco.cli", *words],
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return finished(("-m", "fondaco.cli", *words), environment)
 
 
 @contextmanager
 def _running(environment: Mapping[str, str], *words: str) -> Iterator[str]:
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fondaco.cli", *words, "run"],
-        env={**environment, "FONDACO_SERVER__PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    process = Process(
+        ("-m", "fondaco.cli", *words, "run"),
+        {**environment, "FONDACO_SERVER__PORT": str(port)},
     )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -21,6 +21,7 @@ from msgspec import Struct
 from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from warm import finished
 
 from fondaco.db.embedded import EmbeddedServer
 
@@ -28,7 +29,7 @@ START_SECONDS = 120
 ROUND_SECONDS = 1
 """How often the 1C of a story has a look, while it is awake."""
 T = TypeVar("T")
-FONDACO = (sys.executable, "-m", "fondaco.cli")
+FONDACO = ("-m", "fondaco.cli")
 
 
 class DemoSite(Struct, frozen=True):
@@ -107,7 +108,7 @@ def demo_site(
     port = _free_port()
     log = (folder / "out.txt").open("w")
     process = subprocess.Popen(
-        [*FONDACO, "demo", "--skus", str(skus)],
+        [sys.executable, *FONDACO, "demo", "--skus", str(skus)],
         cwd=folder,
         env={
             **os.environ,
@@ -136,14 +137,7 @@ def demo_site(
 
 
 def _erp(folder: Path, *typed: str) -> list[str]:
-    done = subprocess.run(
-        [*FONDACO, "erp-sim", *typed],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = finished((*FONDACO, "erp-sim", *typed), os.environ, folder=folder, seconds=60)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

@@ -191,7 +191,7 @@ async def test_an_answer_that_nobody_waits_for_any_more_breaks_no_link(
     link = await Link.open(broker.url, topology, heartbeat=4, name="test")
     with monkeypatch.context() as patched:
         patched.setattr("fondaco.exchange.amqp.link.PATIENCE", 0)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(BrokerAway):
             await link.counts([OUT])
     await asyncio.sleep(0.5)
     assert await link.counts([OUT]) == {OUT: 0}
