@@ -70,14 +70,15 @@ class Standing(Struct, frozen=True):
         """Whether nothing can be ordered at all, however it is paid."""
         return self.closed in (Closed.STOPPED, Closed.OVERDUE_STOP)
 
-    def releases(self, total: Decimal) -> Decimal:
-        """What has to be paid so that an order of `total` may be taken on credit as a whole.
+    @property
+    def opens(self) -> Decimal:
+        """What has to be paid so that overdue debts no longer close it; 0: they do not."""
+        closes = self.closed in (Closed.OVERDUE_STOP, Closed.OVERDUE_PREPAY)
+        return self.overdue if closes else Decimal(0)
 
-        Overdue debts first, where they close the account; then what the limit lacks.
-        """
-        overdue = self.overdue if self.closed is not None else Decimal(0)
-        lacks = max(self.exposure + total - self.limit, Decimal(0))
-        return max(overdue, lacks)
+    def lacks(self, total: Decimal) -> Decimal:
+        """What has to be paid besides `opens` so that all of `total` may be taken on credit."""
+        return max(self.exposure - self.opens + total - self.limit, Decimal(0))
 
 
 class Closed(StrEnum):
