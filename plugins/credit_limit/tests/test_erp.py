@@ -132,6 +132,21 @@ async def test_a_number_that_two_orders_have_takes_none_of_them_over(shop: Shop)
     assert (await shop.standing()).exposure == 0
 
 
+async def test_an_empty_date_is_no_date_and_an_advance_is_never_overdue(shop: Shop) -> None:
+    empty, past = "0001-01-01", str(TODAY - timedelta(days=9))
+    items = [
+        {"amount": "100", "due_on": empty, "issued_on": empty},
+        {"amount": "-50", "due_on": past},
+    ]
+    await shop.limits({"version": 1, "limit": "1000", "rule": "stop", "items": items})
+    standing = await shop.standing()
+    assert (standing.exposure, standing.overdue, standing.closed) == (50, 0, None)
+    items.append({"amount": "30", "due_on": past})
+    await shop.limits({"version": 2, "limit": "1000", "items": items})
+    standing = await shop.standing()
+    assert (standing.exposure, standing.overdue, standing.closed) == (80, 30, "overdue_stop")
+
+
 async def test_an_older_message_changes_nothing_and_the_same_again_neither(shop: Shop) -> None:
     await shop.limits({"version": 5, "limit": "1000", "days": 7})
     for version, limit in ((4, "9"), (5, "9")):

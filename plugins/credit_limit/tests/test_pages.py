@@ -107,3 +107,13 @@ async def test_statements_do_not_depend_on_how_much_there_is(
             assert (await buyer.get("/credit")).status_code == 200
         counted.add(count.number)
     assert len(counted) == 1
+
+
+async def test_an_advance_stands_on_no_day_of_payment(shop: Shop, buyer: Client) -> None:
+    past = str(TODAY - timedelta(days=9))
+    items = [{"amount": "300", "due_on": past}, {"amount": "-50", "due_on": past}]
+    await shop.limits({"version": 1, "limit": "2000", "rule": "warn", "items": items})
+    page = words((await buyer.get("/credit")).text)
+    assert "Просрочено 300,00 ₽" in page
+    assert "1 750,00 ₽ свободно" in page
+    assert "Ещё 1 сумма без срока оплаты" in page

@@ -26,6 +26,7 @@ from fondaco_sdk.types.reason import Reason
 MOST = Decimal("1e12")
 MOST_DAYS = 400
 MOST_ITEMS = 5_000
+FIRST_YEAR = 1900
 
 
 class DebtItem(Struct, frozen=True):
@@ -33,7 +34,8 @@ class DebtItem(Struct, frozen=True):
 
     `order` is the number or the UUID of an order of the portal, where it belongs to one; a number
     that several orders of the legal entity have, of different sellers, says nothing. A negative
-    amount is money that the customer has paid in advance.
+    amount is money that the customer has paid in advance: it lowers the exposure and is due on no
+    day, so that it hides nothing that is overdue. Days before 1900 are no days.
     """
 
     amount: Decimal
@@ -166,8 +168,8 @@ async def _replace(act: Act, accounts: Mapping[int, CreditRecord]) -> None:
                 "entities": [entity for entity, _ in items],
                 "documents": [item.document for _, item in items],
                 "orders": [item.order for _, item in items],
-                "issued": [item.issued_on for _, item in items],
-                "due": [item.due_on for _, item in items],
+                "issued": [_day(item.issued_on) for _, item in items],
+                "due": [_due(item) for _, item in items],
                 "amounts": [item.amount for _, item in items],
                 "states": [item.state for _, item in items],
             },
@@ -183,6 +185,15 @@ def _said(act: Act, entity: int, record: CreditRecord) -> Said:
 
 def _moment(act: Act, record: CreditRecord) -> datetime:
     return act.now if record.at is None else min(record.at, act.now)
+
+
+def _due(item: DebtItem) -> date | None:
+    return None if item.amount < 0 else _day(item.due_on)
+
+
+def _day(day: date | None) -> date | None:
+    # The empty date of 1C is the first day of year 1.
+    return None if day is None or day.year < FIRST_YEAR else day
 
 
 def _entity_of(record: CreditRecord, known: Sequence[Any]) -> Any:

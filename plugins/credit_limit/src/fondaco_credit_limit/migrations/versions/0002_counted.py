@@ -1,6 +1,6 @@
-"""What the ERP counts of an order, and when an order was completed.
+"""What the ERP counts of an order, when an order was completed, and debts without a day.
 
-Orders that the
+An advance is due on no day, and 1C's empty date, the first day of year 1, is none. Orders that the
 ERP had taken over before are counted as they were held then; what was freed beyond that is not.
 """
 
@@ -38,6 +38,8 @@ FILL = (
     update {SCHEMA}.shipped s set completed_at = now()
       from fondaco.customer_order o where o.id = s.order_id and o.state = 'completed'
     """,
+    f"update {SCHEMA}.debt set due_on = null where due_on < '1900-01-01' or amount < 0",
+    f"update {SCHEMA}.debt set issued_on = null where issued_on < '1900-01-01'",
 )
 
 
