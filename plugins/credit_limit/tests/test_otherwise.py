@@ -82,8 +82,22 @@ async def test_a_second_part_is_held_beside_what_the_erp_counts(shop: Shop, buye
     await shop.limits({"version": 3, "limit": "600", "items": [item]})
     assert (await buyer.send_form(path, {"way": "credit_limit"})).status_code == 303
     assert (await shop.standing()).available == 0
+    page = words((await buyer.get(f"/orders/{order.uuid}")).text)
+    assert "600,00 ₽ оплачиваются после отгрузки" in page
     await shop.limits({"version": 4, "limit": "600", "items": [{**item, "amount": "600"}]})
     assert (await shop.standing()).exposure == 600
+
+
+async def test_two_parts_on_credit_stand_beside_the_order_as_one_sum(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order = await shop.buy(6, amount=Decimal(400), rest="invoice")
+    rest = next(part for part in order.payments if part.way == "invoice")
+    path = f"/orders/{order.uuid}/payments/{rest.uuid}/otherwise"
+    assert (await buyer.send_form(path, {"way": "credit_limit"})).status_code == 303
+    page = words((await buyer.get(f"/orders/{order.uuid}")).text)
+    assert "600,00 ₽ оплачиваются после отгрузки" in page
 
 
 async def test_not_once_money_has_come_or_may_come(shop: Shop, buyer: Client) -> None:
