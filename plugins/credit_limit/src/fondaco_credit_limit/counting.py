@@ -16,11 +16,11 @@ from fondaco_sdk.types.ids import LegalEntityId
 class Said(Struct, frozen=True):
     """Which orders a message about an account names, by number or UUID in lower case.
 
-    `moment`, aware UTC, is when its figures were true.
+    `moment`, aware, is when its figures were true; None: now, and it knows all that is here.
     """
 
     entity: LegalEntityId
-    moment: datetime
+    moment: datetime | None
     names: frozenset[str]
 
 
@@ -97,7 +97,9 @@ async def take_over(act: Act, said: Sequence[Said]) -> None:
 def _counts(said: Said, row: Any) -> bool:
     if str(row.uuid) in said.names or (row.known_by_number and row.number.casefold() in said.names):
         return True
-    return row.completed_at is not None and bool(row.completed_at < said.moment)
+    if row.completed_at is None:
+        return False
+    return said.moment is None or bool(row.completed_at < said.moment)
 
 
 def _since(row: Any) -> Decimal:

@@ -174,13 +174,13 @@ async def _replace(act: Act, accounts: Mapping[int, CreditRecord]) -> None:
                 "states": [item.state for _, item in items],
             },
         )
-    await take_over(act, [_said(act, entity, one) for entity, one in accounts.items()])
+    await take_over(act, [_said(entity, one) for entity, one in accounts.items()])
 
 
-def _said(act: Act, entity: int, record: CreditRecord) -> Said:
+def _said(entity: int, record: CreditRecord) -> Said:
     names = (*record.orders, *(item.order for item in record.items))
     known = frozenset(name.strip().casefold() for name in names)
-    return Said(LegalEntityId(entity), _moment(act, record), known)
+    return Said(LegalEntityId(entity), record.at, known)
 
 
 def _moment(act: Act, record: CreditRecord) -> datetime:
