@@ -226,12 +226,12 @@ async def test_whoever_accepts_the_limits_of_who_placed_the_order_count(
     assert (await colleague.accept(seen)).status_code == status
 
 
-async def _limit(case: Late, amount: str, version: int) -> None:
+async def _limit(case: Late, amount: str, version: int, **more: Any) -> None:
     entity = case.shop.company.customer.legal_entity_id
     await case.shop.run(
         "update fondaco.legal_entity set external_id = 'e-' || id where id = :id", id=entity
     )
-    record = {"legal_entity": f"e-{entity}", "version": version, "limit": amount}
+    record = {"legal_entity": f"e-{entity}", "version": version, "limit": amount, **more}
     assert (await receive(case.hall, "credit_limit.limits", [record])).accepted == 1
 
 
@@ -250,6 +250,18 @@ async def test_on_credit_the_hold_follows_the_accepted_price(case: Late) -> None
     assert await case.sql("select way, sum(amount) from fondaco.payment group by way") == [
         ("credit_limit", D("755.50"))
     ]
+
+
+async def test_on_credit_a_price_beyond_what_the_erp_counts_is_held(case: Late) -> None:
+    await _limit(case, "740", 1)
+    await case.begins(5, 2, payment="credit_limit", A_1="111.10")
+    ((number,),) = await case.sql("select number from fondaco.customer_order")
+    items = [{"amount": "700", "state": "ordered", "order": number}]
+    await _limit(case, "740", 2, items=items)
+    assert (await case.accept()).status_code == 409
+    await _limit(case, "800", 3, items=items)
+    assert (await case.accept()).status_code == 303
+    assert await case.sql(HELD) == [(D("55.50"),)]
 
 
 async def test_on_credit_what_is_refused_is_held_no_longer(case: Late) -> None:

@@ -128,6 +128,22 @@ async def test_overdue_debts_warn_close_the_limit_or_stop_orders(
             await shop.send("invoice")
 
 
+@pytest.mark.parametrize("rule", ["prepay", "stop"])
+async def test_what_is_overdue_is_all_that_opens_the_account(shop: Shop, rule: str) -> None:
+    late = {"amount": "50", "due_on": str(TODAY - timedelta(days=5))}
+    items = [late, {"amount": "900"}]
+    await shop.limits({"version": 1, "limit": "1000", "rule": rule, "items": items})
+    refusal = (await _options(shop, 31))["credit_limit"].refusal
+    assert refusal is not None
+    assert refusal.params == {"amount": "50.00", "lacks": "3000.00"}
+    assert words(refusal.ru).startswith("Просрочено 50,00 ₽")
+    assert words(refusal.ru).endswith("весь заказ, оплатите ещё 3 000,00 ₽.")
+    verdicts = (await shop.cart()).verdicts
+    assert [verdict.reason.params for verdict in verdicts] == (
+        [{"amount": "50.00"}] if rule == "stop" else []
+    )
+
+
 async def test_days_of_patience_keep_the_limit_open(shop: Shop) -> None:
     due = {"amount": "300", "due_on": str(TODAY - timedelta(days=5))}
     for version, days, closed in ((1, 5, False), (2, 4, True)):
@@ -146,7 +162,8 @@ async def test_a_shipped_order_is_due_by_the_calendar(shop: Shop) -> None:
     assert row.due_on == due_day(row.shipped_on, 14, "calendar", "RU")
     await shop.run("update plugin_credit_limit.shipped set due_on = current_date - 30")
     standing = await shop.standing()
-    assert (standing.overdue, standing.releases(D(100))) == (500, 500)
+    assert (standing.overdue, standing.opens, standing.lacks(D(700))) == (500, 500, 0)
+    assert standing.lacks(D(1001)) == 1
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,111 @@ async def test_what_the_erp_has_taken_over_is_not_given_back_again(shop: Shop) -
     assert (await shop.standing()).exposure == 0
 
 
-async def test_an_order_that_is_done_is_in_the_erps_books(shop: Shop) -> None:
+async def test_money_for_what_the_erp_counts_frees_nothing_until_it_says_so(shop: Shop) -> None:
     await shop.limits({"version": 1, "limit": "1000"})
     order = await shop.buy(4)
+    item = {"amount": "300", "order": order.number}
+    await shop.limits({"version": 2, "limit": "1000", "items": [item]})
+    await shop.pay(order, 100)
+    assert (await shop.standing()).exposure == 300
+    await shop.pay(order, 60, kind="refunded")
+    assert (await shop.standing()).exposure == 300 + 60
+    await shop.limits({"version": 3, "limit": "1000", "items": [{**item, "amount": "360"}]})
+    assert (await shop.standing()).exposure == 360
+
+
+async def test_what_the_erp_amends_in_an_order_that_it_counts(shop: Shop) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order = await shop.buy(4)
+    version = 1
+    for quantity, exposure in ((3, 400), (6, 600), (5, 500), (4, 500)):
+        known = {"amount": "100", "state": "ordered", "order": order.number}
+        if version == 1:
+            await shop.limits(
+                {"version": 2, "limit": "1000", "items": [{**known, "amount": "400"}]}
+            )
+            version = 2
+        await shop.amend(order, quantity)
+        assert (await shop.standing()).exposure == exposure
+        if quantity in (3, 5):
+            version += 1
+            told = {**known, "amount": str(quantity * 100)}
+            await shop.limits({"version": version, "limit": "1000", "items": [told]})
+            assert (await shop.standing()).exposure == quantity * 100
+
+
+async def test_what_was_paid_and_then_left_out_gives_no_room(shop: Shop) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order = await shop.buy(4)
+    await shop.pay(order, 400)
+    await shop.amend(order, 3)
+    assert (await shop.standing()).exposure == 0
+    await shop.pay(order, 200, kind="refunded")
+    assert (await shop.standing()).exposure == 100
+
+
+async def test_an_order_that_is_done_is_held_until_the_erp_can_know_of_it(shop: Shop) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order, other = await shop.buy(4), await shop.buy(1)
+    before = datetime.now(UTC)
     await shop.report(order.id, OrderState.PICKING, OrderState.SHIPPED, OrderState.COMPLETED)
     await deliver_due(shop.hall)
+    assert (await shop.standing()).exposure == 500
+    written = {"at": before.isoformat(), "limit": "1000"}
+    await shop.limits({"version": 2, **written})
+    assert (await shop.standing()).exposure == 500
+    await shop.limits({"version": 3, **written, "orders": [other.number]})
+    assert (await shop.standing()).exposure == 400
+    await shop.limits({"version": 4, "limit": "1000"})
     assert (await shop.standing()).exposure == 0
+
+
+async def test_a_message_knows_nothing_of_what_came_after_it_was_written(
+    shop: Shop,
+) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order = await shop.buy(4)
+    written = datetime.now(UTC)
+    await shop.amend(order, 6)
+    told = {"limit": "1000", "items": [{"amount": "400", "order": order.number}]}
+    await shop.limits({"version": 2, "at": written.isoformat(), **told})
+    standing = await shop.standing()
+    assert (standing.exposure, standing.reported_at) == (400 + 200, written)
+    await shop.amend(order, 7)
+    assert (await shop.standing()).exposure == 400 + 300
+    told["items"] = [{"amount": "700", "order": order.number}]
+    late = datetime.now(UTC) + timedelta(hours=1)
+    await shop.limits({"version": 3, "at": late.isoformat(), **told})
+    assert (await shop.standing()).exposure == 700
+
+
+async def test_a_number_that_two_orders_have_takes_none_of_them_over(shop: Shop) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    first, second = await shop.buy(3), await shop.buy(4)
+    await shop.run("update fondaco.customer_order set number = '26-1'")
+    await shop.limits({"version": 2, "limit": "1000", "orders": ["26-1"]})
+    assert (await shop.standing()).exposure == 700
+    await shop.limits({"version": 3, "limit": "1000", "orders": [str(first.uuid)]})
+    assert (await shop.standing()).exposure == 400
+    await shop.limits({"version": 4, "limit": "1000", "orders": ["26-1"]})
+    assert (await shop.standing()).exposure == 400
+    await shop.limits({"version": 5, "limit": "1000", "orders": [str(second.uuid).upper()]})
+    assert (await shop.standing()).exposure == 0
+
+
+async def test_an_empty_date_is_no_date_and_an_advance_is_never_overdue(shop: Shop) -> None:
+    empty, past = "0001-01-01", str(TODAY - timedelta(days=9))
+    items = [
+        {"amount": "100", "due_on": empty, "issued_on": empty},
+        {"amount": "-50", "due_on": past},
+    ]
+    await shop.limits({"version": 1, "limit": "1000", "rule": "stop", "items": items})
+    standing = await shop.standing()
+    assert (standing.exposure, standing.overdue, standing.closed) == (50, 0, None)
+    items.append({"amount": "30", "due_on": past})
+    await shop.limits({"version": 2, "limit": "1000", "items": items})
+    standing = await shop.standing()
+    assert (standing.exposure, standing.overdue, standing.closed) == (80, 30, "overdue_stop")
 
 
 async def test_an_older_message_changes_nothing_and_the_same_again_neither(shop: Shop) -> None:
@@ -75,6 +174,7 @@ async def test_an_older_message_changes_nothing_and_the_same_again_neither(shop:
         ({"days": -1}, "credit.days"),
         ({"tolerance_days": 401}, "credit.days"),
         ({"currency": "руб"}, "credit.currency_code"),
+        ({"at": "2026-11-28T12:00:00"}, "credit.moment"),
     ],
 )
 async def test_what_cannot_be_is_refused_with_a_reason_and_the_rest_is_taken(

@@ -71,6 +71,35 @@ async def test_what_the_limit_does_not_allow_stays_as_it_was(shop: Shop, buyer: 
     assert await shop.journal() == []
 
 
+async def test_a_second_part_is_held_beside_what_the_erp_counts(shop: Shop, buyer: Client) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order = await shop.buy(6, amount=Decimal(400), rest="invoice")
+    item = {"amount": "400", "state": "ordered", "order": order.number}
+    rest = next(part for part in order.payments if part.way == "invoice")
+    path = f"/orders/{order.uuid}/payments/{rest.uuid}/otherwise"
+    await shop.limits({"version": 2, "limit": "599", "items": [item]})
+    assert (await buyer.send_form(path, {"way": "credit_limit"})).status_code == 422
+    await shop.limits({"version": 3, "limit": "600", "items": [item]})
+    assert (await buyer.send_form(path, {"way": "credit_limit"})).status_code == 303
+    assert (await shop.standing()).available == 0
+    page = words((await buyer.get(f"/orders/{order.uuid}")).text)
+    assert "600,00 ₽ оплачиваются после отгрузки" in page
+    await shop.limits({"version": 4, "limit": "600", "items": [{**item, "amount": "600"}]})
+    assert (await shop.standing()).exposure == 600
+
+
+async def test_two_parts_on_credit_stand_beside_the_order_as_one_sum(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.limits({"version": 1, "limit": "1000"})
+    order = await shop.buy(6, amount=Decimal(400), rest="invoice")
+    rest = next(part for part in order.payments if part.way == "invoice")
+    path = f"/orders/{order.uuid}/payments/{rest.uuid}/otherwise"
+    assert (await buyer.send_form(path, {"way": "credit_limit"})).status_code == 303
+    page = words((await buyer.get(f"/orders/{order.uuid}")).text)
+    assert "600,00 ₽ оплачиваются после отгрузки" in page
+
+
 async def test_not_once_money_has_come_or_may_come(shop: Shop, buyer: Client) -> None:
     await shop.limits({"version": 1, "limit": "1000"})
     order = await shop.buy(4, "invoice")
@@ -141,11 +170,15 @@ async def test_a_program_chooses_as_its_buyer_would(shop: Shop, buyer: Client) -
     assert (await buyer.get(path(order, order), headers=token)).status_code == 409
 
 
+@pytest.mark.parametrize("counted", [False, True], ids=["ours", "counted by the ERP"])
 async def test_a_request_that_the_limit_does_not_allow_is_not_accepted(
-    shop: Shop, client: Client
+    shop: Shop, client: Client, counted: bool
 ) -> None:
     await shop.limits({"version": 1, "limit": "500"})
     order = await shop.buy(4)
+    if counted:
+        item = {"amount": "400", "state": "ordered", "order": order.number}
+        await shop.limits({"version": 2, "limit": "500", "items": [item]})
     manager = await shop.wholesaler.staff("manager")
     here = f"/orders/{order.uuid}"
     for quantity, answer, available in ((6, 409, 100), (5, 303, 0)):

@@ -8,8 +8,10 @@ import pytest
 from credit_shop import Shop
 from openpyxl import load_workbook
 
+from fondaco.exchange.deliveries import deliver_due
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
+from fondaco_sdk.types.order import OrderState
 
 pytestmark = pytest.mark.plugins("credit_limit")
 TODAY = datetime.now(UTC).date()
@@ -107,3 +109,32 @@ async def test_statements_do_not_depend_on_how_much_there_is(
             assert (await buyer.get("/credit")).status_code == 200
         counted.add(count.number)
     assert len(counted) == 1
+
+
+async def test_beside_an_order_stands_what_is_owed_for_it_by_the_erp(
+    shop: Shop, buyer: Client
+) -> None:
+    await shop.limits({"version": 1, "limit": "2000", "days": 14})
+    order = await shop.buy(4)
+    await shop.report(order.id, OrderState.PICKING, OrderState.SHIPPED)
+    await deliver_due(shop.hall)
+    here = f"/orders/{order.uuid}"
+    assert "Оплатить 400,00 ₽ до" in words((await buyer.get(here)).text)
+    late = {"due_on": str(TODAY - timedelta(days=40)), "document": "УПД 7", "order": order.number}
+    told = {"limit": "2000", "rule": "warn", "items": [{"amount": "300", **late}]}
+    await shop.limits({"version": 2, **told})
+    assert "Просрочено: 300,00 ₽" in words((await buyer.get(here)).text)
+    assert "300,00 ₽" in words((await buyer.get("/credit")).text)
+    await shop.run("update fondaco.customer_order set state = 'confirmed'")
+    await shop.amend(order, 5)
+    assert "Просрочено: 400,00 ₽" in words((await buyer.get(here)).text)
+
+
+async def test_an_advance_stands_on_no_day_of_payment(shop: Shop, buyer: Client) -> None:
+    past = str(TODAY - timedelta(days=9))
+    items = [{"amount": "300", "due_on": past}, {"amount": "-50", "due_on": past}]
+    await shop.limits({"version": 1, "limit": "2000", "rule": "warn", "items": items})
+    page = words((await buyer.get("/credit")).text)
+    assert "Просрочено 300,00 ₽" in page
+    assert "1 750,00 ₽ свободно" in page
+    assert "Ещё 1 сумма без срока оплаты" in page

@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import TextClause, text
 
-from fondaco_credit_limit.rule import OverdueRule, Standing, Status
+from fondaco_credit_limit.rule import Counted, OnCredit, OverdueRule, Standing, Status, weighs
 from fondaco_sdk.context import Act, Ask
 from fondaco_sdk.types.ids import LegalEntityId, OrderId
+from fondaco_sdk.types.order import OrderState
 
 Kind: TypeAlias = Literal["held", "changed", "released", "paid", "taken_over"]
 
@@ -59,26 +60,41 @@ _WRITE: TextClause = text(
       from sums where a.legal_entity_id = sums.legal_entity_id
     """
 )
-_OPEN: TextClause = text(
-    """
-    select e.legal_entity_id, e.order_id, o.number, o.uuid, o.state, sum(e.amount)
-      from plugin_credit_limit.entry e
-      join fondaco_api.order_v1 o on o.id = e.order_id
-     where (cast(:order as bigint) is null or e.order_id = :order)
-       and e.legal_entity_id = any(cast(:entities as bigint[]))
-     group by e.legal_entity_id, e.order_id, o.number, o.uuid, o.state
-    having sum(e.amount) <> 0
+PARTS_ON_CREDIT = """
+    select p.order_id, sum(p.amount) as amount, sum(p.received) as received,
+           coalesce(-sum(back.amount), 0) as returned
+      from fondaco_api.payment_v1 p
+      left join lateral (
+           select sum(e.amount) as amount from fondaco_api.payment_entry_v1 e
+            where e.payment_id = p.id and e.amount < 0
+      ) back on true
+     where p.way = :way
+"""
+"""What of orders is on credit by now: to be narrowed and grouped by `p.order_id`."""
+
+# Numbers are given by seller.
+KNOWN_BY_NUMBER = """
+    (select count(*) from fondaco_api.order_v1 twin
+      where twin.legal_entity_id = o.legal_entity_id and twin.number = o.number) = 1
+"""
+"""Whether the number of `o` names no other order of its legal entity."""
+
+# An order as it is paid now, as the ERP counts it, and what is held of it.
+_WEIGHED: TextClause = text(
+    f"""
+    select coalesce(part.amount, 0) as amount, coalesce(part.received, 0) as received,
+           coalesce(part.returned, 0) as returned, c.amount as counted,
+           c.returned as counted_returned, o.state,
+           (select coalesce(sum(e.amount), 0) from plugin_credit_limit.entry e
+             where e.order_id = :order) as held
+      from fondaco_api.order_v1 o
+      left join ({PARTS_ON_CREDIT} and p.order_id = :order group by p.order_id) part on true
+      left join plugin_credit_limit.counted c on c.order_id = o.id
+     where o.id = :order
     """
 )
-# The part on credit beside what is held of it, unless that has ended.
-_CHANGED: TextClause = text(
-    """
-    select (select coalesce(sum(p.amount), 0) from fondaco_api.payment_v1 p
-             where p.order_id = :order and p.way = :way)
-           - coalesce(sum(e.amount) filter (where e.kind in ('held', 'changed')), 0)
-      from plugin_credit_limit.entry e where e.order_id = :order
-    having count(*) filter (where e.kind in ('released', 'taken_over')) = 0
-    """
+_HELD: TextClause = text(
+    "select coalesce(sum(amount), 0) from plugin_credit_limit.entry where order_id = :order"
 )
 _ENTITY_OF: TextClause = text(
     "select legal_entity_id from plugin_credit_limit.entry where order_id = :order limit 1"
@@ -117,20 +133,23 @@ async def entity_of(act: Act, order_id: OrderId) -> LegalEntityId | None:
     return LegalEntityId(rows[0][0]) if rows else None
 
 
-async def changed_of(act: Act, order_id: OrderId) -> Decimal:
-    """By how much more is on credit of an order than is held; below 0: less. One statement."""
-    found = await act.fetch(_CHANGED, {"order": order_id, "way": CREDIT})
-    return Decimal(found[0][0]) if found else Decimal(0)
+async def difference_of(act: Act, order_id: OrderId) -> Decimal:
+    """By how much more an order takes of the limit than is held of it; below 0: less.
 
-
-async def open_orders(
-    ask: Ask, entities: Sequence[LegalEntityId], order_id: OrderId | None = None
-) -> Sequence[Any]:
-    """Orders that weigh on accounts by the journal.
-
-    Rows of (legal_entity_id, order_id, number, uuid, state, sum).
+    A cancelled order is released, and nothing else happens to it. One statement.
     """
-    return await ask.fetch(_OPEN, {"entities": list(entities), "order": order_id})
+    row = (await act.fetch(_WEIGHED, {"order": order_id, "way": CREDIT}))[0]
+    if row.state == OrderState.CANCELLED:
+        return Decimal(0)
+    counted = None if row.counted is None else Counted(row.counted, row.counted_returned)
+    now = OnCredit(row.amount, row.received, row.returned)
+    difference: Decimal = weighs(now, counted) - row.held
+    return difference
+
+
+async def held_of(act: Act, order_id: OrderId) -> Decimal:
+    """What an order takes of the limit by the journal. One statement."""
+    return Decimal((await act.fetch(_HELD, {"order": order_id}))[0][0])
 
 
 def _standing(row: Any) -> Standing:

@@ -93,7 +93,7 @@ def account_of(
         by_stage(items, today),
         calendar_of(items, today),
         [item for item in items if item.due_on is None],
-        refused(ask.words, standing, standing.exposure * 0).text(ask.locale) if closed else "",
+        refused(ask.words, standing).text(ask.locale) if closed else "",
         stale(ask, standing),
     )
 

@@ -2,18 +2,20 @@
 
 Between two messages the portal's own holds count beside what the last one said. A message names the
 portal's orders that the ERP has in its books (`orders`, and those of the items): what they held
-here ends then, for the ERP counts them. Orders that it does not name are held on.
+here ends then, for the ERP counts them. Orders that it does not name are held on, unless they were
+completed before it was written. What was changed in an order after that is held on as well.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco_credit_limit.accounts import lock, open_orders, write
+from fondaco_credit_limit.accounts import lock
+from fondaco_credit_limit.counting import Said, take_over
 from fondaco_credit_limit.rule import OverdueRule, Status
 from fondaco_sdk.context import Act
 from fondaco_sdk.types.ids import LegalEntityId
@@ -24,13 +26,16 @@ from fondaco_sdk.types.reason import Reason
 MOST = Decimal("1e12")
 MOST_DAYS = 400
 MOST_ITEMS = 5_000
+FIRST_YEAR = 1900
 
 
 class DebtItem(Struct, frozen=True):
     """A debt of the ERP, in the account's currency: a shipped document, or an order of goods.
 
-    `order` is the number or the UUID of an order of the portal, where it belongs to one. A negative
-    amount is money that the customer has paid in advance.
+    `order` is the number or the UUID of an order of the portal, where it belongs to one; a number
+    that several orders of the legal entity have, of different sellers, says nothing. A negative
+    amount is money that the customer has paid in advance: it lowers the exposure and is due on no
+    day, so that it hides nothing that is overdue. Days before 1900 are no days.
     """
 
     amount: Decimal
@@ -46,7 +51,8 @@ class CreditRecord(Struct, frozen=True):
 
     `version` grows with every message; an older one changes nothing. `currency` empty: the site's.
     What is None stays as it is. `items` are all debts; `orders` the portal's orders that the ERP
-    counts, or has counted and settled.
+    counts, or has counted and settled. `at` is the aware moment at which these figures were true;
+    None, or one to come: that at which they are taken.
     """
 
     version: int
@@ -61,6 +67,7 @@ class CreditRecord(Struct, frozen=True):
     status: Status | None = None
     items: tuple[DebtItem, ...] = ()
     orders: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 _FIND: TextClause = text(
@@ -79,15 +86,15 @@ _SAVE: TextClause = text(
                              cast(:limits as numeric[]), cast(:days as int[]),
                              cast(:tolerances as int[]), cast(:rules as text[]),
                              cast(:statuses as text[]), cast(:versions as bigint[]),
-                             cast(:exposures as numeric[]))
+                             cast(:exposures as numeric[]), cast(:moments as timestamptz[]))
                as u (entity, currency, limit_amount, days, tolerance, rule, status, version,
-                     exposure)
+                     exposure, moment)
     )
     insert into plugin_credit_limit.account as a
            (legal_entity_id, currency, limit_amount, days, tolerance_days, rule, status, version,
             erp_exposure, reported_at)
     select entity, currency, limit_amount, coalesce(days, 0), coalesce(tolerance, 0),
-           coalesce(rule, 'prepay'), coalesce(status, 'normal'), version, exposure, :now
+           coalesce(rule, 'prepay'), coalesce(status, 'normal'), version, exposure, moment
       from said
         on conflict (legal_entity_id) do update
        set (currency, limit_amount, days, tolerance_days, rule, status, version, erp_exposure,
@@ -113,7 +120,7 @@ _ADD_DEBTS: TextClause = text(
 
 
 async def take_limits(act: Act, records: Sequence[CreditRecord]) -> Report:
-    """Replace the accounts. Seven statements at most, whatever the number of records."""
+    """Replace the accounts. Nine statements at most, whatever the number of records."""
     wanted = {
         "ids": [record.legal_entity for record in records if record.legal_entity],
         "tax_ids": [record.tax_id for record in records if record.tax_id],
@@ -149,7 +156,7 @@ async def _replace(act: Act, accounts: Mapping[int, CreditRecord]) -> None:
         "statuses": [one.status and one.status.value for one in accounts.values()],
         "versions": [one.version for one in accounts.values()],
         "exposures": [sum((i.amount for i in one.items), Decimal(0)) for one in accounts.values()],
-        "now": act.now,
+        "moments": [_moment(act, one) for one in accounts.values()],
     }
     await act.execute(_SAVE, values)
     await act.execute(_DROP_DEBTS, {"entities": list(accounts)})
@@ -161,30 +168,32 @@ async def _replace(act: Act, accounts: Mapping[int, CreditRecord]) -> None:
                 "entities": [entity for entity, _ in items],
                 "documents": [item.document for _, item in items],
                 "orders": [item.order for _, item in items],
-                "issued": [item.issued_on for _, item in items],
-                "due": [item.due_on for _, item in items],
+                "issued": [_day(item.issued_on) for _, item in items],
+                "due": [_due(item) for _, item in items],
                 "amounts": [item.amount for _, item in items],
                 "states": [item.state for _, item in items],
             },
         )
-    await _take_over(act, accounts)
+    await take_over(act, [_said(entity, one) for entity, one in accounts.items()])
 
 
-async def _take_over(act: Act, accounts: Mapping[int, CreditRecord]) -> None:
-    """What the ERP counts is not counted twice."""
-    named = {
-        entity: {name.strip().casefold() for name in (*one.orders, *(i.order for i in one.items))}
-        for entity, one in accounts.items()
-    }
-    rows = await open_orders(act, [LegalEntityId(entity) for entity in accounts])
-    await write(
-        act,
-        [
-            (row[0], row[1], "taken_over", -row[5])
-            for row in rows
-            if {row[2].casefold(), str(row[3])} & named[row[0]]
-        ],
-    )
+def _said(entity: int, record: CreditRecord) -> Said:
+    names = (*record.orders, *(item.order for item in record.items))
+    known = frozenset(name.strip().casefold() for name in names)
+    return Said(LegalEntityId(entity), record.at, known)
+
+
+def _moment(act: Act, record: CreditRecord) -> datetime:
+    return act.now if record.at is None else min(record.at, act.now)
+
+
+def _due(item: DebtItem) -> date | None:
+    return None if item.amount < 0 else _day(item.due_on)
+
+
+def _day(day: date | None) -> date | None:
+    # The empty date of 1C is the first day of year 1.
+    return None if day is None or day.year < FIRST_YEAR else day
 
 
 def _entity_of(record: CreditRecord, known: Sequence[Any]) -> Any:
@@ -214,6 +223,8 @@ def _wrong(record: CreditRecord, row: Any) -> Reason | None:
         return _DAYS
     if record.currency and not (len(record.currency) == 3 and record.currency.isupper()):
         return _CURRENCY
+    if record.at is not None and record.at.tzinfo is None:
+        return _MOMENT
     return None
 
 
@@ -240,4 +251,9 @@ _LONG = Reason("credit.long", f"Больше {MOST_ITEMS} долгов", f"More 
 _DAYS = Reason("credit.days", f"Дней от 0 до {MOST_DAYS}", f"From 0 to {MOST_DAYS} days")
 _CURRENCY = Reason(
     "credit.currency_code", "Валюта не код ISO 4217", "The currency is no ISO 4217 code"
+)
+_MOMENT = Reason(
+    "credit.moment",
+    "У момента нет часового пояса: нужна дата со временем и поясом, 2026-11-28T12:00:00+03:00",
+    "The moment has no time zone: a date with time and zone, 2026-11-28T12:00:00+03:00",
 )

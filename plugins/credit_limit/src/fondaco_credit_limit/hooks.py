@@ -33,7 +33,7 @@ async def cart_checks(ask: Ask, priced: PricedCart) -> Sequence[Verdict]:
     standing = await standing_of(ask)
     if standing is None or not standing.stops or not priced.lines:
         return ()
-    return (Verdict(Severity.REFUSAL, refused(ask.words, standing, priced.quote.total)),)
+    return (Verdict(Severity.REFUSAL, refused(ask.words, standing)),)
 
 
 @impl

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from fondaco_credit_limit.accounts import CREDIT, changed_of, lock, standings, write
+from fondaco_credit_limit.accounts import CREDIT, difference_of, lock, standings, write
 from fondaco_credit_limit.wording import other_currency, overtaken, refused
 from fondaco_sdk.context import Act
 from fondaco_sdk.errors import Conflict
@@ -26,11 +26,13 @@ async def take_credit(act: Act, order: Order) -> None:
 async def take_difference(act: Act, order: Order) -> None:
     """Hold what is on credit now beside what is held already, or free what is no longer.
 
+    Also of an order that the ERP counts: what it cannot know yet is held until it names it again.
+
     At most four statements. Raises `Conflict` where the account does not allow more.
     """
     entity = order.legal_entity_id
     await lock(act, [entity])
-    difference = await changed_of(act, order.id)
+    difference = await difference_of(act, order.id)
     if difference > 0:
         await _allow(act, order, difference)
     await write(act, [(entity, order.id, "changed", difference)])

@@ -28,7 +28,7 @@ class Standing(Struct, frozen=True):
 
     `exposure` is everything that is owed or promised to be: reserved, ordered, shipped. `overdue`
     is what should have been paid by now, after `tolerance_days`; `oldest` is the day on which the
-    oldest of it was due. `reported_at`: when the ERP last told of the account.
+    oldest of it was due. `reported_at`: the moment of the ERP's last figures.
     """
 
     currency: str
@@ -70,14 +70,45 @@ class Standing(Struct, frozen=True):
         """Whether nothing can be ordered at all, however it is paid."""
         return self.closed in (Closed.STOPPED, Closed.OVERDUE_STOP)
 
-    def releases(self, total: Decimal) -> Decimal:
-        """What has to be paid so that an order of `total` may be taken on credit as a whole.
+    @property
+    def opens(self) -> Decimal:
+        """What has to be paid so that overdue debts no longer close it; 0: they do not."""
+        closes = self.closed in (Closed.OVERDUE_STOP, Closed.OVERDUE_PREPAY)
+        return self.overdue if closes else Decimal(0)
 
-        Overdue debts first, where they close the account; then what the limit lacks.
-        """
-        overdue = self.overdue if self.closed is not None else Decimal(0)
-        lacks = max(self.exposure + total - self.limit, Decimal(0))
-        return max(overdue, lacks)
+    def lacks(self, total: Decimal) -> Decimal:
+        """What has to be paid besides `opens` so that all of `total` may be taken on credit."""
+        return max(self.exposure - self.opens + total - self.limit, Decimal(0))
+
+
+class OnCredit(Struct, frozen=True):
+    """What of an order is on credit, what is there for that, and what has gone back to the buyer.
+
+    `received` is without what is `returned`; all in the order's currency.
+    """
+
+    amount: Decimal
+    received: Decimal
+    returned: Decimal
+
+
+class Counted(Struct, frozen=True):
+    """What was on credit of an order, and had gone back, when the ERP last counted it."""
+
+    amount: Decimal
+    returned: Decimal
+
+
+def weighs(now: OnCredit, counted: Counted | None) -> Decimal:
+    """What an order takes of the limit beside the ERP's figure.
+
+    Of an order that the ERP counts, what went on credit or went back to the buyer since. What came
+    since frees nothing, and neither does a smaller order: the figure may be without it already.
+    """
+    if counted is None:
+        return max(now.amount - now.received, Decimal(0))
+    more = max(now.amount - counted.amount, Decimal(0))
+    return more + max(now.returned - counted.returned, Decimal(0))
 
 
 class Closed(StrEnum):

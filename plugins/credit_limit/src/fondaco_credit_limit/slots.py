@@ -4,18 +4,35 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import TextClause, text
 
-from fondaco_credit_limit.accounts import CREDIT
+from fondaco_credit_limit.accounts import CREDIT, KNOWN_BY_NUMBER
 from fondaco_sdk.context import Ask, Subject
 from fondaco_sdk.web import Fragment
 
-# The order is in sight of whoever sees its page.
+# The order is in sight of whoever sees its page. What the ERP says of it comes first.
 _ORDERS: TextClause = text(
-    """
-    select o.uuid, p.amount, p.received, p.currency, s.due_on, o.state
+    f"""
+    select o.uuid, part.currency, coalesce(erp.amount + held.amount, part.amount) as amount,
+           case when erp.amount is null then s.due_on else erp.due_on end as due_on
       from fondaco_api.order_v1 o
-      join fondaco_api.payment_v1 p on p.order_id = o.id and p.way = :way
+      join lateral (
+           select p.currency, sum(p.amount - p.received) as amount
+             from fondaco_api.payment_v1 p where p.order_id = o.id and p.way = :way
+            group by p.currency
+      ) part on true
+      join lateral (
+           select coalesce(sum(e.amount), 0) as amount
+             from plugin_credit_limit.entry e where e.order_id = o.id
+      ) held on true
+      left join lateral (
+           select sum(d.amount) as amount,
+                  min(d.due_on) filter (where d.state = 'shipped') as due_on
+             from plugin_credit_limit.debt d
+            where d.legal_entity_id = o.legal_entity_id
+              and (lower(trim(d.order_number)) = cast(o.uuid as text)
+                   or lower(trim(d.order_number)) = lower(o.number) and {KNOWN_BY_NUMBER})
+      ) erp on true
       left join plugin_credit_limit.shipped s on s.order_id = o.id
-     where o.uuid = any(cast(:orders as uuid[]))
+     where o.uuid = any(cast(:orders as uuid[])) and o.state <> 'cancelled'
     """
 )
 
@@ -29,7 +46,7 @@ async def order_aside(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fra
         keys[row.uuid]: Fragment(
             "credit_limit/order_aside.html",
             {
-                "left": max(row.amount - row.received, 0),
+                "left": max(row.amount, 0),
                 "currency": row.currency,
                 "due_on": row.due_on,
                 "late": row.due_on is not None and row.due_on < today,
@@ -37,5 +54,4 @@ async def order_aside(ask: Ask, subjects: Sequence[Subject]) -> Mapping[str, Fra
             },
         )
         for row in rows
-        if row.state != "cancelled"
     }

@@ -13,6 +13,7 @@ PREPAID = Reason(
     "Paid beforehand: payment afterwards is within the credit limit",
 )
 _PARAMS = "amount"
+_NOTHING = Decimal(0)
 
 
 def offered(words: Words, standing: Standing, total: Decimal, stale: str) -> Reason:
@@ -25,7 +26,7 @@ def offered(words: Words, standing: Standing, total: Decimal, stale: str) -> Rea
         free = words.money(standing.available, standing.currency, locale)
         limit = words.money(standing.limit, standing.currency, locale)
         parts = [_FREE[locale].format(free=free, limit=limit), _DAYS[locale].format(standing.days)]
-        if more := standing.releases(total):
+        if more := standing.lacks(total):
             parts.append(_MORE[locale].format(words.money(more, standing.currency, locale)))
         if standing.overdue:
             parts.append(_LATE[locale].format(_overdue(words, standing, locale)))
@@ -35,16 +36,31 @@ def offered(words: Words, standing: Standing, total: Decimal, stale: str) -> Rea
     return Reason("credit.offered", said["ru"], said["en"], {_PARAMS: str(standing.available)})
 
 
-def refused(words: Words, standing: Standing, total: Decimal) -> Reason:
-    """Why nothing can be taken on credit, and what has to be paid for that."""
+def refused(words: Words, standing: Standing, on_credit: Decimal = _NOTHING) -> Reason:
+    """Why nothing can be taken on credit, and what has to be paid for that.
+
+    `on_credit` is what an order would take; beyond what opens the account, it may lack room.
+    """
+    lacks = standing.lacks(on_credit) if on_credit else _NOTHING
     said = {}
     for locale in ("ru", "en"):
-        why = _CLOSED[standing.closed][locale]
-        pay = words.money(standing.releases(total), standing.currency, locale)
-        late = _overdue(words, standing, locale)
-        said[locale] = why.format(overdue=late, pay=pay)
+        late, more = (
+            words.money(amount, standing.currency, locale) for amount in (standing.overdue, lacks)
+        )
+        parts = [_CLOSED[standing.closed][locale].format(overdue=late, more=more)]
+        if standing.opens and lacks:
+            parts.append(_BESIDES[locale].format(more))
+        said[locale] = " ".join(parts)
     code = f"credit.{standing.closed or 'used_up'}"
-    return Reason(code, said["ru"], said["en"], {_PARAMS: str(standing.releases(total))})
+    return Reason(code, said["ru"], said["en"], _to_pay(standing, lacks))
+
+
+def _to_pay(standing: Standing, lacks: Decimal) -> dict[str, str]:
+    if standing.closed is None:
+        return {_PARAMS: str(lacks)}
+    if not standing.opens:
+        return {}
+    return {_PARAMS: str(standing.opens)} | ({"lacks": str(lacks)} if lacks else {})
 
 
 def overtaken(words: Words, standing: Standing) -> Reason:
@@ -77,12 +93,16 @@ _MORE = {
     "ru": "Чтобы взять в счёт лимита весь заказ, оплатите {}.",
     "en": "To take the whole order on credit, pay {}.",
 }
+_BESIDES = {
+    "ru": "Чтобы взять в счёт лимита весь заказ, оплатите ещё {}.",
+    "en": "To take the whole order on credit, pay {} more.",
+}
 _LATE = {"ru": "Просрочено {}.", "en": "{} is overdue."}
 _STALE = {"ru": "По данным на {}.", "en": "As of {}."}
 _CLOSED: dict[Closed | None, dict[str, str]] = {
     None: {
-        "ru": "Лимит использован полностью. Оплатите {pay}, чтобы взять в счёт лимита этот заказ.",
-        "en": "The limit is used up. Pay {pay} to take this order on credit.",
+        "ru": "Лимит использован полностью. Оплатите {more}, чтобы взять в счёт лимита этот заказ.",
+        "en": "The limit is used up. Pay {more} to take this order on credit.",
     },
     Closed.PREPAY: {
         "ru": "Для вас сейчас открыта только предоплата. Вопросы решит ваш менеджер.",
@@ -93,11 +113,11 @@ _CLOSED: dict[Closed | None, dict[str, str]] = {
         "en": "Orders of your legal entity are suspended. Please call your manager.",
     },
     Closed.OVERDUE_PREPAY: {
-        "ru": "Просрочено {overdue}. Оплатите {pay}, и лимит откроется.",
-        "en": "{overdue} is overdue. Pay {pay}, and the limit opens.",
+        "ru": "Просрочено {overdue}. Оплатите эту сумму, и лимит откроется.",
+        "en": "{overdue} is overdue. Pay it, and the limit opens.",
     },
     Closed.OVERDUE_STOP: {
-        "ru": "Просрочено {overdue}, новые заказы остановлены. Оплатите {pay}, чтобы заказать.",
-        "en": "{overdue} is overdue, and new orders are stopped. Pay {pay} to order.",
+        "ru": "Просрочено {overdue}, новые заказы остановлены. Оплатите эту сумму, чтобы заказать.",
+        "en": "{overdue} is overdue, and new orders are stopped. Pay it to order.",
     },
 }
