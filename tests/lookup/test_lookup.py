@@ -261,3 +261,16 @@ async def test_a_task_asks_what_the_addresses_of_outlets_are(
     )
     await _job(hall)
     assert len(service.asked) == asked + 1
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [("ул Ленина, д 5", "uncertain"), ("г Новосибирск, ул Ленина, д 5", "exact")],
+)
+async def test_a_town_that_was_guessed_is_not_exact(
+    shop: WorkingShop, hall: Hall, service: DaData, written: str, verdict: str
+) -> None:
+    await shop.run("update fondaco.outlet set address = :a", a=written)
+    await _job(hall)
+    found = await _rows(hall, "select distinct verdict from fondaco.outlet_address")
+    assert found == [(verdict,)]

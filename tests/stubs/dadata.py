@@ -72,6 +72,18 @@ ADDRESSES = [
         qc_geo="0",
     ),
     _address("г Москва, ул Вавилова, д 19", "117312", house="19", house_type="д", qc_geo="0"),
+    _address(
+        "г Новосибирск, ул Ленина, д 5",
+        "630004",
+        region_with_type="Новосибирская обл",
+        city_with_type="г Новосибирск",
+        street_with_type="ул Ленина",
+        house="5",
+        house_type="д",
+        geo_lat="55.028",
+        geo_lon="82.914",
+        qc_geo="0",
+    ),
 ]
 
 

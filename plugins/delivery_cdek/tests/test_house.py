@@ -136,3 +136,10 @@ def test_an_office() -> None:
     assert point.how_to_find == "м. M"
     assert point.takes(PARCEL)
     assert not point.takes(msgspec.structs.replace(PARCEL, weight_kg=D("30.6")))
+
+
+@pytest.mark.parametrize("town", ["г Тверь", "г.Тверь", "Тверь", "город Тверь"])
+def test_a_town_is_told_without_its_kind(town: str) -> None:
+    body = asked_of(msgspec.structs.replace(PARCEL, destination=Spot("x", city=town)), Cdek(), NOW)
+    assert body is not None
+    assert body["to_location"] == {"city": "Тверь", "country_code": "RU"}

@@ -101,7 +101,9 @@ def test_every_kilogram_begun_is_charged() -> None:
     assert ZONE.price_of(Decimal(150_000), Decimal(502), "RUB") == 0
 
 
-@pytest.mark.parametrize("town", ["Тверь", "г. Тверь", "г Тверь", "ТВЕРЬ г", "город  тверь"])
+@pytest.mark.parametrize(
+    "town", ["Тверь", "г. Тверь", "г.Тверь", "г Тверь", "ТВЕРЬ г", "город  тверь"]
+)
 def test_a_town_in_any_spelling(town: str) -> None:
     assert plain(town) == "тверь"
     assert zone_of([ZONE], Spot(f"{town}, ул Коминтерна, д 77")) is ZONE

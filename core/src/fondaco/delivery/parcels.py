@@ -21,13 +21,14 @@ _MEASURES: TextClause = text(
      where id = any(cast(:ids as bigint[]))
     """
 )
-# What a service knows of an address holds as long as it is the outlet's.
+# What a service knows of an address holds as long as it is the outlet's, and not where it guessed.
 _SPOTS: TextClause = text(
     """
     select o.id, o.address, a.country, a.postal_code, a.region,
            coalesce(nullif(a.city, ''), a.settlement, ''), a.fias_id, a.lat, a.lon
       from fondaco.outlet o
-      left join fondaco.outlet_address a on a.outlet_id = o.id and a.text = o.address
+      left join fondaco.outlet_address a
+        on a.outlet_id = o.id and a.text = o.address and a.verdict <> 'uncertain'
      where o.id = any(cast(:ids as bigint[]))
     """
 )

@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 from fondaco.exchange.job import JobContext
 from fondaco.hooks.context import ActContext
 from fondaco.lookup.asking import ask_service, service_of
-from fondaco.lookup.written import has_house
+from fondaco.lookup.written import has_house, names_town
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.lookup import FoundAddress
 
@@ -95,9 +95,14 @@ async def _keep(act: ActContext, outlet: Any, provider: str, found: FoundAddress
 
 
 def verdict_of(written: str, found: FoundAddress | None) -> str:
-    """What staff are shown: "unknown", "no_house", "uncertain" or "exact"."""
+    """What staff are shown: "unknown", "no_house", "uncertain" or "exact".
+
+    What is uncertain decides neither the town nor the postal code of a delivery.
+    """
     if found is None:
         return "unknown"
+    if not names_town(written, found):
+        return "uncertain"
     if not found.house:
         return "uncertain" if has_house(written) else "no_house"
     return "exact" if found.certain else "uncertain"

@@ -40,7 +40,8 @@ locality = Table(
 )
 
 # What a service knows of the address of an outlet. `text` is the address as it was when asked: an
-# outlet whose address differs by now is not normalised.
+# outlet whose address differs by now is not normalised. An answer that is "uncertain" is for staff
+# to look at and decides nothing.
 outlet_address = Table(
     "outlet_address",
     metadata,

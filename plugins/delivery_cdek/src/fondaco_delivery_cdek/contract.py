@@ -14,13 +14,12 @@ from msgspec import Struct
 
 from fondaco_delivery_cdek.settings import Cdek
 from fondaco_sdk.providers.carrier import PickupPoint, Quote
+from fondaco_sdk.towns import without_kind
 from fondaco_sdk.types.delivery import Box, Parcel, PointKind, Spot, box
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
 
 _POSTAL = re.compile(r"(?<!\d)\d{6}(?!\d)")
-# A look-up service writes the kind of a place before its name, which CDEK does not know.
-_TOWN = re.compile(r"^(?:г|город)\.?\s+", re.IGNORECASE)
 CURRENCIES = {"RUB": 1, "KZT": 2, "USD": 3, "EUR": 4, "BYN": 9}
 ENDS: Mapping[int, tuple[PointKind, ...]] = {
     **dict.fromkeys((1, 3), ()),
@@ -156,7 +155,8 @@ def place_of(spot: Spot) -> Mapping[str, Any]:
     if postal := spot.postal_code or (written[0] if written else ""):
         return {"postal_code": postal, "country_code": country}
     if spot.city:
-        return {"city": _TOWN.sub("", spot.city), "country_code": country}
+        # A look-up service writes the kind of a place before its name, which CDEK does not know.
+        return {"city": without_kind(spot.city), "country_code": country}
     return {"address": spot.text, "country_code": country}
 
 

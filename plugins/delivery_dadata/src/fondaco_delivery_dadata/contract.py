@@ -147,7 +147,7 @@ def address_of(found: AddressSuggestion) -> FoundAddress:
         lat=lat if known else None,
         lon=lon if known else None,
         exactness=_GEO.get(data.qc_geo or "", Exactness.NONE) if known else Exactness.NONE,
-        certain=data.qc in (None, "0") and data.qc_geo in (None, "0") and not data.unparsed_parts,
+        certain=data.qc in (None, "0") and not data.unparsed_parts,
     )
 
 
