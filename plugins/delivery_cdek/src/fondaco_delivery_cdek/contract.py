@@ -28,6 +28,8 @@ ENDS: Mapping[int, tuple[PointKind, ...]] = {
 }
 """`delivery_mode`: where a tariff ends, () at the door; the others end at a terminal, or begin at a
 locker, where no wholesaler hands goods over."""
+FROM_OFFICE = frozenset((3, 4, 7))
+"""`delivery_mode`: tariffs that begin at an office, the others of `ENDS` begin at the door."""
 ORDINARY = 2
 HEAVIEST = Decimal(1000)
 TEN = time(10, tzinfo=timezone(timedelta(hours=3)))
@@ -172,11 +174,12 @@ def quote_of(
     if tariff.tariff_code not in settings.tariffs or tariff.delivery_sum < 0:
         return None
     kinds = ENDS.get(tariff.delivery_mode)
-    if kinds is None:
+    from_office = tariff.delivery_mode in FROM_OFFICE
+    if kinds is None or from_office != settings.from_office(tariff.tariff_code):
         return None
     first, last = _days(tariff)
     ready = max(parcel.ready_on or today, today)
-    free = settings.brings_free(parcel.value, parcel.currency)
+    free = settings.brings_free(parcel.counts, parcel.currency)
     price = tariff.delivery_sum * (100 + settings.markup_percent) / 100
     return Quote(
         tariff=str(tariff.tariff_code),
