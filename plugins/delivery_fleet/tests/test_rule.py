@@ -124,6 +124,23 @@ def test_an_address_elsewhere_is_in_no_zone(text: str) -> None:
     assert zone_of([ZONE], Spot(text)) is None
 
 
+@pytest.mark.parametrize(
+    ("spot", "there"),
+    [
+        (Spot("Калужская обл, г Киров, ул Ленина, д 5"), True),
+        (Spot("Калужская область, Киров"), True),
+        (Spot("г Киров, ул Ленина, д 5"), True),
+        (Spot("", region="Калужская обл", city="г Киров"), True),
+        (Spot("Кировская обл, г Киров, ул Ленина, д 5"), False),
+        (Spot("", region="Кировская обл", city="г Киров"), False),
+    ],
+)
+def test_a_zone_may_name_the_region_of_a_town(spot: Spot, there: bool) -> None:
+    zone = replace(ZONE, cities=("Киров (Калужская обл)",), postal=())
+    assert zone_of([zone], spot) is (zone if there else None)
+    assert zone_of([replace(zone, cities=("Киров",))], spot)
+
+
 def test_the_longest_beginning_of_a_code_wins_then_the_price() -> None:
     wide = replace(ZONE, uuid=uuid4(), name="Область", cities=(), postal=("17",), price=Decimal(1))
     dear = replace(ZONE, uuid=uuid4(), name="Ещё Тверь", price=Decimal(9000))
