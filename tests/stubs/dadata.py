@@ -92,6 +92,8 @@ class DaData:
 
     def __init__(self) -> None:
         self.mood: Mood = "well"
+        self.bad: set[str] = set()
+        """Questions that it fails at."""
         self.asked: list[tuple[str, str]] = []
         self.url = ""
         self.called = asyncio.Event()
@@ -109,7 +111,7 @@ class DaData:
         return Answered(status, answer, headers={"retry-after": "7"})
 
     def _answer(self, path: str, body: dict[str, Any], key: str) -> tuple[int, bytes]:
-        if self.mood == "500":
+        if self.mood == "500" or body["query"] in self.bad:
             return 500, b"<html>oops</html>"
         if self.mood == "garbage":
             return 200, b"\x00\xff{]"

@@ -10,10 +10,17 @@ from fondaco_sdk.types.delivery import Spot
 
 _SPACES = re.compile(r"\s+")
 _POSTAL = re.compile(r"\b\d{6}\b")
+_WITHIN = re.compile(
+    r"\b(?:кв|квартира|оф|офис|пом|помещение|ком|комн|комната|каб|кабинет|эт|этаж|под|подъезд)"
+    r"(?![а-яa-z])\.?\s*(?:№\s*)?\d+\s*[а-яa-z]?\b"
+)
+"""What is inside a house."""
+_NUMBER = r"\d+\s*[а-яa-z]?(?:\s*[/-]\s*\d+\s*[а-яa-z]?)?"
+_PART = r"(?:\s*(?:к|корп|корпус|с|стр|строение|лит|литер|литера)(?![а-яa-z])\.?\s*[\dа-яa-z]+)*"
 _HOUSE = re.compile(
-    r"(?:\b(?:д|дом|стр|строение|вл|влд|владение|зд|здание|к|корп|корпус|уч|участок|лит|km|км)\.?\s*"
-    r"\d)|(?:,\s*\d+\s*[а-яa-z]?(?:\s*[/-]\s*\d+\s*[а-яa-z]?)?\s*(?:,|$))"
-    r"|(?:[а-яa-z.]\s+\d+\s*[а-яa-z]?(?:\s*/\s*\d+\s*[а-яa-z]?)?\s*(?:,|$))"
+    r"\b(?:д|дом|стр|строение|вл|влд|владение|зд|здание|к|корп|корпус|уч|участок|лит|km|км)"
+    r"(?![а-яa-z])\.?\s*(?:№\s*)?\d"
+    rf"|(?:,|[а-яa-z.]\s)\s*{_NUMBER}{_PART}\s*(?:,|$)"
 )
 _SHORT = {"спб": ("санкт", "петербург"), "мск": ("москва",)}
 _STREETS = re.compile(
@@ -29,7 +36,8 @@ def question_of(typed: str) -> str:
 
 def has_house(written: str) -> bool:
     """Whether a house, or a plot, stands in an address that people wrote. A postal code is none."""
-    return bool(_HOUSE.search(_POSTAL.sub(" ", question_of(written))))
+    whole = _POSTAL.sub(" ", question_of(written))
+    return bool(_HOUSE.search(_WITHIN.sub(" ", whole)))
 
 
 def names_town(written: str, found: FoundAddress) -> bool:
