@@ -59,6 +59,7 @@ def settings(
 ) -> Settings:
     """A site with a contract."""
     account = {"client_id": ACCOUNT, "client_secret": SECRET, "url": service.url, "sender": 44}
+    account["shipment_point"] = "MSK5"
     return Settings(
         data_dir=str(tmp_path / "data"),
         secret="test-secret",

@@ -91,7 +91,7 @@ async def test_what_leaves_is_registered_and_followed(
     )
     assert UUID(body["number"]) == key
     assert (body["tariff_code"], body["type"]) == (233, 2)
-    assert body["from_location"]["code"] == 44
+    assert body["shipment_point"] == "MSK5"
     assert "Сухонская" in body["to_location"]["address"]
     assert body["recipient"]["phones"] == [{"number": "+79990000000"}]
     (package,) = body["packages"]
@@ -115,6 +115,19 @@ async def test_what_leaves_is_registered_and_followed(
     asked = len(service.asked)
     await sent.ask()
     assert len(service.asked) == asked
+
+
+@pytest.mark.parametrize("more_settings", [{"shipment_point": ""}])
+async def test_without_an_office_it_is_fetched_at_the_warehouse(
+    shop: Counter, buyer: Client, service: Cdek, more_settings: Any
+) -> None:
+    sent = await _ordered(shop, buyer, "740.50 cdek:139")
+    await sent.leaves()
+    await sent.register()
+    assert await shop.all(STATE) == [("pending", "", True, "")]
+    (body,) = [said for said in service.calls("orders") if isinstance(said, dict)]
+    assert body["from_location"]["code"] == 44
+    assert "shipment_point" not in body
 
 
 async def test_to_a_point(shop: Counter, buyer: Client, service: Cdek) -> None:

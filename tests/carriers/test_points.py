@@ -224,3 +224,44 @@ async def test_a_map_of_twenty_thousand_points_is_drawn_in_time(
         taken.append(time.perf_counter() - began)
         assert shown["points"] or shown["clusters"]
     assert sorted(taken)[len(taken) // 2] < 0.05, taken
+
+
+KIROV = "Калужская обл, г Киров, ул Ленина, д 5"
+
+
+def _in_region(found: dict[str, Any], region: str) -> dict[str, Any]:
+    return {**found, "location": {**found["location"], "region": region}}
+
+
+NORTHERN = _in_region(office("KIRN", "Киров", 58.60, 49.66), "Кировская область")
+SOUTHERN = _in_region(office("KIRS", "Киров", 54.08, 34.31), "Калужская область")
+
+
+async def test_points_of_a_town_of_that_name_elsewhere_are_not_offered(
+    shop: Counter, buyer: Client, service: Cdek
+) -> None:
+    await shop.run("update fondaco.outlet set address = :a", a=KIROV)
+    service.offices.append(NORTHERN)
+    await shop.copy()
+    await shop.fill(2)
+    page = await shop.costs(buyer)
+    assert "cdek:233" in page
+    assert "cdek:234" not in page
+    service.offices.append(SOUTHERN)
+    await shop.copy()
+    assert "cdek:234" in await shop.costs(buyer)
+    found = await _opened(shop, buyer)
+    assert "KIRS" in found
+    assert "KIRN" not in found
+    refused = await shop.order_by(buyer, "250.50 cdek:234", "cdek:KIRN")
+    assert refused.status_code == 422
+    # What is known in degrees decides before the names of regions.
+    await shop.run(
+        "insert into fondaco.outlet_address"
+        " (outlet_id, text, provider, verdict, city, region, lat, lon)"
+        " select id, address, 'dadata', 'exact', 'г Киров', 'Калужская', 58.5, 49.6"
+        " from fondaco.outlet"
+    )
+    found = await _opened(shop, buyer)
+    assert "KIRN" in found
+    assert "KIRS" not in found

@@ -19,6 +19,7 @@ from fondaco.delivery.quotes import as_asked, question_of
 from fondaco.testing.client import Client
 from fondaco.testing.shop import words
 from fondaco_delivery_cdek.service import CdekCarrier
+from fondaco_delivery_cdek.settings import Cdek as CdekSettings
 from fondaco_sdk.types.delivery import Parcel, Spot, box
 
 PLACED = "select count(*) from fondaco.customer_order"
@@ -359,3 +360,41 @@ async def test_a_fault_of_the_carrier_is_no_refusal_and_leaves_the_last_price(
     service.mood = "well"
     _awake(shop)
     assert "последняя известная" not in await shop.costs(buyer)
+
+
+async def test_a_price_of_other_settings_is_not_kept(
+    shop: Counter, buyer: Client, service: Cdek
+) -> None:
+    await shop.fill(2)
+    assert "430.50 cdek:233" in await shop.costs(buyer)
+    # As after a restart.
+    settings = shop.hall.registry.settings
+    settings[CdekSettings] = replace(settings[CdekSettings], markup_percent=Decimal(10))
+    shop.hall.providers.clear()
+    assert "473.55 cdek:233" in await shop.costs(buyer)
+    settings[CdekSettings] = replace(settings[CdekSettings], markup_percent=Decimal(20))
+    shop.hall.providers.clear()
+    service.mood = "500"
+    assert "cdek:" not in await shop.costs(buyer)
+
+
+@pytest.mark.parametrize("more_settings", [{"free_from": "250"}])
+async def test_the_order_and_not_a_shipment_is_brought_for_nothing(
+    shop: Counter, buyer: Client, more_settings: Any
+) -> None:
+    today = date.today()  # noqa: DTZ011
+    days = [today + timedelta(days=5), today + timedelta(days=9)]
+    await _dealt_out_by_days(shop, buyer, *days)
+    page = await shop.costs(buyer, to="deliveries")
+    assert len(re.findall(r'value="0(?:\.00)? cdek:', page)) >= 3
+    assert not re.search(r'value="[1-9][\d.]* cdek:', page)
+
+
+@pytest.mark.parametrize("more_settings", [{"shipment_point": ""}])
+async def test_without_an_office_no_tariff_from_one_is_offered(
+    shop: Counter, buyer: Client, more_settings: Any
+) -> None:
+    await shop.copy()
+    await shop.fill(2)
+    found = set(re.findall(r"cdek:(\d+)", await shop.costs(buyer)))
+    assert found == {"138", "139"}

@@ -12,6 +12,8 @@ from sqlalchemy import text
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.hall import Hall
+from fondaco.identity.limits import Limit
+from fondaco.lookup import suggesting
 from fondaco.lookup.normalising import Normalise, normalise
 from fondaco.testing.client import Client
 from fondaco.testing.shop import WorkingShop, words
@@ -237,7 +239,7 @@ async def test_a_task_asks_what_the_addresses_of_outlets_are(
         )
     service.mood = "500"
     await _job(hall)
-    assert await _rows(hall, "select count(*) from fondaco.outlet_address") == [(0,)]
+    assert await _rows(hall, "select distinct text from fondaco.outlet_address") == [("",)]
     service.mood = "well"
     hall.providers.pop(("lookup", "dadata"))
     await _job(hall)
@@ -261,3 +263,93 @@ async def test_a_task_asks_what_the_addresses_of_outlets_are(
     )
     await _job(hall)
     assert len(service.asked) == asked + 1
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [("ул Ленина, д 5", "uncertain"), ("г Новосибирск, ул Ленина, д 5", "exact")],
+)
+async def test_a_town_that_was_guessed_is_not_exact(
+    shop: WorkingShop, hall: Hall, service: DaData, written: str, verdict: str
+) -> None:
+    await shop.run("update fondaco.outlet set address = :a", a=written)
+    await _job(hall)
+    found = await _rows(hall, "select distinct verdict from fondaco.outlet_address")
+    assert found == [(verdict,)]
+
+
+async def test_one_bad_address_does_not_keep_the_others_from_being_asked(
+    shop: WorkingShop, hall: Hall, service: DaData
+) -> None:
+    addresses = ("г Москва, ул Плохая, д 1", "г Москва, ул Сухонская, д 11")
+    for address, company in zip(
+        addresses, (shop.company, await shop.new_company("Б")), strict=True
+    ):
+        await shop.run(
+            "update fondaco.outlet set address = :a where company_id = :c",
+            a=address,
+            c=company.customer.company_id,
+        )
+    await shop.run(
+        "update fondaco.outlet set address = '' where address <> all(:a)", a=[*addresses]
+    )
+    service.bad.add("г Москва, ул Плохая, д 1")
+    await _job(hall)
+    verdicts = "select verdict from fondaco.outlet_address where text <> ''"
+    assert await _rows(hall, verdicts) == [("exact",)]
+    # What comes later is asked about before it.
+    third = await shop.new_company("В")
+    await shop.run(
+        "update fondaco.outlet set address = 'г Москва, ул Вавилова, д 19' where company_id = :c",
+        c=third.customer.company_id,
+    )
+    service.asked.clear()
+    await _job(hall)
+    assert [query for _, query in service.asked] == ["г Москва, ул Вавилова, д 19", addresses[0]]
+    service.bad.clear()
+    hall.providers.pop(("lookup", "dadata"))
+    await _job(hall)
+    assert await _rows(hall, f"{verdicts} and verdict = 'unknown'") == [("unknown",)]
+
+
+async def test_a_person_cannot_use_up_the_quota(
+    shop: WorkingShop, buyer: Client, service: DaData, hall: Hall, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(suggesting, "SUGGESTIONS", Limit("address suggestions", 2, 60))
+    await shop.run("update fondaco.outlet set address = 'г Казань, ул Баумана, д 1'")
+    for typed in ("сухонская", "вавилова"):
+        page = await buyer.get("/addresses/suggest", params={"q": typed})
+        assert "сейчас недоступны" not in page.text
+    page = await buyer.get("/addresses/suggest", params={"q": "казань"})
+    assert page.status_code == 200
+    assert 'data-fill="г Казань, ул Баумана, д 1"' in page.text
+    assert len(service.asked) == 2
+
+
+async def test_a_closed_warehouse_is_not_suggested(
+    shop: WorkingShop, buyer: Client, service: DaData
+) -> None:
+    service.mood = "500"
+    await shop.run("update fondaco.place set pickup = true, address = 'г Тула, Складская, д 2'")
+    ask = {"q": "складская"}
+    assert "Складская, д 2" in (await buyer.get("/addresses/suggest", params=ask)).text
+    await shop.run("update fondaco.place set active = false")
+    assert "Складская, д 2" not in (await buyer.get("/addresses/suggest", params=ask)).text
+
+
+async def test_that_there_is_no_such_bank_is_remembered_for_an_hour(
+    shop: WorkingShop, staff: Client, service: DaData, hall: Hall
+) -> None:
+    ((uuid,),) = await _rows(
+        hall, "select uuid from fondaco.company where id = :c", c=shop.company.customer.company_id
+    )
+    form = {"bic": "044525974", "fill": "bank"}
+    path = f"/staff/customers/{uuid}/accounts/new"
+    for minutes, asked in ((0, 1), (59, 1), (61, 2)):
+        await shop.run(
+            "update fondaco.lookup_answer set asked_at = now() - make_interval(mins => :m)",
+            m=minutes,
+        )
+        page = await staff.send_form(path, form)
+        assert "Банка с таким БИК нет" in words(page.text)
+        assert len(service.asked) == asked

@@ -113,7 +113,13 @@ CALLED = (
         name="carrier",
         stub=_cdek,
         settings=lambda base, address: _with(
-            base, "delivery_cdek", client_id=ACCOUNT, client_secret=SECRET, url=address, sender=44
+            base,
+            "delivery_cdek",
+            client_id=ACCOUNT,
+            client_secret=SECRET,
+            url=address,
+            sender=44,
+            shipment_point="MSK5",
         ),
         seconds={"checkout": lambda: quotes.SECONDS},
         notes={"checkout": "Стоимость доставки сообщит менеджер"},

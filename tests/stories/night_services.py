@@ -48,6 +48,7 @@ client_id = "{ACCOUNT}"
 client_secret = "{SECRET}"
 url = "{self.cdek.url}"
 sender = 44
+shipment_point = "MSK5"
 [plugins.payments_yookassa]
 shop_id = "{SHOP}"
 secret_key = "{KEY}"

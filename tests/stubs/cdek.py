@@ -195,6 +195,10 @@ class Cdek:
             errors = [{"code": "v2_field_is_empty", "message": "не указан телефон"}]
             refused = {"requests": [{"type": "CREATE", "state": "INVALID", "errors": errors}]}
             return 400, json.dumps(refused, ensure_ascii=False).encode()
+        if not _fits(asked):
+            errors = [{"code": "v2_bad_request", "message": "тариф и место отправки не подходят"}]
+            refused = {"requests": [{"type": "CREATE", "state": "INVALID", "errors": errors}]}
+            return 400, json.dumps(refused, ensure_ascii=False).encode()
         uuid = f"72753031-0000-4000-8000-{len(self.orders) + 1:012}"
         state, errors = "SUCCESSFUL", []
         if self.mood == "invalid":
@@ -233,6 +237,15 @@ class Cdek:
                 for code, price in self.prices.items()
             ]
         }
+
+
+def _fits(asked: dict[str, Any]) -> bool:
+    """Exactly one start and one end, of the kinds that the tariff is for."""
+    mode = MODES[asked["tariff_code"]]
+    starts = ("shipment_point" in asked, "from_location" in asked)
+    ends = ("delivery_point" in asked, "to_location" in asked)
+    from_office, to_door = mode in (3, 4, 7), mode in (1, 3)
+    return starts == (from_office, not from_office) and ends == (not to_door, to_door)
 
 
 @asynccontextmanager

@@ -72,6 +72,18 @@ ADDRESSES = [
         qc_geo="0",
     ),
     _address("г Москва, ул Вавилова, д 19", "117312", house="19", house_type="д", qc_geo="0"),
+    _address(
+        "г Новосибирск, ул Ленина, д 5",
+        "630004",
+        region_with_type="Новосибирская обл",
+        city_with_type="г Новосибирск",
+        street_with_type="ул Ленина",
+        house="5",
+        house_type="д",
+        geo_lat="55.028",
+        geo_lon="82.914",
+        qc_geo="0",
+    ),
 ]
 
 
@@ -80,6 +92,8 @@ class DaData:
 
     def __init__(self) -> None:
         self.mood: Mood = "well"
+        self.bad: set[str] = set()
+        """Questions that it fails at."""
         self.asked: list[tuple[str, str]] = []
         self.url = ""
         self.called = asyncio.Event()
@@ -97,7 +111,7 @@ class DaData:
         return Answered(status, answer, headers={"retry-after": "7"})
 
     def _answer(self, path: str, body: dict[str, Any], key: str) -> tuple[int, bytes]:
-        if self.mood == "500":
+        if self.mood == "500" or body["query"] in self.bad:
             return 500, b"<html>oops</html>"
         if self.mood == "garbage":
             return 200, b"\x00\xff{]"

@@ -303,7 +303,13 @@ async def test_a_parcel_says_what_is_known(shop: Any, buyer: Any) -> None:
     assert parcel.box.takes(Box(D(30), D(20), D(20)))
     assert (parcel.destination.city, parcel.destination.fias_id) == ("Тверь", "f-1")
     assert parcel.place == shop.moscow
+    # What a service has guessed decides nothing.
+    await shop.sql("update fondaco.outlet_address set verdict = 'uncertain'")
+    await buyer.send_form("/checkout/costs", to)
+    (parcel,) = World.asked[-1]
+    assert (parcel.destination.city, parcel.destination.fias_id) == ("", "")
     # What was known of another address says nothing of this one.
+    await shop.sql("update fondaco.outlet_address set verdict = 'exact'")
     await shop.sql("update fondaco.outlet set address = 'Клин'")
     await buyer.send_form("/checkout/costs", to)
     (parcel,) = World.asked[-1]

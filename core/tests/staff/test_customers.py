@@ -157,6 +157,73 @@ async def test_a_refused_applicant_reads_why_and_can_be_accepted_later(
     assert home in (await manager.get(f"{HOME}?show=closed")).text
     await manager.send_form(f"{home}/accept", await _agreement(shop, home))
     assert (await person.get("/")).status_code == 200
+    assert "Fondaco: ваша компания принята" in [one["Subject"] for one in await _letters(hall)]
+    assert await shop.sql("select state from fondaco.registration") == [("accepted",)]
+
+
+async def test_who_is_accepted_without_an_application_gets_no_letter_and_it_is_said(
+    hall: Hall, shop: Any, client: Any, manager: Any
+) -> None:
+    await client.send_form("/register", APPLICATION)
+    home = await _home(shop, (await shop.sql("select max(id) from fondaco.company"))[0][0])
+    await shop.sql("delete from fondaco.registration")
+    await manager.send_form(f"{home}/accept", await _agreement(shop, home))
+    page = manager.words((await manager.get(home)).text)
+    assert "письмо никому не отправлено" in page
+    assert await _letters(hall) == []
+
+
+CORRECTED = {**APPLICATION, "kpp": "773601001", "name": "ООО «Новая плюс»"}
+
+
+async def test_a_refused_applicant_applies_anew_with_corrected_data(
+    hall: Hall, shop: Any, client: Any, manager: Any
+) -> None:
+    await client.send_form("/register", APPLICATION)
+    company = (await shop.sql("select max(id) from fondaco.company"))[0][0]
+    home = await _home(shop, company)
+    await manager.send_form(f"{home}/refuse", {"reason": "КПП другой"})
+    await client.send_form("/register", CORRECTED)
+    assert await shop.sql(
+        "select c.name, c.state, c.state_reason, e.name, e.kpp from fondaco.company c"
+        " join fondaco.legal_entity e on e.company_id = c.id where e.tax_id = '7707083893'"
+    ) == [("ООО «Новая плюс»", "applied", "", "ООО «Новая плюс»", "773601001")]
+    assert await shop.sql(
+        "select r.state, r.joins, u.company_id = r.company_id from fondaco.registration r"
+        " join fondaco.user_account u on u.id = r.user_id order by r.id"
+    ) == [("refused", False, True), ("open", False, True)]
+    # Who applies again while that waits asks to join.
+    await client.send_form("/register", {**CORRECTED, "email": "third@novaya.test"})
+    assert await shop.sql("select joins from fondaco.registration order by id desc limit 1") == [
+        (True,)
+    ]
+    await manager.send_form(f"{home}/accept", await _agreement(shop, home))
+    assert await shop.sql("select state from fondaco.registration order by id") == [
+        ("refused",),
+        ("accepted",),
+        ("open",),
+    ]
+
+
+async def test_who_was_refused_for_somebody_elses_company_is_not_let_in_with_them(
+    hall: Hall, shop: Any, client: Any, manager: Any
+) -> None:
+    await client.send_form("/register", {**APPLICATION, "email": "stranger@evil.test"})
+    home = await _home(shop, (await shop.sql("select max(id) from fondaco.company"))[0][0])
+    await manager.send_form(f"{home}/refuse", {"reason": "Не ваша компания"})
+    await client.send_form("/register", APPLICATION)
+    await manager.send_form(f"{home}/accept", await _agreement(shop, home))
+    assert await shop.sql(
+        "select email, company_id is not null, roles from fondaco.user_account"
+        " where email in ('stranger@evil.test', 'kotova@novaya.test') order by id"
+    ) == [("stranger@evil.test", False, []), ("kotova@novaya.test", True, ["company_admin"])]
+    # They may apply for a company of their own.
+    own = {**APPLICATION, "tax_id": "7728168971", "email": "stranger@evil.test"}
+    await client.send_form("/register", own)
+    assert await shop.sql(
+        "select c.state from fondaco.user_account u join fondaco.company c on c.id = u.company_id"
+        " where u.email = 'stranger@evil.test'"
+    ) == [("applied",)]
 
 
 async def test_who_asks_to_join_is_let_in_or_turned_away(

@@ -90,7 +90,8 @@ def test_what_cdek_is_not_asked_about(changes: dict[str, Any]) -> None:
 def _quote(settings: Cdek, **tariff: Any) -> Any:
     usual = {"tariff_code": 137, "tariff_name": "x", "delivery_mode": 3, "delivery_sum": "100.005"}
     found = msgspec.convert({**usual, **tariff}, Tariff)
-    return quote_of(found, PARCEL, settings, NOW.date(), NOW + timedelta(hours=6))
+    office = msgspec.structs.replace(settings, shipment_point="MSK5")
+    return quote_of(found, PARCEL, office, NOW.date(), NOW + timedelta(hours=6))
 
 
 def test_days_and_prices_of_a_tariff() -> None:
@@ -113,16 +114,32 @@ def test_what_is_not_offered(tariff: dict[str, Any]) -> None:
 
 
 def test_a_dear_tariff_is_offered_where_it_is_quicker() -> None:
-    settings = Cdek(tariffs=(136, 137, 138, 139, 482))
+    settings = Cdek(tariffs=(136, 137, 233, 234, 482))
     told = [
         _quote(settings, tariff_code=code, delivery_mode=mode, delivery_sum=sum_, calendar_min=1,
                calendar_max=days)
         for code, mode, sum_, days in (
-            (136, 4, "300", 5), (137, 3, "500", 5), (138, 3, "700", 5), (482, 3, "900", 2),
-            (139, 3, "500", 6),
+            (136, 4, "300", 5), (137, 3, "500", 5), (233, 3, "700", 5), (482, 3, "900", 2),
+            (234, 3, "500", 6),
         )
     ]  # fmt: skip
     assert [quote.tariff for quote in worth_offering(told)] == ["136", "137", "482"]
+
+
+@pytest.mark.parametrize(
+    ("office", "offered"), [("", [138, 139, 366]), ("MSK5", [136, 137, 138, 139, 366, 368])]
+)
+def test_only_what_can_be_registered_is_offered(office: str, offered: list[int]) -> None:
+    settings = Cdek(shipment_point=office)
+    modes = {136: 4, 137: 3, 138: 2, 139: 1, 366: 6, 368: 7}
+    usual = {"tariff_name": "x", "delivery_sum": "100"}
+    told = [
+        msgspec.convert({**usual, "tariff_code": code, "delivery_mode": mode}, Tariff)
+        for code, mode in modes.items()
+    ]
+    until = NOW + timedelta(hours=6)
+    quotes = [quote_of(tariff, PARCEL, settings, NOW.date(), until) for tariff in told]
+    assert [int(quote.tariff) for quote in quotes if quote is not None] == offered
 
 
 def test_an_office() -> None:
@@ -136,3 +153,10 @@ def test_an_office() -> None:
     assert point.how_to_find == "м. M"
     assert point.takes(PARCEL)
     assert not point.takes(msgspec.structs.replace(PARCEL, weight_kg=D("30.6")))
+
+
+@pytest.mark.parametrize("town", ["г Тверь", "г.Тверь", "Тверь", "город Тверь"])
+def test_a_town_is_told_without_its_kind(town: str) -> None:
+    body = asked_of(msgspec.structs.replace(PARCEL, destination=Spot("x", city=town)), Cdek(), NOW)
+    assert body is not None
+    assert body["to_location"] == {"city": "Тверь", "country_code": "RU"}

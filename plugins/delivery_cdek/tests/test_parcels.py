@@ -66,6 +66,9 @@ def test_from_an_office_or_from_the_warehouse() -> None:
     from_office = order_of(WANTED, Cdek(shipment_point="MSK5"))
     assert from_office["shipment_point"] == "MSK5"
     assert "from_location" not in from_office
+    from_door = order_of(replace(WANTED, tariff="139"), Cdek(shipment_point="MSK5"))
+    assert "from_location" in from_door
+    assert "shipment_point" not in from_door
 
 
 def _told(*steps: tuple[str, str], state: str = "SUCCESSFUL", number: str = "11") -> Told:

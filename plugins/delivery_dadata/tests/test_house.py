@@ -72,3 +72,9 @@ def test_states_of_companies() -> None:
 def test_the_quota_is_renewed_at_midnight_in_moscow() -> None:
     assert seconds_to_midnight(datetime(2026, 11, 28, 20, 59, 0, tzinfo=UTC)) == 61
     assert seconds_to_midnight(datetime(2026, 11, 28, 21, 0, 0, tzinfo=UTC)) == 24 * 3600 + 1
+
+
+def test_a_plot_stands_for_a_house() -> None:
+    assert _address(stead="7", stead_type="уч").house == "уч 7"
+    assert _address(stead="7", stead_type="уч", house="5", house_type="д").house == "д 5"
+    assert _address(house_type="д", stead_type="уч").house == ""

@@ -71,6 +71,8 @@ async def test_free_above_a_sum_and_refused_above_a_weight(shop: WorkingShop) ->
     await _zones(shop)
     free = await _offered(shop, _parcel(shop, value=Decimal(150_000)))
     assert {(offer.price, offer.note) for offer in free} == {(Decimal(0), None)}
+    shared = _parcel(shop, value=Decimal(20_000), order_value=Decimal(150_000))
+    assert {offer.price for offer in await _offered(shop, shared)} == {Decimal(0)}
     (heavy,) = await _offered(shop, _parcel(shop, weight_kg=Decimal(3001)))
     assert heavy.refusal and "3\u202f000" in heavy.refusal.ru
     assert heavy.arrives_from is None

@@ -101,7 +101,9 @@ def test_every_kilogram_begun_is_charged() -> None:
     assert ZONE.price_of(Decimal(150_000), Decimal(502), "RUB") == 0
 
 
-@pytest.mark.parametrize("town", ["Тверь", "г. Тверь", "г Тверь", "ТВЕРЬ г", "город  тверь"])
+@pytest.mark.parametrize(
+    "town", ["Тверь", "г. Тверь", "г.Тверь", "г Тверь", "ТВЕРЬ г", "город  тверь"]
+)
 def test_a_town_in_any_spelling(town: str) -> None:
     assert plain(town) == "тверь"
     assert zone_of([ZONE], Spot(f"{town}, ул Коминтерна, д 77")) is ZONE
@@ -120,6 +122,23 @@ def test_a_town_in_any_spelling(town: str) -> None:
 )
 def test_an_address_elsewhere_is_in_no_zone(text: str) -> None:
     assert zone_of([ZONE], Spot(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("spot", "there"),
+    [
+        (Spot("Калужская обл, г Киров, ул Ленина, д 5"), True),
+        (Spot("Калужская область, Киров"), True),
+        (Spot("г Киров, ул Ленина, д 5"), True),
+        (Spot("", region="Калужская обл", city="г Киров"), True),
+        (Spot("Кировская обл, г Киров, ул Ленина, д 5"), False),
+        (Spot("", region="Кировская обл", city="г Киров"), False),
+    ],
+)
+def test_a_zone_may_name_the_region_of_a_town(spot: Spot, there: bool) -> None:
+    zone = replace(ZONE, cities=("Киров (Калужская обл)",), postal=())
+    assert zone_of([zone], spot) is (zone if there else None)
+    assert zone_of([replace(zone, cities=("Киров",))], spot)
 
 
 def test_the_longest_beginning_of_a_code_wins_then_the_price() -> None:

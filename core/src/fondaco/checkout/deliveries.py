@@ -17,7 +17,7 @@ from fondaco.delivery.quotes import refresh_quotes
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.providers.carrier import PickupPoint
-from fondaco_sdk.towns import plain, towns_of
+from fondaco_sdk.towns import may_be_at
 from fondaco_sdk.types.cart import PricedCart
 from fondaco_sdk.types.delivery import DeliveryOffer, Parcel
 from fondaco_sdk.types.money import is_figure
@@ -204,7 +204,7 @@ def refusal_of(point: PickupPoint, parcel: Parcel, offer: DeliveryOffer) -> Reas
     """Why an offer of its carrier does not bring a parcel to a point; None where it does."""
     if not offer.ends_at(point.kind):
         return _OTHER_KIND
-    if plain(point.city) not in towns_of(parcel.destination):
+    if not may_be_at(parcel.destination, point.city, point.region, point.lat, point.lon):
         return _ELSEWHERE
     return None if point.takes(parcel) else _TOO_LARGE
 

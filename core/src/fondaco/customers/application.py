@@ -1,8 +1,9 @@
 """Somebody asks to become a customer, through the public form.
 
 Whoever asks is told the same, whether the tax id and the e-mail are known here or not: a new
-company waits to be accepted, a known one is asked to let the person in, and the owner of the
-e-mail gets a link for a password. Nobody can learn by this form who our customers are.
+company waits to be accepted, and so does one that was refused; a known one is asked to let the
+person in, and the owner of the e-mail gets a link for a password. Nobody can learn by this form
+who our customers are.
 """
 
 from msgspec import Struct
@@ -28,14 +29,39 @@ LONGEST_TEXT = 1000
 APPLICATIONS = Limit("application", 5, 60)
 
 _ALONE: TextClause = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
-# A refused application may be made anew; a merged client stands for the one it was merged into.
+# A merged client stands for the one it was merged into.
 _KNOWN: TextClause = text(
     """
-    select coalesce(c.merged_into, c.id) as id
+    select coalesce(c.merged_into, c.id) as id, e.id as entity
       from fondaco.legal_entity e join fondaco.company c on c.id = e.company_id
      where e.country = :country and e.tax_id = :tax_id
-     order by (c.state = 'active') desc, c.id
+     order by array_position(cast('{active,applied}' as text[]), c.state), e.kpp = :kpp desc,
+              c.id, e.id
      limit 1
+    """
+)
+# Whoever was refused may apply anew.
+_APPLY_ANEW: TextClause = text(
+    """
+    update fondaco.company c set name = :name, phone = :phone, state = 'applied', state_reason = ''
+     where c.id = :company and c.state = 'closed' and c.merged_into is null
+       and exists (select from fondaco.registration r
+                    where r.company_id = c.id and r.state = 'refused' and not r.joins)
+    returning c.id
+    """
+)
+_CORRECT: TextClause = text(
+    """
+    update fondaco.legal_entity
+       set name = :name, kpp = :kpp, full_name = :full_name, ogrn = :ogrn, address = :address
+     where id = :entity
+    """
+)
+# Somebody else who was refused for the same tax id is not let in with the one who applies now.
+_OTHERS_LEAVE: TextClause = text(
+    """
+    update fondaco.user_account set company_id = null, roles = '{}'
+     where company_id = :company and lower(email) <> lower(:email)
     """
 )
 _COMPANY: TextClause = text(
@@ -47,12 +73,17 @@ _ENTITY: TextClause = text(
     " (uuid, company_id, name, country, tax_id, kpp, full_name, ogrn, address)"
     " values (:uuid, :company, :name, :country, :tax_id, :kpp, :full_name, :ogrn, :address)"
 )
-# Without a password nobody can sign in; the link in the letter sets one.
+# Without a password nobody can sign in; the link in the letter sets one. An account that belongs
+# to nobody yet becomes the new company's.
 _PERSON: TextClause = text(
     """
     insert into fondaco.user_account (uuid, company_id, email, name, roles, locale)
     values (:uuid, cast(:company as bigint), :email, :name, cast(:roles as text[]), :locale)
-    on conflict (lower(email)) do nothing
+    on conflict (lower(email)) do update
+       set company_id = excluded.company_id, roles = excluded.roles
+     where user_account.active and excluded.company_id is not null
+       and (user_account.company_id = excluded.company_id
+            or user_account.company_id is null and user_account.roles = '{}')
     returning id
     """
 )
@@ -109,16 +140,18 @@ async def apply(act: ActContext, application: Application, client: bytes) -> Non
     """Keep an application; `client` is the hash of where it came from."""
     number = f"{application.country}:{application.tax_id}"
     await act.fetch(_ALONE, {"what": f"fondaco:tax-id:{number}"})
-    known = await act.fetch(_KNOWN, {"country": application.country, "tax_id": application.tax_id})
+    names = ("country", "tax_id", "kpp")
+    known = await act.fetch(_KNOWN, {name: getattr(application, name) for name in names})
+    joins = bool(known) and not await _anew(act, application, *known[0])
     company = known[0].id if known else await _company(act, application)
     person = await act.fetch(
         _PERSON,
         {
             "uuid": uuid7(),
-            "company": None if known else company,
+            "company": None if joins else company,
             "email": application.email,
             "name": application.person,
-            "roles": [] if known else ["company_admin"],
+            "roles": [] if joins else ["company_admin"],
             "locale": act.locale,
         },
     )
@@ -129,7 +162,7 @@ async def apply(act: ActContext, application: Application, client: bytes) -> Non
             "client": client,
             "company_id": company,
             "user_id": person[0].id if person else None,
-            "joins": bool(known),
+            "joins": joins,
             "country": application.country,
             "tax_id": application.tax_id,
             "kpp": application.kpp,
@@ -142,6 +175,18 @@ async def apply(act: ActContext, application: Application, client: bytes) -> Non
     )
     await ask_for_link(act, application.email)
     await act.audit("customer.apply", number, None, application, company)
+
+
+async def _anew(act: ActContext, application: Application, company: int, entity: int) -> bool:
+    """Take the application for a company that was refused; False where it was not."""
+    said = {"company": company, "name": application.name, "phone": application.phone}
+    if not await act.fetch(_APPLY_ANEW, said):
+        return False
+    corrected = ("name", "kpp", "full_name", "ogrn", "address")
+    values = {name: getattr(application, name) for name in corrected}
+    await act.execute(_CORRECT, {**values, "entity": entity})
+    await act.execute(_OTHERS_LEAVE, {"company": company, "email": application.email})
+    return True
 
 
 async def _company(act: ActContext, application: Application) -> int:

@@ -135,11 +135,16 @@ REFUSE: TextClause = text(
     returning id
     """
 )
+# Who was refused may be accepted all the same: it is their last application that is answered.
 ANSWER: TextClause = text(
     """
     update fondaco.registration r set state = :state
       from fondaco.company c
-     where c.id = r.company_id and c.id = :company and r.state = 'open' and not r.joins
+     where c.id = r.company_id and c.id = :company
+       and r.id = (select q.id from fondaco.registration q
+                    where q.company_id = :company and not q.joins
+                      and q.state in ('open', 'refused')
+                    order by q.state = 'open' desc, q.id desc limit 1)
     returning r.person, r.email, r.locale, c.name as company
     """
 )

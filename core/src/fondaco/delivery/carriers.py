@@ -1,16 +1,18 @@
 """The carriers at work on this site, and how they are asked."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from fondaco.hooks.hall import Hall
-from fondaco.hooks.providers import make_provider
+from fondaco.hooks.providers import make_provider, settings_of
 from fondaco_sdk.context import Net
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.providers.carrier import Carrier
@@ -38,11 +40,13 @@ class Heard(Struct, frozen=True):
 class AtWork(Struct):
     """A carrier in this process; left alone until `rests` on the loop's clock.
 
-    `heard` is how the last call ended, until it is written down for staff.
+    `settled` is a hash of what the site's settings say to it. `heard` is how the last call ended,
+    until it is written down for staff.
     """
 
     name: str
     carrier: Carrier
+    settled: str
     rests: float = 0.0
     heard: Heard | None = None
 
@@ -61,7 +65,10 @@ def carriers_of(hall: Hall) -> Sequence[AtWork]:
 def _at_work(hall: Hall, name: str) -> AtWork:
     known = hall.providers.get((KIND, name))
     if not isinstance(known, AtWork):
-        known = hall.providers[KIND, name] = AtWork(name, make_provider(hall, KIND, name))
+        said = msgspec.json.encode(settings_of(hall, KIND, name))
+        settled = hashlib.sha256(said).hexdigest()
+        known = AtWork(name, make_provider(hall, KIND, name), settled)
+        hall.providers[KIND, name] = known
     return known
 
 

@@ -28,7 +28,8 @@ _SHIPMENT: TextClause = text(
       join fondaco.legal_entity e on e.id = o.legal_entity_id
       join fondaco.company c on c.id = o.company_id
       left join fondaco.user_account u on u.id = o.user_id
-      left join fondaco.outlet_address a on a.outlet_id = s.outlet_id and a.text = s.address
+      left join fondaco.outlet_address a
+        on a.outlet_id = s.outlet_id and a.text = s.address and a.verdict <> 'uncertain'
       left join lateral (
            select p.address from fondaco.place p
             where p.kind = 'own' or p.id in (

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import TextClause, text
 
 from fondaco.delivery.boxes import box_of
@@ -21,13 +22,14 @@ _MEASURES: TextClause = text(
      where id = any(cast(:ids as bigint[]))
     """
 )
-# What a service knows of an address holds as long as it is the outlet's.
+# What a service knows of an address holds as long as it is the outlet's, and not where it guessed.
 _SPOTS: TextClause = text(
     """
     select o.id, o.address, a.country, a.postal_code, a.region,
            coalesce(nullif(a.city, ''), a.settlement, ''), a.fias_id, a.lat, a.lon
       from fondaco.outlet o
-      left join fondaco.outlet_address a on a.outlet_id = o.id and a.text = o.address
+      left join fondaco.outlet_address a
+        on a.outlet_id = o.id and a.text = o.address and a.verdict <> 'uncertain'
      where o.id = any(cast(:ids as bigint[]))
     """
 )
@@ -46,6 +48,8 @@ _UNKNOWN = Measures()
 async def parcels_of(ask: AskContext, consignments: Sequence[Consignment]) -> Sequence[Parcel]:
     """What is to be brought, under its place among `consignments`; what is fetched is no parcel.
 
+    `consignments` are all of the order, whose value counts for deliveries for nothing.
+
     Two statements, and the places, which a priced cart has read already.
     """
     brought = [(n, one) for n, one in enumerate(consignments) if one.target.way == "address"]
@@ -58,7 +62,11 @@ async def parcels_of(ask: AskContext, consignments: Sequence[Consignment]) -> Se
     places = {place.id: place for place in await ask.service("supply").places()}
     assert ask.customer is not None
     currency = ask.customer.currency
-    return [_parcel(n, one, currency, measures, spots, places) for n, one in brought]
+    order_value = sum((_value(one) for one in consignments), Decimal(0))
+    return [
+        replace(_parcel(n, one, currency, measures, spots, places), order_value=order_value)
+        for n, one in brought
+    ]
 
 
 def _parcel(
@@ -77,7 +85,7 @@ def _parcel(
         key=key,
         origin=Spot("" if place is None else place.address),
         destination=Spot(target.address) if outlet is None else spots[outlet],
-        value=sum((line.price.total or Decimal(0) for line in consignment.lines), Decimal(0)),
+        value=_value(consignment),
         currency=currency,
         weight_kg=weight,
         box=sizes,
@@ -85,6 +93,10 @@ def _parcel(
         place=None if place is None else place.id,
         outlet=None if outlet is None else OutletId(outlet),
     )
+
+
+def _value(consignment: Consignment) -> Decimal:
+    return sum((line.price.total or Decimal(0) for line in consignment.lines), Decimal(0))
 
 
 def origin_of(lines: Iterable[PricedCartLine], places: Mapping[PlaceId, Place]) -> Place | None:

@@ -10,8 +10,8 @@ from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.providers.carrier import PickupPoint
-from fondaco_sdk.towns import towns_of
-from fondaco_sdk.types.delivery import Box, Parcel, PointKind
+from fondaco_sdk.towns import FARTHEST_KM, region_of, towns_of
+from fondaco_sdk.types.delivery import Box, Parcel, PointKind, Spot
 
 MOST_LISTED = 30
 MOST_ON_MAP = 500
@@ -41,14 +41,25 @@ _TAKES = """
                and (cell->>2)::numeric >= q.height)
         end
 """
+# The same rule as the SDK's `may_be_at` for points of its town, of an address in a subquery `q`.
+_NEAR = f"""
+    case when q.lat is null then
+        q.region = '' or p.region = ''
+        or translate(lower(p.region), 'ё', 'е') ~ ('\\m' || q.region || '\\M')
+    else 111.2 * sqrt(power(p.lat::double precision - q.lat, 2) + power(
+        (p.lon::double precision - q.lon) * cos(radians(q.lat)), 2)) <= {FARTHEST_KM}
+    end
+"""
 _POINTS = """
     fondaco.pickup_point p cross join (
         select cast(:kg as numeric), cast(:length as numeric), cast(:width as numeric),
-               cast(:height as numeric)) as q (kg, length, width, height)
+               cast(:height as numeric), cast(:region as text),
+               cast(:exact_lat as double precision), cast(:exact_lon as double precision))
+        as q (kg, length, width, height, region, lat, lon)
 """
-_WANTED = """
-    p.carrier = :carrier and p.town = any(cast(:towns as text[]))
-    and (cast(:kinds as text[]) = '{}' or p.kind = any(cast(:kinds as text[])))
+_WANTED = f"""
+    p.carrier = :carrier and p.town = any(cast(:towns as text[])) and {_NEAR}
+    and (cast(:kinds as text[]) = '{{}}' or p.kind = any(cast(:kinds as text[])))
     and (not :card or p.card) and (:words = '' or p.words like '%' || :words || '%')
 """
 _LIST: TextClause = text(
@@ -78,9 +89,12 @@ _MAP: TextClause = text(
     """
 )
 _MIDDLE: TextClause = text(
-    """
-    select avg(lat)::double precision, avg(lon)::double precision from fondaco.pickup_point
-     where carrier = :carrier and town = any(cast(:towns as text[]))
+    f"""
+    select avg(p.lat)::double precision, avg(p.lon)::double precision
+      from fondaco.pickup_point p cross join (
+           select cast(:region as text), null::double precision, null::double precision)
+           as q (region, lat, lon)
+     where p.carrier = :carrier and p.town = any(cast(:towns as text[])) and {_NEAR}
     """
 )
 _CLUSTERS: TextClause = text(
@@ -98,11 +112,12 @@ _ENDS: TextClause = text(
     select q.parcel, q.carrier, k.kind
       from jsonb_to_recordset(cast(:parcels as jsonb)) as q (
                parcel int, carrier text, towns text[], kg numeric, length numeric, width numeric,
-               height numeric)
+               height numeric, region text, lat double precision, lon double precision)
      cross join unnest(cast(:kinds as text[])) as k (kind)
      where exists (
         select from fondaco.pickup_point p
-         where p.carrier = q.carrier and p.town = any(q.towns) and p.kind = k.kind and {_TAKES})
+         where p.carrier = q.carrier and p.town = any(q.towns) and p.kind = k.kind and {_NEAR}
+           and {_TAKES})
     """
 )
 
@@ -114,7 +129,9 @@ class Parameters(Struct, frozen=True):
     them) for a parcel of this weight and size (None: not known), of one of the `kinds` (none: of
     any), where one pays by `card`, with `words` in their address.
 
-    `lat` and `lon` are where the goods go, as far as that is known.
+    `lat` and `lon` are where the goods go, as far as that is known. With `exact` it is the address
+    that is there, and points farther away than the SDK's `FARTHEST_KM` are of another town; or else
+    those of another `region` (as the SDK's `region_of` has it) are.
     """
 
     carrier: str
@@ -126,6 +143,8 @@ class Parameters(Struct, frozen=True):
     words: str = ""
     lat: float | None = None
     lon: float | None = None
+    region: str = ""
+    exact: bool = False
 
     def values(self) -> Mapping[str, Any]:
         """For the statements."""
@@ -139,6 +158,9 @@ class Parameters(Struct, frozen=True):
             "words": escaped(searched(self.words)),
             "lat": self.lat,
             "lon": self.lon,
+            "region": self.region,
+            "exact_lat": self.lat if self.exact else None,
+            "exact_lon": self.lon if self.exact else None,
         }
 
 
@@ -172,6 +194,12 @@ def _sides(size: Box | None) -> Mapping[str, Decimal | None]:
     return dict(zip(("length", "width", "height"), sides, strict=True))
 
 
+def _degrees(spot: Spot) -> Mapping[str, float | None]:
+    known = spot.lat is not None and spot.lon is not None
+    pairs = (("lat", spot.lat), ("lon", spot.lon))
+    return {name: float(value) if known and value is not None else None for name, value in pairs}
+
+
 async def ends_of(
     ask: AskContext, asked: Sequence[tuple[Parcel, str]]
 ) -> frozenset[tuple[int, str, PointKind]]:
@@ -184,6 +212,8 @@ async def ends_of(
             "towns": sorted(towns_of(parcel.destination)),
             "kg": parcel.weight_kg,
             **_sides(parcel.box),
+            "region": region_of(parcel.destination),
+            **_degrees(parcel.destination),
         }
         for parcel, carrier in asked
     ]
@@ -198,9 +228,9 @@ async def point_of(ask: AskContext, carrier: str, code: str) -> PickupPoint | No
     return _point(rows[0]) if rows else None
 
 
-async def middle_of(ask: AskContext, carrier: str, towns: frozenset[str]) -> Middle:
-    """Where a carrier's points in these towns are on average. One statement."""
-    values = {"carrier": carrier, "towns": sorted(towns)}
+async def middle_of(ask: AskContext, carrier: str, spot: Spot) -> Middle:
+    """Where a carrier's points in the towns of an address are on average. One statement."""
+    values = {"carrier": carrier, "towns": sorted(towns_of(spot)), "region": region_of(spot)}
     lat, lon = (await ask.fetch(_MIDDLE, values))[0]
     return lat, lon
 

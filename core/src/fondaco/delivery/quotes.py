@@ -76,6 +76,11 @@ def question_of(parcel: Parcel) -> str:
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
+def _kept_under(question: str, one: AtWork) -> str:
+    """With what the site has settled with a carrier: another markup is another question."""
+    return hashlib.sha256(f"{one.name} {one.settled} {question}".encode()).hexdigest()
+
+
 def as_asked(parcel: Parcel) -> Parcel:
     """The parcel with its weight and sizes rounded up, as all parcels with the same question are
     asked about for a day: none of them is heavier or larger than what its price is for."""
@@ -107,18 +112,21 @@ def nearest(kept: Iterable[Kept], day: date, now: datetime) -> Sequence[Kept]:
 
 
 async def kept_quotes(ask: AskContext, parcels: Sequence[Parcel]) -> Mapping[str, Sequence[Kept]]:
-    """What was answered before, by question and for every day, of carriers that are at work.
+    """What was answered before, by question and for every day, of carriers that are at work and as
+    the site's settings are now.
 
     One statement.
     """
-    at_work = {one.name for one in carriers_of(ask.hall)}
-    questions = sorted({question_of(parcel) for parcel in parcels})
-    found: dict[str, list[Kept]] = {question: [] for question in questions}
-    for row in await ask.fetch(_READ, {"questions": questions}) if at_work else ():
-        if row.carrier in at_work:
-            quotes = msgspec.convert(row.quotes, tuple[Quote, ...])
-            kept = Kept(row.carrier, row.day, quotes, row.asked_at, row.valid_until)
-            found[row.question].append(kept)
+    found: dict[str, list[Kept]] = {question_of(parcel): [] for parcel in parcels}
+    kept_of = {
+        _kept_under(question, one): of_one
+        for question, of_one in found.items()
+        for one in carriers_of(ask.hall)
+    }
+    for row in await ask.fetch(_READ, {"questions": sorted(kept_of)}) if kept_of else ():
+        quotes = msgspec.convert(row.quotes, tuple[Quote, ...])
+        kept = Kept(row.carrier, row.day, quotes, row.asked_at, row.valid_until)
+        kept_of[row.question].append(kept)
     return found
 
 
@@ -172,7 +180,7 @@ async def _ask(ask: AskContext, one: AtWork, parcels: Sequence[Parcel]) -> Seque
     return [
         (
             one.name,
-            question_of(parcel),
+            _kept_under(question_of(parcel), one),
             day_of(ask, parcel),
             msgspec.json.encode(quotes).decode(),
             min((quote.valid_until for quote in quotes), default=usual),

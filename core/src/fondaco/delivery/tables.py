@@ -16,8 +16,8 @@ from sqlalchemy import (
 
 from fondaco.db.columns import id_column, json_column, metadata, moment, text_column
 
-# By what decides a price: from where, to where, how heavy, how large, and on which `day` the
-# carrier gets it.
+# By what decides a price: from where, to where, how heavy, how large, what the site has settled
+# with the carrier, and on which `day` it gets the parcel.
 delivery_quote = Table(
     "delivery_quote",
     metadata,

@@ -12,11 +12,15 @@ def make_provider(hall: Hall, kind: str, name: str) -> Any:
     found = hall.registry.providers.get((kind, name))
     if found is None:
         raise Fault(f"no plugin brings the {kind} provider {name!r}")
-    provider, owner = found
+    return _named(found[0].factory)(settings_of(hall, kind, name))
+
+
+def settings_of(hall: Hall, kind: str, name: str) -> Any:
+    """The settings that a provider at work is made from; None where its plugin has none."""
+    _, owner = hall.registry.providers[kind, name]
     plugin = hall.registry.plugin(owner)
     shape = _named(plugin.settings) if plugin is not None and plugin.settings else None
-    settings = hall.registry.settings[shape] if shape is not None else None
-    return _named(provider.factory)(settings)
+    return hall.registry.settings[shape] if shape is not None else None
 
 
 def _named(dotted: str) -> Any:

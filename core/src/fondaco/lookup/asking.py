@@ -29,12 +29,15 @@ T = TypeVar("T")
 DAY = 24 * 60
 SECONDS = 1.5
 """However many calls a service makes for one question."""
+EMPTY = 60
+"""Minutes for which it is remembered that nothing was found."""
 LONGEST_REST = 24 * 3600
 _KNOWN: TextClause = text(
     """
     select answer from fondaco.lookup_answer
      where provider = :provider and kind = :kind and question = :question
-       and asked_at > now() - make_interval(mins => cast(:minutes as int))
+       and asked_at > now() - make_interval(mins => case
+           when answer in ('null', '[]') then :empty else cast(:minutes as int) end)
     """
 )
 _KEEP: TextClause = text(
@@ -53,6 +56,10 @@ class Service(Struct):
     name: str
     lookup: LookupService
     rests: float = 0.0
+
+    def rests_now(self) -> bool:
+        """Whether it is left alone at this moment."""
+        return asyncio.get_running_loop().time() < self.rests
 
 
 def service_of(hall: Hall) -> Service | None:
@@ -115,7 +122,7 @@ class Lookup:
         if service is None:
             raise Unavailable("lookup", LONGEST_REST)
         key = {"provider": service.name, "kind": kind, "question": question}
-        known = await self._ask.fetch(_KNOWN, {**key, "minutes": minutes})
+        known = await self._ask.fetch(_KNOWN, {**key, "minutes": minutes, "empty": EMPTY})
         if known:
             return msgspec.convert(known[0].answer, shape)
         async with net_of(self._ask) as net:
@@ -127,15 +134,20 @@ class Lookup:
 
 
 async def ask_service(
-    service: Service, net: Net, asks: Callable[[LookupService, Net], Awaitable[T]]
+    service: Service,
+    net: Net,
+    asks: Callable[[LookupService, Net], Awaitable[T]],
+    *,
+    rested: bool = False,
 ) -> T:
-    """Ask, unless the service rests. Raises `Unavailable`, whatever the service raises."""
+    """Ask, unless the service rests and does not count as `rested`. Raises `Unavailable`, whatever
+    the service raises."""
     now = asyncio.get_running_loop().time()
-    if now < service.rests:
+    if now < service.rests and not rested:
         raise Unavailable(service.name, int(service.rests - now) + 1)
     try:
         async with asyncio.timeout(SECONDS):
-            return await asks(service.lookup, net)
+            answer = await asks(service.lookup, net)
     except Unavailable as silent:
         service.rests = now + min(silent.retry_after, LONGEST_REST)
         log.warning("look-up by %s: %s", service.name, silent)
@@ -143,3 +155,5 @@ async def ask_service(
     except Exception as broken:
         log.warning("look-up by %s failed", service.name, exc_info=True)
         raise Unavailable(service.name) from broken
+    service.rests = 0.0
+    return answer

@@ -1,6 +1,7 @@
 """The task that asks what the addresses of outlets are: parts, postal code, place on the map.
 
-An outlet is due when its address is not the one that was asked about, whoever wrote it.
+An outlet is due when its address is not the one that was answered, whoever wrote it; one that got
+no answer is tried again after the others.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,11 @@ from sqlalchemy import TextClause, text
 
 from fondaco.exchange.job import JobContext
 from fondaco.hooks.context import ActContext
-from fondaco.lookup.asking import ask_service, service_of
-from fondaco.lookup.written import has_house
+from fondaco.lookup.asking import Service, ask_service, service_of
+from fondaco.lookup.written import has_house, names_town
+from fondaco_sdk.context import Net
 from fondaco_sdk.errors import Unavailable
-from fondaco_sdk.providers.lookup import FoundAddress
+from fondaco_sdk.providers.lookup import FoundAddress, LookupService
 
 NORMALISE_TASK = "lookup.normalise"
 EVERY_TEN_MINUTES = "*/10 * * * *"
@@ -24,7 +26,7 @@ _DUE: TextClause = text(
     select o.id, o.address from fondaco.outlet o
       left join fondaco.outlet_address a on a.outlet_id = o.id
      where o.address <> '' and a.text is distinct from o.address
-     order by o.id limit :most
+     order by a.normalised_at nulls first, o.id limit :most
     """
 )
 _WHERE = ("country", "postal_code", "region", "city", "settlement", "street", "house", "flat")
@@ -45,6 +47,13 @@ _KEEP: TextClause = text(
         {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}, normalised_at = now()
     """
 )
+_TRIED: TextClause = text(
+    """
+    insert into fondaco.outlet_address (outlet_id, text, provider, verdict)
+    select o.id, '', :provider, 'unknown' from fondaco.outlet o where o.id = :outlet_id
+    on conflict (outlet_id) do update set normalised_at = now()
+    """
+)
 _TIDY: TextClause = text(
     "delete from fondaco.lookup_answer where asked_at < now() - interval '30 days'"
 )
@@ -55,27 +64,41 @@ class Normalise(Struct, frozen=True):
 
 
 async def normalise(job: JobContext, _payload: Normalise) -> None:
-    """Ask about at most fifty outlets; a service that is silent leaves the others for later."""
+    """Ask about at most fifty outlets.
+
+    One that is not answered may be a bad address; the second in a row means that the service is
+    silent, and the others are left for later.
+    """
     service = service_of(job.hall)
     async with job.act() as act:
         await act.execute(_TIDY)
         due: Sequence[Any] = await act.fetch(_DUE, {"most": MOST}) if service else ()
-    if service is None:
+    if service is None or service.rests_now():
         return
+    in_a_row = 0
     for outlet in due:
-        written = outlet.address
-
-        async def asks(lookup: Any, net: Any, written: str = written) -> FoundAddress | None:
-            found: FoundAddress | None = await lookup.address(net, written)
-            return found
-
-        try:
-            async with job.net() as net:
-                found = await ask_service(service, net, asks)
-        except Unavailable:
+        answered = await _normalised(job, service, outlet)
+        in_a_row = 0 if answered else in_a_row + 1
+        if in_a_row > 1:
             return
+
+
+async def _normalised(job: JobContext, service: Service, outlet: Any) -> bool:
+    """Whether the service has answered about an outlet."""
+
+    async def asks(lookup: LookupService, net: Net) -> FoundAddress | None:
+        return await lookup.address(net, outlet.address)
+
+    try:
+        async with job.net() as net:
+            found = await ask_service(service, net, asks, rested=True)
+    except Unavailable:
         async with job.act() as act:
-            await _keep(act, outlet, service.name, found)
+            await act.execute(_TRIED, {"provider": service.name, "outlet_id": outlet.id})
+        return False
+    async with job.act() as act:
+        await _keep(act, outlet, service.name, found)
+    return True
 
 
 async def _keep(act: ActContext, outlet: Any, provider: str, found: FoundAddress | None) -> None:
@@ -95,9 +118,14 @@ async def _keep(act: ActContext, outlet: Any, provider: str, found: FoundAddress
 
 
 def verdict_of(written: str, found: FoundAddress | None) -> str:
-    """What staff are shown: "unknown", "no_house", "uncertain" or "exact"."""
+    """What staff are shown: "unknown", "no_house", "uncertain" or "exact".
+
+    What is uncertain decides neither the town nor the postal code of a delivery.
+    """
     if found is None:
         return "unknown"
+    if not names_town(written, found):
+        return "uncertain"
     if not found.house:
         return "uncertain" if has_house(written) else "no_house"
     return "exact" if found.certain else "uncertain"

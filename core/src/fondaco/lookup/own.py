@@ -16,7 +16,7 @@ _OWN: TextClause = text(
                 or exists (select from fondaco.user_outlet b
                             where b.user_id = :user and b.outlet_id = o.id))
         union
-        select p.address from fondaco.place p where p.pickup
+        select p.address from fondaco.place p where p.pickup and p.active
     ) a
      where a.address <> ''
        and translate(lower(a.address), 'ё', 'е') like all(cast(:words as text[]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from fondaco.hooks.context import AskContext
+from fondaco.identity.limits import Limit, count_try
 from fondaco.lookup.asking import Lookup, service_of
 from fondaco.lookup.own import own_addresses
 from fondaco.lookup.towns import localities_of
@@ -15,6 +16,8 @@ from fondaco_sdk.web import Page
 
 MOST = 8
 SHORTEST, LONGEST = 3, 300
+SUGGESTIONS = Limit("address suggestions", 300, 60)
+"""What people type by hand; nobody uses up the day's quota for the others."""
 
 
 class Suggested(Struct, frozen=True):
@@ -27,20 +30,28 @@ class Suggested(Struct, frozen=True):
 
 @route("GET", "/addresses/suggest", policy="signed-in")
 async def suggest_addresses(ask: AskContext, q: str = "") -> Page:
-    """Addresses of the service; where it is silent, the portal's own ones and towns, and a note."""
+    """Addresses of the service; where it is silent, or was asked too often by one person, the
+    portal's own ones and towns, and a note."""
     question = question_of(q)
     if not SHORTEST <= len(question) <= LONGEST:
         return Page("lookup/suggest.html", {"found": (), "reduced": False})
     try:
-        found: Sequence[Suggested] = [
-            Suggested(one.text, one.postal_code)
-            for one in await Lookup(ask).addresses(question, MOST)
-        ]
+        found: Sequence[Suggested] = await _of_service(ask, question)
         reduced = False
     except Unavailable:
         found = await _own(ask, question)
         reduced = service_of(ask.hall) is not None
     return Page("lookup/suggest.html", {"found": found, "reduced": reduced})
+
+
+async def _of_service(ask: AskContext, question: str) -> Sequence[Suggested]:
+    """Raises `Unavailable`."""
+    if service_of(ask.hall) is not None:
+        over = await count_try(ask, SUGGESTIONS.of(str(ask.actor.user_id)))
+        if over is not None:
+            raise Unavailable("lookup (asked too often by one person)", over.seconds)
+    found = await Lookup(ask).addresses(question, MOST)
+    return [Suggested(one.text, one.postal_code) for one in found]
 
 
 async def _own(ask: AskContext, question: str) -> Sequence[Suggested]:

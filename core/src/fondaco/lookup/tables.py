@@ -39,8 +39,9 @@ locality = Table(
     Column("population", Integer, nullable=False, server_default="0"),
 )
 
-# What a service knows of the address of an outlet. `text` is the address as it was when asked: an
-# outlet whose address differs by now is not normalised.
+# What a service knows of the address of an outlet. `text` is the address as it was when answered:
+# an outlet whose address differs by now is not normalised. `normalised_at` is when it was last
+# tried. An answer that is "uncertain" is for staff to look at and decides nothing.
 outlet_address = Table(
     "outlet_address",
     metadata,

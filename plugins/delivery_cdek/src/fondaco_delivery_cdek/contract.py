@@ -14,13 +14,12 @@ from msgspec import Struct
 
 from fondaco_delivery_cdek.settings import Cdek
 from fondaco_sdk.providers.carrier import PickupPoint, Quote
+from fondaco_sdk.towns import without_kind
 from fondaco_sdk.types.delivery import Box, Parcel, PointKind, Spot, box
 from fondaco_sdk.types.money import round_money
 from fondaco_sdk.types.reason import Reason
 
 _POSTAL = re.compile(r"(?<!\d)\d{6}(?!\d)")
-# A look-up service writes the kind of a place before its name, which CDEK does not know.
-_TOWN = re.compile(r"^(?:г|город)\.?\s+", re.IGNORECASE)
 CURRENCIES = {"RUB": 1, "KZT": 2, "USD": 3, "EUR": 4, "BYN": 9}
 ENDS: Mapping[int, tuple[PointKind, ...]] = {
     **dict.fromkeys((1, 3), ()),
@@ -29,6 +28,8 @@ ENDS: Mapping[int, tuple[PointKind, ...]] = {
 }
 """`delivery_mode`: where a tariff ends, () at the door; the others end at a terminal, or begin at a
 locker, where no wholesaler hands goods over."""
+FROM_OFFICE = frozenset((3, 4, 7))
+"""`delivery_mode`: tariffs that begin at an office, the others of `ENDS` begin at the door."""
 ORDINARY = 2
 HEAVIEST = Decimal(1000)
 TEN = time(10, tzinfo=timezone(timedelta(hours=3)))
@@ -156,7 +157,8 @@ def place_of(spot: Spot) -> Mapping[str, Any]:
     if postal := spot.postal_code or (written[0] if written else ""):
         return {"postal_code": postal, "country_code": country}
     if spot.city:
-        return {"city": _TOWN.sub("", spot.city), "country_code": country}
+        # A look-up service writes the kind of a place before its name, which CDEK does not know.
+        return {"city": without_kind(spot.city), "country_code": country}
     return {"address": spot.text, "country_code": country}
 
 
@@ -172,11 +174,12 @@ def quote_of(
     if tariff.tariff_code not in settings.tariffs or tariff.delivery_sum < 0:
         return None
     kinds = ENDS.get(tariff.delivery_mode)
-    if kinds is None:
+    from_office = tariff.delivery_mode in FROM_OFFICE
+    if kinds is None or from_office != settings.from_office(tariff.tariff_code):
         return None
     first, last = _days(tariff)
     ready = max(parcel.ready_on or today, today)
-    free = settings.brings_free(parcel.value, parcel.currency)
+    free = settings.brings_free(parcel.counts, parcel.currency)
     price = tariff.delivery_sum * (100 + settings.markup_percent) / 100
     return Quote(
         tariff=str(tariff.tariff_code),

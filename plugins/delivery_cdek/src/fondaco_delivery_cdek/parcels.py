@@ -151,7 +151,7 @@ def order_of(wanted: CarriageWanted, settings: Cdek) -> Mapping[str, Any]:
     )
     start = (
         {"shipment_point": settings.shipment_point}
-        if settings.shipment_point
+        if settings.from_office(int(wanted.tariff))
         else {"from_location": _origin(wanted, settings)}
     )
     return {

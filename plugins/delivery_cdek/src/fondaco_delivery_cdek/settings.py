@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+FROM_DOOR = frozenset((138, 139, 366, 480, 481, 485))
+"""Tariffs of CDEK that begin at the sender's door, wherever other parcels are handed over."""
 TARIFFS = (136, 137, 138, 139, 233, 234, 366, 368, 378)
 
 
@@ -14,10 +16,11 @@ class Cdek(Struct, frozen=True, forbid_unknown_fields=True):
     `url` is the API, that of the test contour is https://api.edu.cdek.ru/v2. `sender` is CDEK's
     code of the town that parcels leave from; 0: the address of the warehouse says it.
     `shipment_point` is the code of the office where parcels are handed over, which tariffs from an
-    office need; "": CDEK fetches them at the warehouse. `tariffs` are
-    those that buyers are offered; they end at a door, a counter or a parcel locker.
-    `markup_percent` is added to CDEK's price, and `free_from` is the value of goods in `currency`
-    from which the buyer pays nothing (None: never; goods in another currency: never).
+    office need; "": CDEK fetches all of them at the warehouse, and tariffs from an office are not
+    offered. `tariffs` are those that buyers are offered; they end at a door, a counter or a parcel
+    locker.
+    `markup_percent` is added to CDEK's price, and `free_from` is the value of the order's goods in
+    `currency` from which the buyer pays nothing (None: never; goods in another currency: never).
     """
 
     client_id: str = ""
@@ -42,6 +45,10 @@ class Cdek(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("free_from is not negative")
         if bool(self.client_id) != bool(self.client_secret):
             raise ValueError("client_id and client_secret go together")
+
+    def from_office(self, tariff: int) -> bool:
+        """Whether parcels of a tariff are handed over at the office; else CDEK fetches them."""
+        return bool(self.shipment_point) and tariff not in FROM_DOOR
 
     def brings_free(self, value: Decimal, currency: str) -> bool:
         """Whether goods of this value are brought for nothing."""

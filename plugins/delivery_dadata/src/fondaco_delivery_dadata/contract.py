@@ -25,6 +25,8 @@ class AddressData(Struct, frozen=True):
     street_with_type: str | None = None
     house: str | None = None
     house_type: str | None = None
+    stead: str | None = None
+    stead_type: str | None = None
     block: str | None = None
     block_type: str | None = None
     flat: str | None = None
@@ -132,7 +134,6 @@ def address_of(found: AddressSuggestion) -> FoundAddress:
     data = found.data
     lat, lon = _degrees(data.geo_lat, 90), _degrees(data.geo_lon, 180)
     known = lat is not None and lon is not None
-    house = " ".join(filter(None, (data.house_type, data.house, data.block_type, data.block)))
     return FoundAddress(
         text=found.value,
         country=data.country_iso_code or "",
@@ -141,14 +142,22 @@ def address_of(found: AddressSuggestion) -> FoundAddress:
         city=data.city_with_type or "",
         settlement=data.settlement_with_type or "",
         street=data.street_with_type or "",
-        house=house if data.house else "",
+        house=_house(data),
         flat=data.flat or "",
         fias_id=data.fias_id or "",
         lat=lat if known else None,
         lon=lon if known else None,
         exactness=_GEO.get(data.qc_geo or "", Exactness.NONE) if known else Exactness.NONE,
-        certain=data.qc in (None, "0") and data.qc_geo in (None, "0") and not data.unparsed_parts,
+        certain=data.qc in (None, "0") and not data.unparsed_parts,
     )
+
+
+def _house(data: AddressData) -> str:
+    """A house with its block, or a plot where there is no house yet."""
+    house = (data.house_type, data.house, data.block_type, data.block)
+    plot = (data.stead_type, data.stead)
+    known = house if data.house else plot if data.stead else ()
+    return " ".join(filter(None, known))
 
 
 def company_of(found: PartySuggestion) -> FoundCompany:

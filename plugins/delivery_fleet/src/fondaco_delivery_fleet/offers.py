@@ -41,7 +41,7 @@ def _offer(
         parcel=parcel.key,
         code=f"fleet:{zone.uuid}:{day or ''}",
         title=TITLE,
-        price=zone.price_of(parcel.value, parcel.weight_kg, parcel.currency),
+        price=zone.price_of(parcel.counts, parcel.weight_kg, parcel.currency),
         vat=settings.vat,
         arrives_from=day,
         arrives_until=day,
@@ -52,7 +52,7 @@ def _offer(
 
 def _free(ask: Ask, zone: Zone, parcel: Parcel) -> Reason | None:
     """How far it is to a delivery for nothing."""
-    if zone.free_from is None or parcel.value >= zone.free_from:
+    if zone.free_from is None or parcel.counts >= zone.free_from:
         return None
     sums = {
         locale: ask.words.money(zone.free_from, parcel.currency, locale) for locale in ("ru", "en")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fondaco_sdk.towns import plain, towns_of
+from fondaco_sdk.towns import may_be_at
 from fondaco_sdk.types.delivery import Spot
 from fondaco_sdk.types.money import round_money
 
@@ -16,12 +16,14 @@ HORIZON = 60
 """Days that are looked through for a trip."""
 
 _POSTAL = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_OF_REGION = re.compile(r"(.+?)\s*\((.+)\)")
 
 
 class Zone(Struct, frozen=True):
     """Where a lorry goes, when, and for how much.
 
-    It covers `cities` by name and postal codes that begin with one of `postal`. It goes on
+    It covers `cities` by name, those of one region only where it stands behind the name in
+    brackets, and postal codes that begin with one of `postal`. It goes on
     `weekdays` (0: Monday); goods and order have to be there `lead_days` before a trip, until
     `cut_off` by the clock of the place they leave from. Sums are in the site's currency, VAT
     included: `price`, nothing from an order of `free_from` on (None: never), and `per_kg` for every
@@ -42,7 +44,7 @@ class Zone(Struct, frozen=True):
     heaviest_kg: Decimal | None
 
     def price_of(self, value: Decimal, weight: Decimal | None, currency: str) -> Decimal:
-        """What it takes for goods of `value`; of an unknown weight nothing is charged."""
+        """What it takes where the order's goods cost `value`; an unknown weight costs nothing."""
         if self.free_from is not None and value >= self.free_from:
             return Decimal(0)
         above = max((weight or Decimal(0)) - self.included_kg, Decimal(0))
@@ -72,12 +74,20 @@ def zone_of(zones: Sequence[Zone], spot: Spot) -> Zone | None:
     Of several alike the cheaper one. An address of which neither is known is in no zone.
     """
     code = spot.postal_code or next(iter(_POSTAL.findall(spot.text)), "")
-    towns = towns_of(spot)
     found = [
-        (max((len(p) for p in zone.postal if code.startswith(p)), default=0), town, zone)
+        (max((len(p) for p in zone.postal if code.startswith(p)), default=0), zone)
         for zone in zones
-        for town in [bool(towns & {plain(name) for name in zone.cities})]
     ]
-    fitting = [one for one in found if one[0] or one[1]]
-    best = min(fitting, key=lambda one: (-one[0], one[2].price, one[2].name), default=None)
-    return best[2] if best else None
+    fitting = [one for one in found if one[0] or _names_town(one[1], spot)]
+    best = min(fitting, key=lambda one: (-one[0], one[1].price, one[1].name), default=None)
+    return best[1] if best else None
+
+
+def _names_town(zone: Zone, spot: Spot) -> bool:
+    return any(may_be_at(spot, *_town(written)) for written in zone.cities)
+
+
+def _town(written: str) -> tuple[str, str]:
+    """The name of a town and of its region, "" for any: «Киров (Калужская обл)»."""
+    found = _OF_REGION.fullmatch(written)
+    return (found[1], found[2]) if found else (written, "")

@@ -60,7 +60,8 @@ class Spot(Struct, frozen=True):
 class Parcel(Struct, frozen=True):
     """What leaves together for one address: a shipment to be. `key` is its key in the question.
 
-    `value` is what its goods cost (VAT included) in `currency`. `weight_kg` is gross; `box` is the
+    `value` is what its goods cost (VAT included) in `currency`, and `order_value` all goods of its
+    order, None where that is not known; see `counts`. `weight_kg` is gross; `box` is the
     least one that everything should go into, by what is known of the goods' sizes, and no smaller
     than the bulkiest of them. Both None where some goods' weight or sizes are not known.
     `ready_on` is the day (of the warehouse) on which it can leave, for all of it is there and the
@@ -77,6 +78,12 @@ class Parcel(Struct, frozen=True):
     ready_on: date | None
     place: PlaceId | None = None
     outlet: OutletId | None = None
+    order_value: Decimal | None = None
+
+    @property
+    def counts(self) -> Decimal:
+        """The sum from which on a delivery is for nothing: that of the order, in `currency`."""
+        return self.value if self.order_value is None else self.order_value
 
 
 class DeliveryOffer(Struct, frozen=True):

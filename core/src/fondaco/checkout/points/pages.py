@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from litestar import Request, Response
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fondaco.checkout.draft import save_draft
@@ -25,7 +26,7 @@ from fondaco.lookup.towns import localities_of
 from fondaco.web.htmx import is_htmx
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound, UserError
-from fondaco_sdk.towns import plain
+from fondaco_sdk.towns import plain, words_of
 from fondaco_sdk.types.delivery import Box, box
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form, Page, Redirect
@@ -80,15 +81,16 @@ async def list_points(
     sides: str = "",
     lat: str = "",
     lon: str = "",
+    region: str = "",
+    exact: str = "",
     kinds: str = "",
     point_words: str = "",
     point_kind: str = "",
     point_card: str = "",
 ) -> Page:
     """The nearest points that fit the filters."""
-    wanted = _wanted(
-        carrier, towns, kg, sides, lat, lon, point_words, point_kind or kinds, point_card
-    )
+    place = _Place(towns, lat, lon, region, exact)
+    wanted = _wanted(carrier, place, kg, sides, point_words, point_kind or kinds, point_card)
     found = await points_near(ask, wanted)
     return Page("checkout/points_list.html", {"carrier": carrier, "found": found})
 
@@ -102,6 +104,10 @@ async def map_points(
     towns: str = "",
     kg: str = "",
     sides: str = "",
+    lat: str = "",
+    lon: str = "",
+    region: str = "",
+    exact: str = "",
     kinds: str = "",
     point_words: str = "",
     point_kind: str = "",
@@ -110,9 +116,8 @@ async def map_points(
     """What a map shows between south, west, north and east (`bbox`, degrees, with commas between):
     `points` as [code, lat, lon, kind] or `clusters` as [how many, lat, lon], and the largest
     `towns` as [name, lat, lon]."""
-    wanted = _wanted(
-        carrier, towns, kg, sides, "", "", point_words, point_kind or kinds, point_card
-    )
+    place = _Place(towns, lat, lon, region, exact)
+    wanted = _wanted(carrier, place, kg, sides, point_words, point_kind or kinds, point_card)
     corners = [_degrees(one) for one in bbox.split(",")]
     known = [one for one in corners if one is not None]
     if len(corners) != 4 or len(known) != 4:
@@ -151,30 +156,37 @@ def _asked(wanted: Parameters) -> Mapping[str, str]:
         "sides": "x".join(map(str, sides)) if sides else "",
         "lat": "" if wanted.lat is None else f"{wanted.lat:.5f}",
         "lon": "" if wanted.lon is None else f"{wanted.lon:.5f}",
+        "region": wanted.region,
+        "exact": "1" if wanted.exact else "",
         "kinds": "|".join(wanted.kinds),
     }
     return {name: value for name, value in said.items() if value}
 
 
+class _Place(Struct, frozen=True):
+    """Where the goods go, as it was told; see `Parameters`."""
+
+    towns: str
+    lat: str
+    lon: str
+    region: str
+    exact: str
+
+
 def _wanted(
-    carrier: str,
-    towns: str,
-    kg: str,
-    sides: str,
-    lat: str,
-    lon: str,
-    words: str,
-    kinds: str,
-    card: str,
+    carrier: str, place: _Place, kg: str, sides: str, words: str, kinds: str, card: str
 ) -> Parameters:
     """What cannot be read is not asked for."""
+    lat, lon = _degrees(place.lat), _degrees(place.lon)
     wanted = Parameters(
         carrier=carrier,
-        towns=frozenset(filter(None, map(plain, towns[:LONGEST_TOWNS].split("|")))),
+        towns=frozenset(filter(None, map(plain, place.towns[:LONGEST_TOWNS].split("|")))),
         kg=_number(kg),
         box=_box(sides),
-        lat=_degrees(lat),
-        lon=_degrees(lon),
+        lat=lat,
+        lon=lon,
+        region=next(iter(words_of(place.region[:LONGEST_TOWNS])), ""),
+        exact=place.exact == "1" and lat is not None and lon is not None,
     )
     return filtered(wanted, words, kinds, card)
 

@@ -15,7 +15,7 @@ from fondaco.delivery.quotes import refresh_quotes
 from fondaco.delivery.whereabouts import whereabouts_of
 from fondaco.hooks.context import AskContext
 from fondaco_sdk.errors import NotFound
-from fondaco_sdk.towns import towns_of
+from fondaco_sdk.towns import region_of, towns_of
 from fondaco_sdk.types.delivery import DeliveryOffer, Parcel, PointKind
 from fondaco_sdk.types.reason import Reason
 
@@ -61,11 +61,21 @@ async def near(
     ask: AskContext, carrier: str, parcel: Parcel, kinds: tuple[PointKind, ...]
 ) -> Parameters:
     """The points of these kinds, in the towns of a parcel's address, that take it."""
-    lat, lon = await whereabouts_of(ask, parcel.destination)
-    towns = towns_of(parcel.destination)
+    spot = parcel.destination
+    lat, lon = await whereabouts_of(ask, spot)
     if lat is None:
-        lat, lon = await middle_of(ask, carrier, towns)
-    return Parameters(carrier, towns, parcel.weight_kg, parcel.box, kinds, lat=lat, lon=lon)
+        lat, lon = await middle_of(ask, carrier, spot)
+    return Parameters(
+        carrier,
+        towns_of(spot),
+        parcel.weight_kg,
+        parcel.box,
+        kinds,
+        lat=lat,
+        lon=lon,
+        region=region_of(spot),
+        exact=spot.lat is not None and spot.lon is not None,
+    )
 
 
 def filtered(wanted: Parameters, words: str, kinds: str, card: str) -> Parameters:

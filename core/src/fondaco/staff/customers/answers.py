@@ -25,10 +25,20 @@ _ACCEPTED = Reason(
     "Клиент принят, заявителю отправлено письмо",
     "The customer was accepted, and a letter was sent",
 )
+_ACCEPTED_UNTOLD = Reason(
+    "customer.accepted_untold",
+    "Клиент принят. Заявки от него нет, поэтому письмо никому не отправлено",
+    "The customer was accepted. There is no application, so no letter was sent",
+)
 _REFUSED = Reason(
     "customer.refused",
     "Заявка отклонена, заявителю отправлено письмо",
     "The application was refused, and a letter was sent",
+)
+_REFUSED_UNTOLD = Reason(
+    "customer.refused_untold",
+    "Клиент отклонён. Заявки от него нет, поэтому письмо никому не отправлено",
+    "The customer was refused. There is no application, so no letter was sent",
 )
 _LET_IN = Reason(
     "customer.let_in",
@@ -55,8 +65,9 @@ async def post_accept(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirec
     async def save(act: ActContext) -> Redirect:
         entities = await entities_of(act, customer.id)
         details = read_agreement(form, await read_choices(act), entities)
-        await tell(act, "accepted", await accept(act, customer.id, details))
-        return Redirect(f"{HOME}/{uuid}", notice=_ACCEPTED)
+        told = await accept(act, customer.id, details)
+        await tell(act, "accepted", told)
+        return Redirect(f"{HOME}/{uuid}", notice=_ACCEPTED if told else _ACCEPTED_UNTOLD)
 
     return await save_form(ask, form, save, partial(_accept_page, ask, customer))
 
@@ -74,8 +85,9 @@ async def post_refuse(ask: AskContext, uuid: UUID, form: Form) -> Page | Redirec
 
     async def save(act: ActContext) -> Redirect:
         why = read_reason(form)
-        await tell(act, "refused", await refuse(act, customer.id, why), why)
-        return Redirect(f"{HOME}/{uuid}", notice=_REFUSED)
+        told = await refuse(act, customer.id, why)
+        await tell(act, "refused", told, why)
+        return Redirect(f"{HOME}/{uuid}", notice=_REFUSED if told else _REFUSED_UNTOLD)
 
     return await save_form(ask, form, save, partial(_refuse_page, customer))
 
