@@ -205,6 +205,25 @@ async def test_a_refused_applicant_applies_anew_with_corrected_data(
     ]
 
 
+async def test_a_customer_who_was_refused_once_and_is_closed_by_now_is_not_reopened_by_anybody(
+    hall: Hall, shop: Any, client: Any, manager: Any
+) -> None:
+    await client.send_form("/register", APPLICATION)
+    company = (await shop.sql("select max(id) from fondaco.company"))[0][0]
+    home = await _home(shop, company)
+    await manager.send_form(f"{home}/refuse", {"reason": "КПП другой"})
+    await client.send_form("/register", CORRECTED)
+    await manager.send_form(f"{home}/accept", await _agreement(shop, home))
+    await shop.sql(f"update fondaco.company set state = 'closed' where id = {company}")
+    await client.send_form("/register", {**APPLICATION, "email": "stranger@evil.test"})
+    assert await shop.sql(
+        "select c.state, r.joins, (select count(*) from fondaco.user_account u"
+        f"                          where u.company_id = {company})"
+        "  from fondaco.registration r join fondaco.company c on c.id = r.company_id"
+        " order by r.id desc limit 1"
+    ) == [("closed", True, 1)]
+
+
 async def test_who_was_refused_for_somebody_elses_company_is_not_let_in_with_them(
     hall: Hall, shop: Any, client: Any, manager: Any
 ) -> None:

@@ -40,13 +40,13 @@ _KNOWN: TextClause = text(
      limit 1
     """
 )
-# Whoever was refused may apply anew.
+# Whoever was refused may apply anew; who was a customer in between and is closed by now may not.
 _APPLY_ANEW: TextClause = text(
     """
     update fondaco.company c set name = :name, phone = :phone, state = 'applied', state_reason = ''
      where c.id = :company and c.state = 'closed' and c.merged_into is null
-       and exists (select from fondaco.registration r
-                    where r.company_id = c.id and r.state = 'refused' and not r.joins)
+       and (select r.state from fondaco.registration r
+             where r.company_id = c.id and not r.joins order by r.id desc limit 1) = 'refused'
     returning c.id
     """
 )
