@@ -18,9 +18,10 @@ from fondaco.documents.reading import documents_of_order, find_document
 from fondaco.documents.registry import Draft, register
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import Conflict
-from fondaco_sdk.events import OrderAmendedV1
+from fondaco_sdk.events import OrderAmendedV1, OrderPaymentChangedV1
 from fondaco_sdk.manifest import DocumentKind
 from fondaco_sdk.types.actor import Scope
+from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.paper import Statement
 from fondaco_sdk.types.reason import Reason
 
@@ -100,9 +101,19 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
 
 
 async def follow_amended(act: ActContext, event: OrderAmendedV1) -> None:
-    """The order is another one now, and so is its invoice; one of the ERP is the ERP's matter."""
+    """The order is another one now, and so is its invoice."""
+    await _correct_invoices(act, event.order_id)
+
+
+async def follow_payment_changed(act: ActContext, event: OrderPaymentChangedV1) -> None:
+    """A part is paid in another way now: what its invoice asks for is another sum."""
+    await _correct_invoices(act, event.order_id)
+
+
+async def _correct_invoices(act: ActContext, order_id: OrderId) -> None:
+    """Those of the portal; one of the ERP is the ERP's matter."""
     corrected: set[UUID] = set()
-    for row in await documents_of_order(act, event.order_id, act.scope):
+    for row in await documents_of_order(act, order_id, act.scope):
         if row.kind == "invoice" and row.origin == "portal":
             found = await find_document(act, row.uuid, act.scope)
             if found.chain not in corrected:
