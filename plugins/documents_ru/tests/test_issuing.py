@@ -1,6 +1,6 @@
 """When documents are issued: at a shipment, once; on demand, by whoever may."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -157,7 +157,7 @@ async def test_an_accountant_asks_for_an_act(shop: ShippingShop, client: Client)
 
 
 async def test_what_was_before_the_period_is_the_opening_balance(
-    shop: ShippingShop, client: Client, owner: Any
+    shop: ShippingShop, client: Client
 ) -> None:
     early = await shop.shipped(7)
     await shop.run(
@@ -167,7 +167,7 @@ async def test_what_was_before_the_period_is_the_opening_balance(
     )
     late = await shop.shipped(2)
     await _payments(
-        shop, owner, (early.id, 550, 50), (early.id, -50, 49), (late.id, 100, 1), (late.id, -30, 1)
+        shop, (early.id, 550, 50), (early.id, -50, 49), (late.id, 100, 1), (late.id, -30, 1)
     )
     accountant = await _as(shop, client, "accountant")
     await _demand(accountant, shop)
@@ -177,20 +177,55 @@ async def test_what_was_before_the_period_is_the_opening_balance(
             ] == [("Оплата", 0, 100), ("Возвра", 30, 0), ("УПД № ", 200, 0)]  # fmt: skip
 
 
-async def _payments(shop: ShippingShop, owner: Any, *payments: tuple[int, int, int]) -> None:
+async def _payments(shop: ShippingShop, *payments: tuple[int, int, int]) -> None:
     """Money that came so many days ago; less than nothing went back."""
     for order, amount, days in payments:
-        reference = f"{order}:{amount}"
         kind: Any = "received" if amount > 0 else "refunded"
-        async with system_ask(shop.hall).act() as act:
-            receipt = Receipt(Decimal(abs(amount)), "RUB", "bank", reference, None, kind)
-            await book(act, OrderId(order), receipt)
-        await owner(
-            "update fondaco.payment_entry set at = now() - make_interval(days => :days)"
-            " where reference = :reference",
-            days=days,
-            reference=reference,
-        )
+        money = Receipt(
+            Decimal(abs(amount)), "RUB", "bank", f"{order}:{amount}", None, kind,
+            paid_on=_days_ago(shop, days),
+        )  # fmt: skip
+        await _book(shop, order, money)
+
+
+async def _book(shop: ShippingShop, order: int, money: Receipt) -> None:
+    async with system_ask(shop.hall).act() as act:
+        await book(act, OrderId(order), money)
+
+
+def _days_ago(shop: ShippingShop, days: int) -> date:
+    return shop.hall.clock.now().astimezone(shop.hall.settings.zone).date() - timedelta(days)
+
+
+async def _credits(shop: ShippingShop) -> list[tuple[str, Decimal]]:
+    """The payments of the newest act."""
+    entries = (await shop.documents("reconciliation"))[-1]["content"]["entries"]
+    return [(one["date"], Decimal(one["credit"])) for one in entries if Decimal(one["credit"])]
+
+
+async def test_a_payment_is_of_the_day_it_was_paid_on(shop: ShippingShop, client: Client) -> None:
+    order = await shop.shipped(3)
+    await _payments(shop, (order.id, 100, 9), (order.id, 200, 40))
+    accountant = await _as(shop, client, "accountant")
+    await _demand(accountant, shop)
+    assert await _credits(shop) == [(_days_ago(shop, 9).isoformat(), Decimal(100))]
+    content = (await shop.documents("reconciliation"))[0]["content"]
+    assert Decimal(content["opening"]) == -200
+
+
+async def test_what_was_counted_by_mistake_is_in_no_act(shop: ShippingShop, client: Client) -> None:
+    order = await shop.shipped(3)
+    await _payments(shop, (order.id, 300, 40), (order.id, 100, 9), (order.id, 90, 8))
+    struck: Any = "struck"
+    for amount, mistake in ((300, 300), (100, 100), (30, 90)):
+        back = Receipt(Decimal(amount), "RUB", "bank", f"strike:{order.id}:{mistake}", None, struck)
+        await _book(shop, order.id, back)
+    accountant = await _as(shop, client, "accountant")
+    await _demand(accountant, shop)
+    content = (await shop.documents("reconciliation"))[0]["content"]
+    assert await _credits(shop) == [(_days_ago(shop, 8).isoformat(), Decimal(60))]
+    assert [Decimal(one["debit"]) for one in content["entries"]] == [0, 300]
+    assert Decimal(content["opening"]) == 0
 
 
 async def test_the_statements_of_an_act_do_not_grow(

@@ -64,7 +64,8 @@ class PaymentRecord(Struct, frozen=True, kw_only=True):
     `order` is the number or the UUID of the portal's order; a later version may name another, and
     the money goes there. `amount` is in `currency` (ISO 4217),
     at most two decimals, and above 0; 0: the document was deleted or is no longer posted, and its
-    money is taken off the order. `number` and `date` are what people know the document by.
+    money is taken off the order. `number` and `date` are what people know the document by; `date`
+    is the day on which the reconciliation act has the money, and is kept as it was booked.
     """
 
     external_id: str
@@ -142,7 +143,14 @@ async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> No
         reference = ""
         if record.amount:
             reference = f"{record.external_id}#{record.version}"
-            receipt = Receipt(record.amount, record.currency, SOURCE, reference, kind=record.kind)
+            receipt = Receipt(
+                record.amount,
+                record.currency,
+                SOURCE,
+                reference,
+                kind=record.kind,
+                paid_on=record.date,
+            )
             await book(act, order_id, receipt)
     else:
         if known and known.order_id != order_id:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -38,13 +39,15 @@ payment = Table(
     CheckConstraint("amount >= 0", name="amount"),
 )
 
-# Only added to. A `source` tells of the same money once, by its `reference`.
+# Only added to. A `source` tells of the same money once, by its `reference`. `at` is when it was
+# counted, `paid_on` the day it was paid on.
 payment_entry = Table(
     "payment_entry",
     metadata,
     id_column(),
     Column("payment_id", ForeignKey("fondaco.payment.id"), nullable=False, index=True),
     moment("at", now=True),
+    Column("paid_on", Date, nullable=False),
     text_column("kind", default=None),
     Column("amount", MONEY, nullable=False),
     text_column("source", default=None),
