@@ -341,3 +341,43 @@ async def test_a_corrected_act_keeps_its_period(shop: ShippingShop, staff: Clien
     assert second["number"] == first["number"] == second["content"]["number"]
     assert second["content"]["since"] == first["content"]["since"]
     assert len(second["content"]["entries"]) == 2
+
+
+async def _of_english_speakers(shop: ShippingShop) -> None:
+    await shop.run("update fondaco.user_account set locale = 'en'")
+
+
+async def test_an_english_speaker_gets_the_form_in_its_language(
+    shop: ShippingShop, staff: Client
+) -> None:
+    order = await shop.shipped(3)
+    await _payments(shop, (order.id, 100, 1))
+    await _of_english_speakers(shop)
+    assert "Reconciliation act" in (await staff.get("/documents/new")).text
+    for kind in ("reconciliation", "contract"):
+        assert (await _demand(staff, shop, kind=kind)).status_code == 303
+    act, _ = await shop.documents("reconciliation")
+    (contract,) = await shop.documents("contract")
+    assert act["content"]["basis"].startswith("Договор № 17/2026")
+    texts = []
+    for one in (act, contract):
+        await shop.render(one["id"])
+        texts.append(text_of((await staff.get(f"/documents/{one['uuid']}/file")).content))
+    assert f"Оплата заказа № {order.number}" in texts[0]
+    assert f"УПД № {(await shop.documents('upd'))[0]['number']}" in texts[0]
+    assert "(Двести рублей 00 копеек)" in texts[0]
+    assert " г." in texts[1].partition("Договор поставки № 17/2026")[2][:60]
+
+
+async def test_a_correction_by_an_english_speaker_is_in_the_language_of_its_document(
+    shop: ShippingShop, staff: Client
+) -> None:
+    await shop.shipped(3)
+    await _of_english_speakers(shop)
+    for kind in ("upd", "invoice"):
+        before = (await shop.documents(kind))[0]
+        assert (await staff.send_form(f"/documents/{before['uuid']}/correct")).status_code == 303
+        after = (await shop.documents(kind))[-1]
+        assert (after["version"], after["locale"]) == (2, "ru")
+        found = after["content"].get("basis") or after["content"]["parties"]["basis"]
+        assert found.startswith("Договор № 17/2026")

@@ -74,6 +74,8 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
     await act.fetch(_TURN, {"chain": str(found.chain)})
     newest = {"chain": found.chain, "contract": kind.about == "agreement"}
     row = (await act.fetch(_NEWEST, newest))[0]
+    # In the language of the document, whoever corrects it.
+    act = act.speaking(kind.locale or row.locale)
     content = await _content(act, kind, row, scope)
     made = await register(
         act,
@@ -92,7 +94,6 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
             chain=found.chain,
             version=row.version + 1,
             corrected_on=today_of(act),
-            locale=row.locale,
         ),
     )
     subject = f"document:{row.kind} {row.number}"
