@@ -1,8 +1,10 @@
 """The invoice of an order that is paid online: it does not ask for the same money by bank."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from till import CARD, Till
 
 from fondaco.documents.model import RenderDocument
@@ -12,6 +14,7 @@ from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.testing.client import Client
 from fondaco.testing.pdf import text_of
+from fondaco.testing.shop import words
 from fondaco_sdk.types.order import Order
 
 pytestmark = pytest.mark.plugins("payments_yookassa")
@@ -71,3 +74,25 @@ async def test_it_follows_a_part_that_is_paid_otherwise(shop: Till, buyer: Clien
     )
     assert [version for _, version in found] == [1, 2, 3]
     assert len({number for number, _ in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "paid", "said"),
+    [
+        (30, {"payment": CARD}, "Предоплата 100 %"),
+        (30, {"payment": "invoice"}, "Отсрочка платежа, календарных дней: 30"),
+        (0, {"payment": "invoice"}, "Предоплата 100 %"),
+        (
+            30,
+            {"payment": CARD, "amount": Decimal(100), "rest": "invoice"},
+            "Предоплата 100,00 ₽. Остальное (200,00 ₽) — отсрочка платежа, календарных дней: 30",
+        ),
+    ],
+)
+async def test_its_terms_are_those_of_the_order(
+    shop: Till, buyer: Client, days: int, paid: dict[str, Any], said: str
+) -> None:
+    await shop.run("update fondaco.agreement set payment_days = :days", days=days)
+    customer = replace(shop.company.customer, payment_days=days)
+    await shop.sold(3, company=replace(shop.company, customer=customer), **paid)
+    assert said in words(await _invoice(shop, buyer))

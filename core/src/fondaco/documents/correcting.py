@@ -124,7 +124,7 @@ async def _correct_invoices(act: ActContext, order_id: OrderId) -> None:
 
 async def _content(act: ActContext, kind: DocumentKind, row: Any, scope: Scope) -> Struct:
     if kind.about == "order":
-        return InvoiceContent(await read_parties(act, row.agreement_id))
+        return InvoiceContent(await read_parties(act, row.agreement_id, row.order_id))
     if kind.about == "shipment":
         found = await shipped_of(act, row.order_id, row.issued_on)
         same = [shipped for shipped in found if shipped.shipment_id == row.shipment_id]

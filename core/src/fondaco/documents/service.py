@@ -41,7 +41,7 @@ async def issue_invoice(act: ActContext, order_id: OrderId, *, numbered: bool = 
     act = in_language_of(act, "invoice")
     customer = _customer(act)
     today = _today(act)
-    content = InvoiceContent(await read_parties(act, customer.agreement_id))
+    content = InvoiceContent(await read_parties(act, customer.agreement_id, order_id))
     number = await next_number(act, customer.seller_id, "invoice") if numbered else ""
     valid_until = today + timedelta(days=act.hall.settings.orders.invoice_days)
     (uuid,) = await register(
