@@ -281,6 +281,21 @@ async def test_only_those_who_may_ask_and_only_on_their_own_agreements(
     assert "Василёк" not in (await accountant.get("/documents/new")).text
 
 
+async def test_nobody_asks_for_a_kind_that_is_closed_to_him(
+    shop: ShippingShop, client: Client
+) -> None:
+    settings = shop.hall.settings
+    closed = replace(settings.documents, rights={"reconciliation": ()})
+    shop.hall.settings = replace(settings, documents=closed)
+    accountant = await _as(shop, client, "accountant")
+    form = (await accountant.get("/documents/new")).text
+    assert "Договор поставки" in form
+    assert "Акт сверки" not in form
+    assert (await _demand(accountant, shop)).status_code == 422
+    await client.sign_in(await shop.wholesaler.staff("manager"), PASSWORD)
+    assert (await _demand(client, shop)).status_code == 303
+
+
 async def test_staff_issue_a_contract_for_a_customer(shop: ShippingShop, staff: Client) -> None:
     await shop.new_company("Василёк")
     (row,) = await shop.rows("select uuid from fondaco.company where name = 'Ромашка'")

@@ -11,6 +11,7 @@ from sqlalchemy import TextClause, text
 
 from fondaco.documents.agreements import AgreementTerms, agreement_terms
 from fondaco.documents.deliveries import Shipped, shipped_of
+from fondaco.documents.model import closed_kinds
 from fondaco.documents.registry import Draft, in_language_of, plain, register
 from fondaco.documents.statements import statement_of
 from fondaco.hooks.context import ActContext, AskContext
@@ -95,8 +96,9 @@ def shipping_draft(kind: DocumentKind, shipped: Shipped, number: str, day: date)
 
 
 def kinds_on_demand(ask: AskContext) -> Sequence[DocumentKind]:
-    """What can be asked for, by the manifests of the plugins at work."""
-    found = ask.hall.registry.documents.values()
+    """What the asker can ask for, by the manifests of the plugins at work."""
+    closed = closed_kinds(ask)
+    found = [k for name, k in ask.hall.registry.documents.items() if name not in closed]
     return [k for k in found if k.issued == "demand" and k.about in ("period", "agreement")]
 
 
