@@ -10,6 +10,7 @@ from shipping_shop import ShippingShop
 
 from fondaco.documents.issuing import follow_shipments
 from fondaco.exchange.deliveries import deliver_due
+from fondaco.exchange.inbound import receive
 from fondaco.hooks.context import system_ask
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.testing.client import Client
@@ -103,6 +104,43 @@ async def test_a_seller_without_vat_issues_status_two(shop: ShippingShop, buyer:
     billed = text_of((await buyer.get(f"/documents/{invoice['uuid']}/file")).content)
     assert "Без НДС" in billed
     assert "22%" not in billed
+
+
+async def test_a_upd_names_the_documents_by_which_it_was_paid_before(
+    shop: ShippingShop, staff: Client
+) -> None:
+    await shop.run(
+        "with s as (insert into fondaco.bank_statement (uuid) values (gen_random_uuid())"
+        " returning id) insert into fondaco.bank_payment (uuid, statement_id, seller_id, key,"
+        " account, number, day, received_on, amount, currency) select gen_random_uuid(), s.id,"
+        " l.id, 'a|b', 'a', '77', '2026-02-27', '2026-03-02', 100, 'RUB'"
+        " from s, fondaco.seller l"
+    )
+    order = await shop.order(9)
+    settings = shop.hall.settings
+    theirs = replace(settings.payments, bank_authority="erp")
+    shop.hall.settings = replace(settings, payments=theirs)
+    record = {"external_id": "d", "order": order.number, "amount": "200", "currency": "RUB",
+              "number": "УТ-5", "date": "2026-02-20"}  # fmt: skip
+    await receive(shop.hall, "erp.payments", [record])
+    after = _days_ago(shop, -1)
+    for source, reference, amount, paid_on, kind in (
+        ("statement", "a|b#2", 100, date(2026, 3, 2), "received"),
+        ("staff", "5/1 2026-01-15", 100, date(2026, 1, 15), "received"),
+        ("staff", "5/2 2026-01-16", 100, date(2026, 1, 16), "received"),
+        ("staff", "strike:5/2 2026-01-16", 100, date(2026, 1, 16), "struck"),
+        ("yookassa", "2f", 100, date(2026, 1, 17), "received"),
+        ("staff", f"6 {after}", 100, after, "received"),
+    ):
+        how: Any = kind
+        money = Receipt(Decimal(amount), "RUB", source, reference, None, how, paid_on=paid_on)
+        await _book(shop, order.id, money)
+    await shop.report(order.id, OrderState.SHIPPED)
+    await deliver_due(shop.hall)
+    (pdf, _) = await shop.documents("upd")
+    await shop.render(pdf["id"])
+    text = words(text_of((await staff.get(f"/documents/{pdf['uuid']}/file")).content))
+    assert "5/1 от 15.01.2026, УТ-5 от 20.02.2026, 77 от 27.02.2026 (5)" in text
 
 
 async def test_the_rate_is_that_of_the_day_of_shipment(shop: ShippingShop, buyer: Client) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import TextClause, text
 from fondaco.documents.agreements import AgreementTerms
 from fondaco.documents.parties import basis_of
 from fondaco.hooks.context import AskContext
+from fondaco.orders.payments.queries import ONE_MONEY
 from fondaco_sdk.types.paper import Entry, Statement
 
 # What was shipped, under the name of its first shipping document, or else of the order.
@@ -42,16 +43,14 @@ SHIPPED_BEFORE: TextClause = text(
 )
 # What came, and, with a minus, what went back, by the day it was paid on. What was counted by
 # mistake and struck was never paid.
-_PAID = """
+_PAID = f"""
     select coalesce(min(e.paid_on) filter (where e.kind <> 'struck'), min(e.paid_on)) as day,
            sum(e.amount) as amount, o.number as order_number, min(e.id) as id
       from fondaco.payment_entry e
       join fondaco.payment p on p.id = e.payment_id
       join fondaco.customer_order o on o.id = p.order_id
      where o.legal_entity_id = :entity and o.seller_id = :seller and p.currency = :currency
-     group by o.id, e.source,
-           case e.kind when 'struck' then regexp_replace(e.reference, '^strike:', '')
-                       else e.reference end
+     group by o.id, {ONE_MONEY}
     having sum(e.amount) <> 0
 """
 PAID: TextClause = text(

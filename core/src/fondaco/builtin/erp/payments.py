@@ -49,11 +49,12 @@ _KNOWN: TextClause = text(
 )
 _KEEP: TextClause = text(
     """
-    insert into fondaco.erp_payment as e (external_id, version, order_id, kind, amount, reference)
-    values (:id, :version, :order, :kind, :amount, :reference)
+    insert into fondaco.erp_payment as e
+           (external_id, version, order_id, kind, amount, reference, number, day)
+    values (:id, :version, :order, :kind, :amount, :reference, :number, :day)
     on conflict (external_id) do update
        set version = excluded.version, order_id = excluded.order_id, amount = excluded.amount,
-           reference = excluded.reference, at = now()
+           reference = excluded.reference, number = excluded.number, day = excluded.day, at = now()
     """
 )
 
@@ -158,7 +159,8 @@ async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> No
         await add_entry(act, order_id, "payment.erp_told", _told(record))
     kept = {"id": record.external_id, "version": record.version, "order": order_id}
     told = {"kind": record.kind, "amount": record.amount, "reference": reference}
-    await act.execute(_KEEP, {**kept, **told})
+    named = {"number": record.number.strip()[:LONGEST_ID], "day": record.date}
+    await act.execute(_KEEP, {**kept, **told, **named})
 
 
 def _is_news(record: PaymentRecord, known: Any, order_id: OrderId) -> bool:

@@ -3,6 +3,9 @@
 from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Numeric, Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID
 
+# What tells of the same money: what came, and what was struck of it as a mistake (see `Receipt`).
+ONE_MONEY = """e.source, case e.kind when 'struck' then regexp_replace(e.reference, '^strike:', '')
+                       else e.reference end"""
 OF_ORDERS: TextClause = text(
     """
     select order_id, id, uuid, way, ru, en, amount, received, before, provider

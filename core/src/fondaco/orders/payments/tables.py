@@ -150,7 +150,7 @@ stray_charge = Table(
 )
 
 # Documents of payment that the ERP has told of: what the last version of each said, and under which
-# `reference` it is booked, "" where it only is shown.
+# `reference` it is booked, "" where it only is shown. People know it by its `number` and `day`.
 erp_payment = Table(
     "erp_payment",
     metadata,
@@ -161,5 +161,7 @@ erp_payment = Table(
     Column("amount", MONEY, nullable=False),
     text_column("reference"),
     moment("at", now=True),
+    text_column("number"),
+    Column("day", Date, nullable=True),
     CheckConstraint("kind in ('received', 'refunded')", name="kind"),
 )
