@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -385,7 +386,8 @@ async def test_a_payment_past_the_portal_is_written_down_once_and_struck(
     page = words((await client.get(f"/orders/{order.uuid}")).text)
     assert "документ 77 2026-11-20" in page
 
-    entries = await shop.rows("select id from fondaco.payment_entry")
+    entries = await shop.rows("select id, paid_on from fondaco.payment_entry")
+    assert entries[0].paid_on == date(2026, 11, 20)
     struck = {"entry": str(entries[0][0])}
     for _ in range(2):
         await client.send_form(_path(order, "strike"), struck)

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from carts import take_discs
+from carts import at_rest, take_discs
 from demo_site import DemoSite, demo_site, site_folder
 from people import Persons
 from playwright.sync_api import Browser, Page, expect
@@ -144,3 +144,24 @@ def test_the_sums_follow_the_way_to_bring_it(
     shoot(page, "brought-order")
     assert site.rows_of("select delivery_code, delivery_price from fondaco.shipment"
                         " where delivery_code <> ''") == [("lorry:own", 500)]  # fmt: skip
+
+
+def test_a_comment_is_kept_while_it_is_typed(persons: Persons) -> None:
+    page = persons.signed_in(BUYER)
+    take_discs(page, 1)
+    page.goto("/checkout")
+    at_rest(page)
+    posted: list[str] = []
+    page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
+    comment = page.locator("#field-comment")
+    comment.focus()
+    with page.expect_response("**/checkout/draft"):
+        page.keyboard.type("Позвонить за час", delay=20)
+    expect(comment).to_be_focused()
+    expect(comment).to_have_value("Позвонить за час")
+    assert [url.rpartition("/")[2] for url in posted] == ["draft"]
+    # The browser is closed before the field is left.
+    again = page.context.new_page()
+    page.close()
+    again.goto("/checkout")
+    expect(again.locator("#field-comment")).to_have_value("Позвонить за час")

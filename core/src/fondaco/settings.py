@@ -136,9 +136,9 @@ class Documents(Struct, frozen=True, forbid_unknown_fields=True):
     """What the site says of kinds of documents.
 
     `rights` maps a kind to what its buyers may do: "view", "download", "original" (ask for the
-    paper one). `layouts` maps a kind to the layout that draws it instead of its own. `by_erp` are
-    kinds that the ERP issues: the portal makes none itself when goods leave. `largest` is how many
-    bytes a file of the ERP may have.
+    paper one); where this is nothing, the kind is closed to them. `layouts` maps a kind to the
+    layout that draws it instead of its own. `by_erp` are kinds that the ERP issues: the portal
+    makes none itself when goods leave. `largest` is how many bytes a file of the ERP may have.
     """
 
     rights: Mapping[str, tuple[Literal["view", "download", "original"], ...]] = {}

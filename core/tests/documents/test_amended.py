@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import text
 
 from fondaco.documents.contents import content_of
@@ -40,6 +41,23 @@ async def test_the_invoice_follows_under_its_number(shop: WorkingShop) -> None:
     await _amend(shop, order, 2)
     (third,) = await documents_of_order(shop.ask, order.id, shop.ask.scope)
     assert third.version == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "Оплата после отгрузки"), (14, "Отсрочка платежа, календарных дней: 14")],
+)
+async def test_nothing_is_paid_before_where_all_is_on_credit(
+    shop: WorkingShop, days: int, said: str
+) -> None:
+    order = await shop.order(3, deliver=True)
+    await shop.run("update fondaco.payment set before = false")
+    await shop.run("update fondaco.agreement set payment_days = :days", days=days)
+    await _amend(shop, order, 2)
+    found = await shop.ask.fetch(
+        text("select content from fondaco.document where kind = 'invoice' order by version desc")
+    )
+    assert found[0].content["parties"]["payment_terms"] == said
 
 
 async def test_an_invoice_for_a_part_asks_for_that_part(shop: WorkingShop) -> None:

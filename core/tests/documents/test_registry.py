@@ -91,6 +91,25 @@ async def test_what_is_only_viewed_leaves_by_no_other_door(
     assert (await manager.get(f"{address}/file")).status_code == 200
 
 
+@pytest.mark.parametrize("rights", [{"invoice": ()}])
+async def test_a_closed_kind_is_for_staff_alone(shop: Any, buyer: Any, rights: Any) -> None:
+    order, address = await _invoice(shop, buyer)
+    token = await _token(buyer)
+    for path in (address, f"{address}/file", f"{address}/view", f"{address}/state"):
+        assert (await buyer.get(path)).status_code == 404
+    assert (await buyer.get(f"/api/v1{address}", headers=token)).status_code == 404
+    assert (await buyer.send_form(f"{address}/original")).status_code == 404
+    assert (await buyer.get("/api/v1/documents", headers=token)).json()["items"] == []
+    assert (await buyer.get(f"{order}/documents.zip")).status_code == 409
+    for path in ("/documents", order):
+        page = (await buyer.get(path)).text
+        assert address not in page
+        assert "Счёт на оплату" not in page
+    manager = await shop.browser(await shop.wholesaler.staff("manager"))
+    assert (await manager.get(f"{address}/file")).status_code == 200
+    assert address in (await manager.get(order)).text
+
+
 @pytest.mark.parametrize("rights", [{"invoice": ("original",)}])
 async def test_an_original_is_asked_for_once_and_sent_once(
     shop: Any, buyer: Any, stranger: Any, rights: Any

@@ -1,5 +1,6 @@
 """The ERP tells of money for orders; through the front door."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -86,6 +87,13 @@ async def test_money_is_booked_once_by_number_or_uuid(shop: WorkingShop, sender:
     await sender.all_of("payments", [paid(str(order.uuid), "200", external_id="doc-2")])
     assert await received(shop, order) == 300
     assert len(await entries(shop)) == 2
+
+
+async def test_it_is_paid_on_the_day_of_its_document(shop: WorkingShop, sender: Erp) -> None:
+    order = await shop.order(3)
+    await sender.all_of("payments", [paid(order.number, date="2026-02-27")])
+    found = await shop.ask.fetch(text("select paid_on from fondaco.payment_entry"))
+    assert [row.paid_on for row in found] == [date(2026, 2, 27)]
 
 
 async def test_a_later_version_corrects_and_an_older_one_is_refused(

@@ -1,6 +1,6 @@
 """When documents are issued: at a shipment, once; on demand, by whoever may."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from shipping_shop import ShippingShop
 
 from fondaco.documents.issuing import follow_shipments
 from fondaco.exchange.deliveries import deliver_due
+from fondaco.exchange.inbound import receive
 from fondaco.hooks.context import system_ask
 from fondaco.orders.payments.service import Receipt, book
 from fondaco.testing.client import Client
@@ -105,6 +106,43 @@ async def test_a_seller_without_vat_issues_status_two(shop: ShippingShop, buyer:
     assert "22%" not in billed
 
 
+async def test_a_upd_names_the_documents_by_which_it_was_paid_before(
+    shop: ShippingShop, staff: Client
+) -> None:
+    await shop.run(
+        "with s as (insert into fondaco.bank_statement (uuid) values (gen_random_uuid())"
+        " returning id) insert into fondaco.bank_payment (uuid, statement_id, seller_id, key,"
+        " account, number, day, received_on, amount, currency) select gen_random_uuid(), s.id,"
+        " l.id, 'a|b', 'a', '77', '2026-02-27', '2026-03-02', 100, 'RUB'"
+        " from s, fondaco.seller l"
+    )
+    order = await shop.order(9)
+    settings = shop.hall.settings
+    theirs = replace(settings.payments, bank_authority="erp")
+    shop.hall.settings = replace(settings, payments=theirs)
+    record = {"external_id": "d", "order": order.number, "amount": "200", "currency": "RUB",
+              "number": "УТ-5", "date": "2026-02-20"}  # fmt: skip
+    await receive(shop.hall, "erp.payments", [record])
+    after = _days_ago(shop, -1)
+    for source, reference, amount, paid_on, kind in (
+        ("statement", "a|b#2", 100, date(2026, 3, 2), "received"),
+        ("staff", "5/1 2026-01-15", 100, date(2026, 1, 15), "received"),
+        ("staff", "5/2 2026-01-16", 100, date(2026, 1, 16), "received"),
+        ("staff", "strike:5/2 2026-01-16", 100, date(2026, 1, 16), "struck"),
+        ("yookassa", "2f", 100, date(2026, 1, 17), "received"),
+        ("staff", f"6 {after}", 100, after, "received"),
+    ):
+        how: Any = kind
+        money = Receipt(Decimal(amount), "RUB", source, reference, None, how, paid_on=paid_on)
+        await _book(shop, order.id, money)
+    await shop.report(order.id, OrderState.SHIPPED)
+    await deliver_due(shop.hall)
+    (pdf, _) = await shop.documents("upd")
+    await shop.render(pdf["id"])
+    text = words(text_of((await staff.get(f"/documents/{pdf['uuid']}/file")).content))
+    assert "5/1 от 15.01.2026, УТ-5 от 20.02.2026, 77 от 27.02.2026 (5)" in text
+
+
 async def test_the_rate_is_that_of_the_day_of_shipment(shop: ShippingShop, buyer: Client) -> None:
     order = await shop.order(3)
     # Priced under another law than it is shipped under.
@@ -157,7 +195,7 @@ async def test_an_accountant_asks_for_an_act(shop: ShippingShop, client: Client)
 
 
 async def test_what_was_before_the_period_is_the_opening_balance(
-    shop: ShippingShop, client: Client, owner: Any
+    shop: ShippingShop, client: Client
 ) -> None:
     early = await shop.shipped(7)
     await shop.run(
@@ -167,7 +205,7 @@ async def test_what_was_before_the_period_is_the_opening_balance(
     )
     late = await shop.shipped(2)
     await _payments(
-        shop, owner, (early.id, 550, 50), (early.id, -50, 49), (late.id, 100, 1), (late.id, -30, 1)
+        shop, (early.id, 550, 50), (early.id, -50, 49), (late.id, 100, 1), (late.id, -30, 1)
     )
     accountant = await _as(shop, client, "accountant")
     await _demand(accountant, shop)
@@ -177,20 +215,55 @@ async def test_what_was_before_the_period_is_the_opening_balance(
             ] == [("Оплата", 0, 100), ("Возвра", 30, 0), ("УПД № ", 200, 0)]  # fmt: skip
 
 
-async def _payments(shop: ShippingShop, owner: Any, *payments: tuple[int, int, int]) -> None:
+async def _payments(shop: ShippingShop, *payments: tuple[int, int, int]) -> None:
     """Money that came so many days ago; less than nothing went back."""
     for order, amount, days in payments:
-        reference = f"{order}:{amount}"
         kind: Any = "received" if amount > 0 else "refunded"
-        async with system_ask(shop.hall).act() as act:
-            receipt = Receipt(Decimal(abs(amount)), "RUB", "bank", reference, None, kind)
-            await book(act, OrderId(order), receipt)
-        await owner(
-            "update fondaco.payment_entry set at = now() - make_interval(days => :days)"
-            " where reference = :reference",
-            days=days,
-            reference=reference,
-        )
+        money = Receipt(
+            Decimal(abs(amount)), "RUB", "bank", f"{order}:{amount}", None, kind,
+            paid_on=_days_ago(shop, days),
+        )  # fmt: skip
+        await _book(shop, order, money)
+
+
+async def _book(shop: ShippingShop, order: int, money: Receipt) -> None:
+    async with system_ask(shop.hall).act() as act:
+        await book(act, OrderId(order), money)
+
+
+def _days_ago(shop: ShippingShop, days: int) -> date:
+    return shop.hall.clock.now().astimezone(shop.hall.settings.zone).date() - timedelta(days)
+
+
+async def _credits(shop: ShippingShop) -> list[tuple[str, Decimal]]:
+    """The payments of the newest act."""
+    entries = (await shop.documents("reconciliation"))[-1]["content"]["entries"]
+    return [(one["date"], Decimal(one["credit"])) for one in entries if Decimal(one["credit"])]
+
+
+async def test_a_payment_is_of_the_day_it_was_paid_on(shop: ShippingShop, client: Client) -> None:
+    order = await shop.shipped(3)
+    await _payments(shop, (order.id, 100, 9), (order.id, 200, 40))
+    accountant = await _as(shop, client, "accountant")
+    await _demand(accountant, shop)
+    assert await _credits(shop) == [(_days_ago(shop, 9).isoformat(), Decimal(100))]
+    content = (await shop.documents("reconciliation"))[0]["content"]
+    assert Decimal(content["opening"]) == -200
+
+
+async def test_what_was_counted_by_mistake_is_in_no_act(shop: ShippingShop, client: Client) -> None:
+    order = await shop.shipped(3)
+    await _payments(shop, (order.id, 300, 40), (order.id, 100, 9), (order.id, 90, 8))
+    struck: Any = "struck"
+    for amount, mistake in ((300, 300), (100, 100), (30, 90)):
+        back = Receipt(Decimal(amount), "RUB", "bank", f"strike:{order.id}:{mistake}", None, struck)
+        await _book(shop, order.id, back)
+    accountant = await _as(shop, client, "accountant")
+    await _demand(accountant, shop)
+    content = (await shop.documents("reconciliation"))[0]["content"]
+    assert await _credits(shop) == [(_days_ago(shop, 8).isoformat(), Decimal(60))]
+    assert [Decimal(one["debit"]) for one in content["entries"]] == [0, 300]
+    assert Decimal(content["opening"]) == 0
 
 
 async def test_the_statements_of_an_act_do_not_grow(
@@ -244,6 +317,21 @@ async def test_only_those_who_may_ask_and_only_on_their_own_agreements(
     accountant = await _as(shop, client, "accountant")
     assert (await _demand(accountant, shop, agreement=str(row[0]))).status_code == 404
     assert "Василёк" not in (await accountant.get("/documents/new")).text
+
+
+async def test_nobody_asks_for_a_kind_that_is_closed_to_him(
+    shop: ShippingShop, client: Client
+) -> None:
+    settings = shop.hall.settings
+    closed = replace(settings.documents, rights={"reconciliation": ()})
+    shop.hall.settings = replace(settings, documents=closed)
+    accountant = await _as(shop, client, "accountant")
+    form = (await accountant.get("/documents/new")).text
+    assert "Договор поставки" in form
+    assert "Акт сверки" not in form
+    assert (await _demand(accountant, shop)).status_code == 422
+    await client.sign_in(await shop.wholesaler.staff("manager"), PASSWORD)
+    assert (await _demand(client, shop)).status_code == 303
 
 
 async def test_staff_issue_a_contract_for_a_customer(shop: ShippingShop, staff: Client) -> None:
@@ -306,3 +394,43 @@ async def test_a_corrected_act_keeps_its_period(shop: ShippingShop, staff: Clien
     assert second["number"] == first["number"] == second["content"]["number"]
     assert second["content"]["since"] == first["content"]["since"]
     assert len(second["content"]["entries"]) == 2
+
+
+async def _of_english_speakers(shop: ShippingShop) -> None:
+    await shop.run("update fondaco.user_account set locale = 'en'")
+
+
+async def test_an_english_speaker_gets_the_form_in_its_language(
+    shop: ShippingShop, staff: Client
+) -> None:
+    order = await shop.shipped(3)
+    await _payments(shop, (order.id, 100, 1))
+    await _of_english_speakers(shop)
+    assert "Reconciliation act" in (await staff.get("/documents/new")).text
+    for kind in ("reconciliation", "contract"):
+        assert (await _demand(staff, shop, kind=kind)).status_code == 303
+    act, _ = await shop.documents("reconciliation")
+    (contract,) = await shop.documents("contract")
+    assert act["content"]["basis"].startswith("Договор № 17/2026")
+    texts = []
+    for one in (act, contract):
+        await shop.render(one["id"])
+        texts.append(text_of((await staff.get(f"/documents/{one['uuid']}/file")).content))
+    assert f"Оплата заказа № {order.number}" in texts[0]
+    assert f"УПД № {(await shop.documents('upd'))[0]['number']}" in texts[0]
+    assert "(Двести рублей 00 копеек)" in texts[0]
+    assert " г." in texts[1].partition("Договор поставки № 17/2026")[2][:60]
+
+
+async def test_a_correction_by_an_english_speaker_is_in_the_language_of_its_document(
+    shop: ShippingShop, staff: Client
+) -> None:
+    await shop.shipped(3)
+    await _of_english_speakers(shop)
+    for kind in ("upd", "invoice"):
+        before = (await shop.documents(kind))[0]
+        assert (await staff.send_form(f"/documents/{before['uuid']}/correct")).status_code == 303
+        after = (await shop.documents(kind))[-1]
+        assert (after["version"], after["locale"]) == (2, "ru")
+        found = after["content"].get("basis") or after["content"]["parties"]["basis"]
+        assert found.startswith("Договор № 17/2026")

@@ -216,7 +216,9 @@ class DocumentKind(Struct, frozen=True, kw_only=True):
     "" nothing, such documents only come from the ERP. `issued`: when an order is "placed", when a
     shipment is "shipped", or on "demand". `layout` names the provider, by default as the kind.
     `formats` are endings ("pdf", "xlsx"). Kinds of one `series` are counted together, by default
-    the kind alone. `rights` are what its buyers may do; the site's settings may say otherwise.
+    the kind alone. `rights` are what its buyers may do, none: it is for staff alone; the site's
+    settings may say otherwise.
+    `locale` is the language of a form that has but one; "": that of whoever has it issued.
     """
 
     name: str
@@ -227,6 +229,7 @@ class DocumentKind(Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...] = ("pdf",)
     series: str = ""
     rights: tuple[DocumentRight, ...] = ("view", "download")
+    locale: Literal["ru", "en", ""] = ""
 
 
 class Importer(Struct, frozen=True):

@@ -94,6 +94,7 @@ PLUGINS: tuple[Plugin, ...] = (
         subscriptions=(
             On("order.state_changed.v1", "fondaco.documents.issuing:follow_shipments"),
             On("order.amended.v1", "fondaco.documents.correcting:follow_amended"),
+            On("order.payment_changed.v1", "fondaco.documents.correcting:follow_payment_changed"),
         ),
     ),
     Plugin(

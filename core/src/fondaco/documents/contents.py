@@ -60,7 +60,7 @@ async def _invoice(ask: AskContext, row: Any) -> Invoice:
     lines = (
         *goods,
         *(
-            delivery_line(number, one, ask.locale, targets.get(shipment, ""))
+            delivery_line(number, one, row.locale, targets.get(shipment, ""))
             for number, (shipment, one) in enumerate(brought, len(goods) + 1)
         ),
     )

@@ -18,9 +18,10 @@ from fondaco.documents.reading import documents_of_order, find_document
 from fondaco.documents.registry import Draft, register
 from fondaco.hooks.context import ActContext
 from fondaco_sdk.errors import Conflict
-from fondaco_sdk.events import OrderAmendedV1
+from fondaco_sdk.events import OrderAmendedV1, OrderPaymentChangedV1
 from fondaco_sdk.manifest import DocumentKind
 from fondaco_sdk.types.actor import Scope
+from fondaco_sdk.types.ids import OrderId
 from fondaco_sdk.types.paper import Statement
 from fondaco_sdk.types.reason import Reason
 
@@ -73,6 +74,8 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
     await act.fetch(_TURN, {"chain": str(found.chain)})
     newest = {"chain": found.chain, "contract": kind.about == "agreement"}
     row = (await act.fetch(_NEWEST, newest))[0]
+    # In the language of the document, whoever corrects it.
+    act = act.speaking(kind.locale or row.locale)
     content = await _content(act, kind, row, scope)
     made = await register(
         act,
@@ -91,7 +94,6 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
             chain=found.chain,
             version=row.version + 1,
             corrected_on=today_of(act),
-            locale=row.locale,
         ),
     )
     subject = f"document:{row.kind} {row.number}"
@@ -100,9 +102,19 @@ async def correct(act: ActContext, found: FoundDocument, scope: Scope) -> Sequen
 
 
 async def follow_amended(act: ActContext, event: OrderAmendedV1) -> None:
-    """The order is another one now, and so is its invoice; one of the ERP is the ERP's matter."""
+    """The order is another one now, and so is its invoice."""
+    await _correct_invoices(act, event.order_id)
+
+
+async def follow_payment_changed(act: ActContext, event: OrderPaymentChangedV1) -> None:
+    """A part is paid in another way now: what its invoice asks for is another sum."""
+    await _correct_invoices(act, event.order_id)
+
+
+async def _correct_invoices(act: ActContext, order_id: OrderId) -> None:
+    """Those of the portal; one of the ERP is the ERP's matter."""
     corrected: set[UUID] = set()
-    for row in await documents_of_order(act, event.order_id, act.scope):
+    for row in await documents_of_order(act, order_id, act.scope):
         if row.kind == "invoice" and row.origin == "portal":
             found = await find_document(act, row.uuid, act.scope)
             if found.chain not in corrected:
@@ -112,7 +124,7 @@ async def follow_amended(act: ActContext, event: OrderAmendedV1) -> None:
 
 async def _content(act: ActContext, kind: DocumentKind, row: Any, scope: Scope) -> Struct:
     if kind.about == "order":
-        return InvoiceContent(await read_parties(act, row.agreement_id))
+        return InvoiceContent(await read_parties(act, row.agreement_id, row.order_id))
     if kind.about == "shipment":
         found = await shipped_of(act, row.order_id, row.issued_on)
         same = [shipped for shipped in found if shipped.shipment_id == row.shipment_id]

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import TextClause, text
 
+from fondaco.documents.advances import paid_by
 from fondaco.documents.parties import basis_of, party_of
 from fondaco.documents.service import price_paid, vat_text
 from fondaco.documents.service_lines import delivery_line
@@ -82,11 +84,13 @@ class Shipped(Struct, frozen=True):
 
 
 async def shipped_of(ask: AskContext, order_id: int, today: date) -> Sequence[Shipped]:
-    """Every shipment of an order that has goods. Two statements."""
+    """Every shipment of an order that has goods. Three statements."""
     found = await ask.fetch(SHIPMENTS, {"order": order_id, "zone": ask.zone.key})
     if not found:
         return ()
-    rows = await ask.fetch(LINES, {"order": order_id, "on": found[0].shipped_on})
+    shipped_on = found[0].shipped_on
+    rows = await ask.fetch(LINES, {"order": order_id, "on": shipped_on})
+    paid = await paid_by(ask, order_id, shipped_on)
     lines: dict[int, list[Any]] = {}
     for row in rows:
         lines.setdefault(row.shipment_id, []).append(row)
@@ -97,7 +101,7 @@ async def shipped_of(ask: AskContext, order_id: int, today: date) -> Sequence[Sh
             row.company_id,
             row.legal_entity_id,
             row.seller_id,
-            _delivery(row, lines[row.id], today, ask.locale),
+            replace(_delivery(row, lines[row.id], today, ask.locale), paid_by=paid),
         )
         for row in found
         if row.id in lines

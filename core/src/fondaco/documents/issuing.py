@@ -11,7 +11,8 @@ from sqlalchemy import TextClause, text
 
 from fondaco.documents.agreements import AgreementTerms, agreement_terms
 from fondaco.documents.deliveries import Shipped, shipped_of
-from fondaco.documents.registry import Draft, plain, register
+from fondaco.documents.model import closed_kinds
+from fondaco.documents.registry import Draft, in_language_of, plain, register
 from fondaco.documents.statements import statement_of
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.numbers import next_number
@@ -68,11 +69,14 @@ async def issue_for_shipments(act: ActContext, order_id: int) -> None:
         return
     today = today_of(act)
     has = {(row[0], row[1]) for row in await act.fetch(HAS, {"order": order_id})}
-    for shipped in await shipped_of(act, order_id, today):
-        for kind in kinds:
-            if (shipped.shipment_id, kind.name) not in has:
-                number = await next_number(act, shipped.seller_id, kind.series or kind.name)
-                await register(act, shipping_draft(kind, shipped, number, today))
+    for locale in dict.fromkeys(kind.locale for kind in kinds):
+        own = act.speaking(locale)
+        of_locale = [kind for kind in kinds if kind.locale == locale]
+        for shipped in await shipped_of(own, order_id, today):
+            for kind in of_locale:
+                if (shipped.shipment_id, kind.name) not in has:
+                    number = await next_number(own, shipped.seller_id, kind.series or kind.name)
+                    await register(own, shipping_draft(kind, shipped, number, today))
 
 
 def shipping_draft(kind: DocumentKind, shipped: Shipped, number: str, day: date) -> Draft:
@@ -92,8 +96,9 @@ def shipping_draft(kind: DocumentKind, shipped: Shipped, number: str, day: date)
 
 
 def kinds_on_demand(ask: AskContext) -> Sequence[DocumentKind]:
-    """What can be asked for, by the manifests of the plugins at work."""
-    found = ask.hall.registry.documents.values()
+    """What the asker can ask for, by the manifests of the plugins at work."""
+    closed = closed_kinds(ask)
+    found = [k for name, k in ask.hall.registry.documents.items() if name not in closed]
     return [k for k in found if k.issued == "demand" and k.about in ("period", "agreement")]
 
 
@@ -106,6 +111,7 @@ async def issue_on_demand(act: ActContext, request: Request, scope: Scope) -> Se
     kind = next((k for k in kinds_on_demand(act) if k.name == request.kind), None)
     if kind is None:
         raise UserError(_NO_KIND, {"kind": _NO_KIND})
+    act = in_language_of(act, kind.name)
     today = today_of(act)
     since, until = _period(kind, request, today)
     terms = await agreement_terms(act, request.agreement, scope)

@@ -116,7 +116,14 @@ def rights_of(ask: AskContext, kind: str) -> tuple[DocumentRight, ...]:
     if ask.actor.kind is not ActorKind.BUYER:
         return _STAFF
     known = ask.hall.registry.documents.get(kind)
-    return ask.hall.settings.documents.rights.get(kind) or (known.rights if known else _STAFF)
+    said = ask.hall.settings.documents.rights.get(kind)
+    return (known.rights if known else _STAFF) if said is None else said
+
+
+def closed_kinds(ask: AskContext) -> Sequence[str]:
+    """Those of which the asker may do nothing: as if there were none."""
+    kinds = {*ask.hall.registry.documents, *ask.hall.settings.documents.rights}
+    return sorted(kind for kind in kinds if not rights_of(ask, kind))
 
 
 def safe_name(text: str) -> str:

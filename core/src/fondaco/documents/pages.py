@@ -10,7 +10,7 @@ from litestar.response import File, Stream
 
 from fondaco.documents.bundle import Packed, zip_of
 from fondaco.documents.files import file_for, stored
-from fondaco.documents.model import FoundDocument, safe_name
+from fondaco.documents.model import FoundDocument, closed_kinds, safe_name
 from fondaco.documents.originals import originals_of
 from fondaco.documents.reading import (
     Wanted,
@@ -49,6 +49,7 @@ async def documents_page(
     shown = found[:MOST]
     query = {"kind": kind, "since": since, "until": until, "number": wanted.number}
     kept = {name: value for name, value in query.items() if value}
+    closed = closed_kinds(ask)
     older = urlencode({**kept, "before": str(shown[-1].row.uuid)}) if shown else ""
     return Page(
         "documents/list.html",
@@ -59,6 +60,7 @@ async def documents_page(
             "kinds": [
                 (name, one.title.text(ask.locale))
                 for name, one in ask.hall.registry.documents.items()
+                if name not in closed
             ],
             "older": f"/documents?{older}" if len(found) > MOST else "",
             "newest": f"/documents?{urlencode(kept)}" if before else "",

@@ -1,6 +1,7 @@
 """Seller, buyer, agreement and manager, as they are when a document is issued. One statement."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -8,16 +9,22 @@ from msgspec import Struct
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import AskContext
+from fondaco.web.format import money
 from fondaco_sdk.types.paper import BankAccount, Contact, Party
 
 READ: TextClause = text(
     """
     select to_jsonb(s) as seller, to_jsonb(e) as buyer, g.number, g.signed_on, g.payment_days,
-           m.name as manager, m.email as manager_email
+           m.name as manager, m.email as manager_email, paid.before, paid.after, paid.currency
       from fondaco.agreement g
       join fondaco.seller s on s.id = g.seller_id
       join fondaco.legal_entity e on e.id = g.legal_entity_id
       left join fondaco.user_account m on m.id = g.manager_id
+      cross join lateral (
+           select coalesce(sum(p.amount) filter (where p.before), 0) as before,
+                  coalesce(sum(p.amount) filter (where not p.before), 0) as after,
+                  min(p.currency) as currency
+             from fondaco.payment p where p.order_id = cast(:order as bigint)) paid
      where g.id = :agreement
     """
 )
@@ -33,14 +40,17 @@ class Parties(Struct, frozen=True):
     manager: Contact | None = None
 
 
-async def read_parties(ask: AskContext, agreement_id: int) -> Parties:
-    """The parties of an agreement, with texts in the language of the asker."""
-    row = (await ask.fetch(READ, {"agreement": agreement_id}))[0]
+async def read_parties(ask: AskContext, agreement_id: int, order_id: int | None = None) -> Parties:
+    """The parties of an agreement, with texts in the language of the asker.
+
+    How an order is paid is said by its parts; without one, by the agreement.
+    """
+    row = (await ask.fetch(READ, {"agreement": agreement_id, "order": order_id}))[0]
     return Parties(
         seller=party_of(row.seller),
         buyer=party_of(row.buyer),
         basis=basis_of(row.number, row.signed_on, ask.locale),
-        payment_terms=_terms(row.payment_days, ask.locale),
+        payment_terms=_terms(row, ask.locale),
         manager=Contact(name=row.manager, email=row.manager_email) if row.manager else None,
     )
 
@@ -74,9 +84,23 @@ def basis_of(number: str, signed_on: date | None, locale: str) -> str:
     return f"Agreement No. {number}" + (f" of {signed}" if signed else "")
 
 
-def _terms(days: int, locale: str) -> str:
-    if not days:
+def _terms(row: Any, locale: str) -> str:
+    before, after, days = row.before, row.after, row.payment_days
+    if before and after:
+        return _in_parts(before, after, days, row.currency, locale)
+    if before or not (after or days):
         return "Предоплата 100 %" if locale == "ru" else "Prepayment of 100%"
+    if not days:
+        return "Оплата после отгрузки" if locale == "ru" else "Payment after shipment"
     if locale == "ru":
         return f"Отсрочка платежа, календарных дней: {days}"
     return f"Payment within {days} calendar days"
+
+
+def _in_parts(before: Decimal, after: Decimal, days: int, currency: str, locale: str) -> str:
+    first, rest = (money(amount, currency, locale) for amount in (before, after))
+    if locale == "ru":
+        later = f"отсрочка платежа, календарных дней: {days}" if days else "оплата после отгрузки"
+        return f"Предоплата {first}. Остальное ({rest}) — {later}"
+    later = f"within {days} calendar days" if days else "after shipment"
+    return f"Prepayment of {first}. The rest ({rest}) {later}"

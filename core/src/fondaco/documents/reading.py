@@ -1,4 +1,5 @@
-"""Reading the registry; every statement takes a scope, and asks for it at each read."""
+"""Reading the registry; every statement takes a scope, and asks for it and for the kinds that are
+closed to the asker at each read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import TextClause, text
 
-from fondaco.documents.model import DocumentRow, FoundDocument, document_row
+from fondaco.documents.model import DocumentRow, FoundDocument, closed_kinds, document_row
 from fondaco.hooks.context import AskContext
 from fondaco.orders.queries import scope_parameters
 from fondaco_sdk.errors import NotFound
@@ -19,7 +20,8 @@ _NEWEST = """not exists (select from fondaco.document n
                           where n.chain = d.chain and n.version > d.version)"""
 ROW = f"""d.uuid, d.kind, d.number, d.issued_on, d.valid_until, d.format, d.state, d.version,
            d.origin, {_NEWEST} as newest, d.title"""
-_SCOPE = "(cast(:everything as boolean) or d.company_id = cast(:company as bigint))"
+_SCOPE = """(cast(:everything as boolean) or d.company_id = cast(:company as bigint))
+       and d.kind <> all(cast(:closed as text[]))"""
 WIDTH = 11
 
 FIND: TextClause = text(
@@ -77,6 +79,11 @@ FILES_OF_ORDER: TextClause = text(
 )
 
 
+def _sight(ask: AskContext, scope: Scope) -> Mapping[str, object]:
+    """The scope, without the kinds that are closed to the asker."""
+    return {**scope_parameters(scope), "closed": closed_kinds(ask)}
+
+
 class Wanted(Struct, frozen=True):
     """What a list is narrowed to; days include their ends, `number` is also that of an order."""
 
@@ -97,7 +104,7 @@ class ListedDocument(Struct, frozen=True):
 
 async def find_document(ask: AskContext, uuid: UUID, scope: Scope) -> FoundDocument:
     """One document. Raises `NotFound`, also for another company's."""
-    rows = await ask.fetch(FIND, {"uuid": uuid, **scope_parameters(scope)})
+    rows = await ask.fetch(FIND, {"uuid": uuid, **_sight(ask, scope)})
     if not rows:
         raise NotFound(
             Reason("document.absent", "Такого документа нет", "There is no such document")
@@ -124,13 +131,13 @@ async def documents_of_order(
     ask: AskContext, order_id: OrderId, scope: Scope
 ) -> Sequence[DocumentRow]:
     """The documents of an order in their newest versions."""
-    rows = await ask.fetch(OF_ORDER, {"order": order_id, **scope_parameters(scope)})
+    rows = await ask.fetch(OF_ORDER, {"order": order_id, **_sight(ask, scope)})
     return tuple(document_row(ask, tuple(row)) for row in rows)
 
 
 async def versions_of(ask: AskContext, chain: UUID, scope: Scope) -> Sequence[DocumentRow]:
     """Every version of a document in all its formats, the newest first."""
-    rows = await ask.fetch(OF_CHAIN, {"chain": chain, **scope_parameters(scope)})
+    rows = await ask.fetch(OF_CHAIN, {"chain": chain, **_sight(ask, scope)})
     return tuple(document_row(ask, tuple(row)) for row in rows)
 
 
@@ -154,12 +161,12 @@ async def list_documents(
         "before": before,
         "most": most,
     }
-    rows = await ask.fetch(PAGE, {**values, **scope_parameters(scope)})
+    rows = await ask.fetch(PAGE, {**values, **_sight(ask, scope)})
     return tuple(ListedDocument(document_row(ask, row[:WIDTH]), *row[WIDTH:]) for row in rows)
 
 
 async def files_of_order(ask: AskContext, order: UUID, scope: Scope) -> Mapping[DocumentRow, bytes]:
     """What can be handed out of an order's documents, with the digests of their files."""
-    rows = await ask.fetch(FILES_OF_ORDER, {"order": order, **scope_parameters(scope)})
+    rows = await ask.fetch(FILES_OF_ORDER, {"order": order, **_sight(ask, scope)})
     found = ((document_row(ask, row[:WIDTH]), row[WIDTH]) for row in rows)
     return {row: digest for row, digest in found if row.may_download}

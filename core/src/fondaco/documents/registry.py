@@ -27,10 +27,7 @@ AGAIN: TextClause = text(
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A document to be registered: `content` is all that its layout will be told.
-
-    `locale` "" is that of whoever has it issued.
-    """
+    """A document to be registered: `content` is all that its layout will be told."""
 
     kind: str
     number: str
@@ -46,26 +43,30 @@ class Draft(Struct, frozen=True, kw_only=True):
     chain: UUID | None = None
     version: int = 1
     corrected_on: date | None = None
-    locale: str = ""
+
+
+def in_language_of(act: ActContext, kind: str) -> ActContext:
+    """Where a document of a kind is written: in the kind's language, if it has but one."""
+    known = act.hall.registry.documents.get(kind)
+    return act.speaking(known.locale if known else "")
 
 
 async def register(act: ActContext, draft: Draft) -> Sequence[UUID]:
-    """One row for each format, each rendered by a task after the commit."""
+    """One row for each format, each rendered by a task after the commit, in the language of `act`:
+    that in which its content was written (`in_language_of`)."""
     chain = draft.chain or uuid7()
     content = plain(draft.content)
     kept = {
         name: getattr(draft, name)
         for name in draft.__struct_fields__
-        if name not in ("content", "formats", "chain", "locale")
+        if name not in ("content", "formats", "chain")
     }
     made: list[UUID] = []
     for format_ in draft.formats:
         uuid = uuid7()
         values = {**kept, "chain": chain, "content": content, "format": format_}
         rows = await act.fetch(
-            insert(document)
-            .values(uuid=uuid, locale=draft.locale or act.locale, **values)
-            .returning(document.c.id)
+            insert(document).values(uuid=uuid, locale=act.locale, **values).returning(document.c.id)
         )
         await act.enqueue(RENDER_TASK, RenderDocument(rows[0].id), key=str(uuid))
         made.append(uuid)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fondaco.documents.model import InvoiceContent, QuoteContent
 from fondaco.documents.parties import read_parties
-from fondaco.documents.registry import Draft, register
+from fondaco.documents.registry import Draft, in_language_of, register
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.orders.numbers import next_number
 from fondaco.web.format import day as say_day
@@ -38,9 +38,10 @@ async def issue_invoice(act: ActContext, order_id: OrderId, *, numbered: bool = 
 
     One that is not `numbered` here is given its number together with its order.
     """
+    act = in_language_of(act, "invoice")
     customer = _customer(act)
     today = _today(act)
-    content = InvoiceContent(await read_parties(act, customer.agreement_id))
+    content = InvoiceContent(await read_parties(act, customer.agreement_id, order_id))
     number = await next_number(act, customer.seller_id, "invoice") if numbered else ""
     valid_until = today + timedelta(days=act.hall.settings.orders.invoice_days)
     (uuid,) = await register(
@@ -67,6 +68,7 @@ async def issue_quote(
 
     Lines without a price are left out, since a quote must not promise what has no price.
     """
+    act = in_language_of(act, "quote")
     customer = _customer(act)
     today = _today(act)
     parties = await read_parties(act, customer.agreement_id)

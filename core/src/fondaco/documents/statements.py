@@ -10,6 +10,7 @@ from sqlalchemy import TextClause, text
 from fondaco.documents.agreements import AgreementTerms
 from fondaco.documents.parties import basis_of
 from fondaco.hooks.context import AskContext
+from fondaco.orders.payments.queries import ONE_MONEY
 from fondaco_sdk.types.paper import Entry, Statement
 
 # What was shipped, under the name of its first shipping document, or else of the order.
@@ -40,13 +41,17 @@ SHIPPED: TextClause = text(
 SHIPPED_BEFORE: TextClause = text(
     f"select coalesce(sum(x.amount), 0) from ({_SHIPPED}) x where x.day < :since"
 )
-# What came, and, with a minus, what went back.
-_PAID = """
-    select (e.at at time zone :zone)::date as day, e.amount, o.number as order_number, e.id
+# What came, and, with a minus, what went back, by the day it was paid on. What was counted by
+# mistake and struck was never paid.
+_PAID = f"""
+    select coalesce(min(e.paid_on) filter (where e.kind <> 'struck'), min(e.paid_on)) as day,
+           sum(e.amount) as amount, o.number as order_number, min(e.id) as id
       from fondaco.payment_entry e
       join fondaco.payment p on p.id = e.payment_id
       join fondaco.customer_order o on o.id = p.order_id
      where o.legal_entity_id = :entity and o.seller_id = :seller and p.currency = :currency
+     group by o.id, {ONE_MONEY}
+    having sum(e.amount) <> 0
 """
 PAID: TextClause = text(
     f"""

@@ -173,6 +173,19 @@ class ActContext(AskContext):
         super().__init__(*args, **options)
         self.connection = connection
 
+    def speaking(self, locale: str) -> "ActContext":
+        """The same transaction and person with texts in this language; "": in the same one."""
+        return ActContext(
+            self.hall,
+            self.actor,
+            self.scope,
+            self.customer,
+            locale=locale or self.locale,
+            request_id=self.request_id,
+            generations=self.generations,
+            connection=self.connection,
+        )
+
     async def fetch(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
     ) -> Sequence[AnyRow]:

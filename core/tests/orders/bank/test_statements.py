@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -91,6 +92,14 @@ async def test_from_the_file_to_a_paid_order(shop: WorkingShop, staff: Client) -
     )
     assert {row[0] for row in audit} == {"payment.statement.upload", "payment.statement.book"}
     assert "из банковской выписки" in (await staff.get(f"/orders/{order.uuid}")).text
+
+
+async def test_it_is_paid_on_the_day_the_bank_took_it(shop: WorkingShop, staff: Client) -> None:
+    await shop.order(3)
+    late = payment(ПлательщикИНН=await inn(shop), ДатаПоступило="03.03.2026")
+    page = await staff.get((await upload(staff, late)).headers["location"])
+    await book_all(staff, page)
+    assert await rows(shop, "select paid_on from fondaco.payment_entry") == [(date(2026, 3, 3),)]
 
 
 async def test_the_same_statement_twice_counts_once(shop: WorkingShop, staff: Client) -> None:

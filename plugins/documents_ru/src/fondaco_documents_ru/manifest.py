@@ -18,6 +18,7 @@ plugin = Plugin(
             issued="shipped",
             formats=_BOTH,
             rights=_PAPER,
+            locale="ru",
         ),
         DocumentKind(
             name="torg12",
@@ -26,6 +27,7 @@ plugin = Plugin(
             issued="shipped",
             formats=_BOTH,
             rights=_PAPER,
+            locale="ru",
         ),
         DocumentKind(
             name="reconciliation",
@@ -33,6 +35,7 @@ plugin = Plugin(
             about="period",
             formats=_BOTH,
             rights=_PAPER,
+            locale="ru",
         ),
         DocumentKind(
             name="contract",
@@ -40,6 +43,7 @@ plugin = Plugin(
             about="agreement",
             formats=("pdf",),
             rights=_PAPER,
+            locale="ru",
         ),
     ),
     providers=(

@@ -137,7 +137,7 @@ def _head(delivery: Delivery) -> list[tuple[str, str, str]]:
         ("ИНН/КПП продавца", parts.tax_numbers(seller), "(2б)"),
         ("Грузоотправитель и его адрес", delivery.shipper or "он же", "(3)"),
         ("Грузополучатель и его адрес", delivery.consignee or _with_address(delivery), "(4)"),
-        ("К платёжно-расчётному документу №", DASH, "(5)"),
+        ("К платёжно-расчётному документу №", _paid_by(delivery), "(5)"),
         ("Документ об отгрузке", f"{items} № {delivery.number} от {day(delivery.date)}", "(5а)"),
         ("Покупатель", parts.full_name(buyer), "(6)"),
         ("Адрес", buyer.address or DASH, "(6а)"),
@@ -145,6 +145,11 @@ def _head(delivery: Delivery) -> list[tuple[str, str, str]]:
         ("Валюта: наименование, код", parts.currency(delivery.currency), "(7)"),
         ("Идентификатор государственного контракта, договора (соглашения)", DASH, "(8)"),
     ]
+
+
+def _paid_by(delivery: Delivery) -> str:
+    named = (f"{one.number} от {day(one.date)}" for one in delivery.paid_by)
+    return ", ".join(named) or DASH
 
 
 def _with_address(delivery: Delivery) -> str:

@@ -173,11 +173,19 @@ class Quote(Struct, frozen=True, kw_only=True):
     public_offer: bool = False
 
 
+class PaymentDocument(Struct, frozen=True):
+    """A document by which money came, as the bank, the ERP or staff name it."""
+
+    number: str
+    date: datetime.date
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """Goods that left as one shipment: a UPD, a waybill.
 
     `shipped_on` decided the VAT rates. `shipper` and `consignee` are a name and an address in one
-    line, "" where they are the seller and the buyer. `order` is the number of the order.
+    line, "" where they are the seller and the buyer. `order` is the number of the order, `paid_by`
+    the documents by which it was paid before the goods left, the newest last.
     """
 
     number: str
@@ -194,6 +202,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     basis: str = ""
     shipper: str = ""
     consignee: str = ""
+    paid_by: Sequence[PaymentDocument] = ()
 
 
 class Entry(Struct, frozen=True):

@@ -49,11 +49,12 @@ _KNOWN: TextClause = text(
 )
 _KEEP: TextClause = text(
     """
-    insert into fondaco.erp_payment as e (external_id, version, order_id, kind, amount, reference)
-    values (:id, :version, :order, :kind, :amount, :reference)
+    insert into fondaco.erp_payment as e
+           (external_id, version, order_id, kind, amount, reference, number, day)
+    values (:id, :version, :order, :kind, :amount, :reference, :number, :day)
     on conflict (external_id) do update
        set version = excluded.version, order_id = excluded.order_id, amount = excluded.amount,
-           reference = excluded.reference, at = now()
+           reference = excluded.reference, number = excluded.number, day = excluded.day, at = now()
     """
 )
 
@@ -64,7 +65,8 @@ class PaymentRecord(Struct, frozen=True, kw_only=True):
     `order` is the number or the UUID of the portal's order; a later version may name another, and
     the money goes there. `amount` is in `currency` (ISO 4217),
     at most two decimals, and above 0; 0: the document was deleted or is no longer posted, and its
-    money is taken off the order. `number` and `date` are what people know the document by.
+    money is taken off the order. `number` and `date` are what people know the document by; `date`
+    is the day on which the reconciliation act has the money, and is kept as it was booked.
     """
 
     external_id: str
@@ -142,7 +144,14 @@ async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> No
         reference = ""
         if record.amount:
             reference = f"{record.external_id}#{record.version}"
-            receipt = Receipt(record.amount, record.currency, SOURCE, reference, kind=record.kind)
+            receipt = Receipt(
+                record.amount,
+                record.currency,
+                SOURCE,
+                reference,
+                kind=record.kind,
+                paid_on=record.date,
+            )
             await book(act, order_id, receipt)
     else:
         if known and known.order_id != order_id:
@@ -150,7 +159,8 @@ async def _take(act: ActContext, record: PaymentRecord, order_id: OrderId) -> No
         await add_entry(act, order_id, "payment.erp_told", _told(record))
     kept = {"id": record.external_id, "version": record.version, "order": order_id}
     told = {"kind": record.kind, "amount": record.amount, "reference": reference}
-    await act.execute(_KEEP, {**kept, **told})
+    named = {"number": record.number.strip()[:LONGEST_ID], "day": record.date}
+    await act.execute(_KEEP, {**kept, **told, **named})
 
 
 def _is_news(record: PaymentRecord, known: Any, order_id: OrderId) -> bool:

@@ -23,14 +23,15 @@ _MORE = ("payer_accounts", "purposes")
 INSERT_PAYMENTS: TextClause = text(
     """
     insert into fondaco.bank_payment
-           (uuid, statement_id, seller_id, key, account, kind, number, day, amount, currency,
-            payer, payer_tax_id, payer_account, purpose)
-    select uuid, :statement, seller, key, account, kind, number, day, amount, currency,
-           payer, tax_id, payer_account, purpose
-      from unnest(:uuids, :sellers, :keys, :accounts, :kinds, :numbers, :days, :amounts,
-                  :currencies, :payers, :tax_ids, :payer_accounts, :purposes) with ordinality
-           as told (uuid, seller, key, account, kind, number, day, amount, currency, payer,
-                    tax_id, payer_account, purpose, position)
+           (uuid, statement_id, seller_id, key, account, kind, number, day, received_on, amount,
+            currency, payer, payer_tax_id, payer_account, purpose)
+    select uuid, :statement, seller, key, account, kind, number, day, received_on, amount,
+           currency, payer, tax_id, payer_account, purpose
+      from unnest(:uuids, :sellers, :keys, :accounts, :kinds, :numbers, :days, :received,
+                  :amounts, :currencies, :payers, :tax_ids, :payer_accounts, :purposes)
+           with ordinality
+           as told (uuid, seller, key, account, kind, number, day, received_on, amount, currency,
+                    payer, tax_id, payer_account, purpose, position)
      order by position
     on conflict (key) do nothing
     """
@@ -38,6 +39,7 @@ INSERT_PAYMENTS: TextClause = text(
     bindparam("uuids", type_=ARRAY(UUID(as_uuid=True))),
     bindparam("sellers", type_=ARRAY(BigInteger)),
     bindparam("days", type_=ARRAY(Date)),
+    bindparam("received", type_=ARRAY(Date)),
     bindparam("amounts", type_=ARRAY(Numeric(15, 2))),
     *(bindparam(name, type_=ARRAY(Text)) for name in _TEXTS + _MORE),
 )
@@ -56,8 +58,8 @@ STATEMENTS: TextClause = text(
 )
 _PAYMENT = """
     select b.uuid, b.seller_id, b.amount, b.currency, b.payer_tax_id, b.purpose, b.id, b.key,
-           b.state, b.struck, b.kind, b.number, b.day, b.payer, b.payer_account, b.account,
-           s.uuid as statement
+           b.state, b.struck, b.kind, b.number, b.day, b.received_on, b.payer, b.payer_account,
+           b.account, s.uuid as statement
       from fondaco.bank_payment b join fondaco.bank_statement s on s.id = b.statement_id
 """
 PAYMENTS: TextClause = text(

@@ -29,7 +29,8 @@ SOURCE = "statement"
 
 
 class BankPayment(Struct, frozen=True):
-    """A payment of a statement; `amount` in `currency`, `day` is the document's."""
+    """A payment of a statement; `amount` in `currency`, `day` is the document's, `received_on` the
+    one on which the bank put it on our account."""
 
     uuid: UUID
     seller_id: int
@@ -44,6 +45,7 @@ class BankPayment(Struct, frozen=True):
     kind: str
     number: str
     day: date
+    received_on: date
     payer: str
     payer_account: str
     account: str
@@ -184,7 +186,14 @@ async def _book(
     act: ActContext, payment: BankPayment, shares: Mapping[OrderId, Decimal], part: UUID | None
 ) -> None:
     for key, amount in sorted(shares.items()):
-        receipt = Receipt(amount, payment.currency, SOURCE, payment.reference, payment=part)
+        receipt = Receipt(
+            amount,
+            payment.currency,
+            SOURCE,
+            payment.reference,
+            payment=part,
+            paid_on=payment.received_on,
+        )
         if not await book(act, key, receipt):
             raise Conflict(_SETTLED)
         order = await Orders(act).locked(key)

@@ -35,7 +35,8 @@ bank_statement = Table(
     json_column("facts"),
 )
 
-# Money that came; `key` is what makes it the same in every statement. Booked money stands in
+# Money that came; `key` is what makes it the same in every statement. `day` is the document's,
+# `received_on` the one on which the bank put it on our account. Booked money stands in
 # `payment_entry` under this key as its reference.
 bank_payment = Table(
     "bank_payment",
@@ -49,6 +50,7 @@ bank_payment = Table(
     text_column("kind"),
     text_column("number", default=None),
     Column("day", Date, nullable=False),
+    Column("received_on", Date, nullable=False),
     Column("amount", MONEY, nullable=False),
     Column("currency", CHAR(3), nullable=False),
     text_column("payer"),

@@ -74,6 +74,7 @@ def _columns(kept: Sequence[BankDocument], own: Mapping[str, int]) -> Mapping[st
         "kinds": [d.kind for d in kept],
         "numbers": [d.number for d in kept],
         "days": [d.day for d in kept],
+        "received": [d.received_on for d in kept],
         "amounts": [d.amount for d in kept],
         "currencies": [CURRENCIES[d.payee_account[5:8]] for d in kept],
         "payers": [d.payer for d in kept],

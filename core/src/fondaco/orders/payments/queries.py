@@ -1,8 +1,11 @@
 """Payments in SQL; whoever asks has found the order in its scope."""
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Numeric, Text, TextClause, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Numeric, Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID
 
+# What tells of the same money: what came, and what was struck of it as a mistake (see `Receipt`).
+ONE_MONEY = """e.source, case e.kind when 'struck' then regexp_replace(e.reference, '^strike:', '')
+                       else e.reference end"""
 OF_ORDERS: TextClause = text(
     """
     select order_id, id, uuid, way, ru, en, amount, received, before, provider
@@ -44,8 +47,9 @@ TOLD: TextClause = text(
 ADD_ENTRIES: TextClause = text(
     """
     with added as (
-        insert into fondaco.payment_entry (payment_id, kind, amount, source, reference, user_id)
-        select payment, :kind, amount, :source, :reference, cast(:user as bigint)
+        insert into fondaco.payment_entry
+               (payment_id, paid_on, kind, amount, source, reference, user_id)
+        select payment, :paid_on, :kind, amount, :source, :reference, cast(:user as bigint)
           from unnest(:payments, :amounts) as one (payment, amount)
         returning payment_id, amount
     )
@@ -53,6 +57,7 @@ ADD_ENTRIES: TextClause = text(
       from added where p.id = added.payment_id
     """
 ).bindparams(
+    bindparam("paid_on", type_=Date),
     bindparam("payments", type_=ARRAY(BigInteger)),
     bindparam("amounts", type_=ARRAY(Numeric(15, 2))),
 )

@@ -1,6 +1,7 @@
 """Money that comes for an order, or goes back, and what follows from it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -30,7 +31,8 @@ class Receipt(Struct, frozen=True):
 
     `amount` is positive, in `currency`. `payment` is the part it is for; None: whichever parts are
     open, those first that are paid before the goods leave. "struck": it was counted by mistake and
-    is taken off again, of each part in `parts` what it got.
+    is taken off again, of each part in `parts` what it got; its `reference` is that of the mistake
+    behind "strike:". `paid_on` is the day it was paid on; None: today in the site's zone.
     """
 
     amount: Decimal
@@ -40,6 +42,7 @@ class Receipt(Struct, frozen=True):
     payment: UUID | None = None
     kind: Literal["received", "refunded", "struck"] = "received"
     parts: Mapping[UUID, Decimal] | None = None
+    paid_on: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no money."""
@@ -106,6 +109,7 @@ async def book(act: ActContext, order_id: OrderId, receipt: Receipt) -> bool:
             "kind": receipt.kind,
             "source": receipt.source,
             "reference": receipt.reference,
+            "paid_on": receipt.paid_on or act.now.astimezone(act.zone).date(),
             "user": act.actor.user_id,
             "payments": list(shares),
             "amounts": list(shares.values()),

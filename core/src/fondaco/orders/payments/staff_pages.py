@@ -1,6 +1,7 @@
 """Staff give money back, write down what came past the portal, and strike what was a mistake."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -130,11 +131,12 @@ async def record(ask: AskContext, uuid: UUID, payment: UUID, form: Form) -> Page
     order = detail.order
     part_of(detail, payment)
     try:
-        amount, document = _document_of(form)
+        amount, number, day = _document_of(form)
+        document = f"{number} {day}"
         async with ask.act() as act:
             await Orders(act).locked(order.id)
             reference = await _reference(act, order.id, document)
-            money = Receipt(amount, order.currency, STAFF, reference, payment=payment)
+            money = Receipt(amount, order.currency, STAFF, reference, payment=payment, paid_on=day)
             if not await book(act, order.id, money):
                 form.refuse("number", _KNOWN)
             after = {"amount": str(amount), "document": document}
@@ -149,7 +151,7 @@ async def record(ask: AskContext, uuid: UUID, payment: UUID, form: Form) -> Page
     return Redirect(f"/orders/{uuid}#payments", notice=_RECORDED)
 
 
-def _document_of(form: Form) -> tuple[Decimal, str]:
+def _document_of(form: Form) -> tuple[Decimal, str, date]:
     reading = form.reading()
     amount, number = reading.decimal("amount"), reading.required("number")
     day = reading.day("day", required=True)
@@ -157,7 +159,8 @@ def _document_of(form: Form) -> tuple[Decimal, str]:
     if len(number) > LONGEST_NUMBER:
         reading.refuse("number", _LONG)
     reading.done()
-    return amount, f"{number} {day}"
+    assert day is not None
+    return amount, number, day
 
 
 async def _reference(act: ActContext, order_id: int, document: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -38,13 +39,15 @@ payment = Table(
     CheckConstraint("amount >= 0", name="amount"),
 )
 
-# Only added to. A `source` tells of the same money once, by its `reference`.
+# Only added to. A `source` tells of the same money once, by its `reference`. `at` is when it was
+# counted, `paid_on` the day it was paid on.
 payment_entry = Table(
     "payment_entry",
     metadata,
     id_column(),
     Column("payment_id", ForeignKey("fondaco.payment.id"), nullable=False, index=True),
     moment("at", now=True),
+    Column("paid_on", Date, nullable=False),
     text_column("kind", default=None),
     Column("amount", MONEY, nullable=False),
     text_column("source", default=None),
@@ -147,7 +150,7 @@ stray_charge = Table(
 )
 
 # Documents of payment that the ERP has told of: what the last version of each said, and under which
-# `reference` it is booked, "" where it only is shown.
+# `reference` it is booked, "" where it only is shown. People know it by its `number` and `day`.
 erp_payment = Table(
     "erp_payment",
     metadata,
@@ -158,5 +161,7 @@ erp_payment = Table(
     Column("amount", MONEY, nullable=False),
     text_column("reference"),
     moment("at", now=True),
+    text_column("number"),
+    Column("day", Date, nullable=True),
     CheckConstraint("kind in ('received', 'refunded')", name="kind"),
 )
