@@ -12,11 +12,11 @@ from sqlalchemy import text
 from fondaco.exchange.job import JobContext
 from fondaco.exchange.net import Outside
 from fondaco.hooks.hall import Hall
-from fondaco.identity.limits import Limit
 from fondaco.lookup import suggesting
 from fondaco.lookup.normalising import Normalise, normalise
 from fondaco.testing.client import Client
 from fondaco.testing.shop import WorkingShop, words
+from fondaco.web.limits import Limit
 
 pytestmark = pytest.mark.plugins("delivery_dadata")
 

@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity import door, reset, reset_pages
-from fondaco.identity.limits import Counter, Over
 from fondaco.identity.passwords import verify_password
 from fondaco.serve import application
+from fondaco.web.limits import Counter, Over
 
 HASHES_FILE = "HASHES_FILE"
 

@@ -20,8 +20,8 @@ from fondaco.customers.details import (
 )
 from fondaco.customers.tables import registration
 from fondaco.hooks.context import ActContext
-from fondaco.identity.limits import Limit
 from fondaco.identity.reset import ask_for_link
+from fondaco.web.limits import Limit
 from fondaco_sdk.types.reason import Reason
 from fondaco_sdk.web import Form
 

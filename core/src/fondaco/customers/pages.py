@@ -12,10 +12,10 @@ from fondaco.customers.application import APPLICATIONS, apply, read_application
 from fondaco.customers.details import tidy_number
 from fondaco.customers.identifiers import check_inn
 from fondaco.hooks.context import AskContext
-from fondaco.identity.limits import Limit, Over, count_try
 from fondaco.lookup.asking import service_of
 from fondaco.lookup.companies import filled_by_tax_id
 from fondaco.web.address import client_address, neighbourhood
+from fondaco.web.limits import Limit, Over, count_try
 from fondaco.web.routing import route
 from fondaco_sdk.errors import UserError
 from fondaco_sdk.types.reason import Reason

@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy import TextClause, text
 
 from fondaco.hooks.context import ActContext, AskContext
-from fondaco.identity.limits import Counter, Limit, Over, count_try, forget, give_back
 from fondaco.identity.passwords import verify_password
 from fondaco.identity.sessions import key_hash
 from fondaco.web.address import neighbourhood
+from fondaco.web.limits import Counter, Limit, Over, count_try, forget, give_back
 
 log = logging.getLogger("fondaco.identity")
 

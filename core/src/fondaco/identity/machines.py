@@ -19,12 +19,12 @@ from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.hooks.hall import Hall
-from fondaco.identity.limits import Limit, count_try, give_back
 from fondaco.identity.permissions import MACHINE_SIDE
 from fondaco.identity.sessions import key_hash
 from fondaco.identity.tables import machine
 from fondaco.identity.who import GUEST, Identity
 from fondaco.web.address import neighbourhood
+from fondaco.web.limits import Limit, count_try, give_back
 from fondaco_sdk.errors import Conflict, NotFound, TooMany
 from fondaco_sdk.types.actor import Actor, ActorKind, Scope
 from fondaco_sdk.types.reason import Reason

@@ -11,10 +11,10 @@ from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity.arrival import CSRF_COOKIE, arrive
 from fondaco.identity.devices import COOKIE as DEVICE_COOKIE
 from fondaco.identity.door import Knock, knock, settle, typed_email
-from fondaco.identity.limits import Over
 from fondaco.identity.middleware import LOCALE_COOKIE, LOCALES
 from fondaco.identity.sessions import COOKIE, close_session, remember
 from fondaco.web.address import client_address
+from fondaco.web.limits import Over
 from fondaco.web.routing import route
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.reason import Reason

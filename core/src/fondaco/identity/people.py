@@ -14,9 +14,9 @@ from uuid_utils.compat import uuid7
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity import person_rules as rules
 from fondaco.identity.devices import forget_devices
-from fondaco.identity.limits import Limit, count_try
 from fondaco.identity.people_queries import ADMIN, Person, outlets_of, people_of
 from fondaco.identity.sessions import close_all_sessions
+from fondaco.web.limits import Limit, count_try
 from fondaco_sdk.errors import Conflict, NotFound, UserError
 from fondaco_sdk.types.reason import Reason
 

@@ -14,11 +14,11 @@ from fondaco.exchange.job import JobContext
 from fondaco.hooks.context import ActContext, AskContext
 from fondaco.identity.devices import forget_devices
 from fondaco.identity.door import ACCOUNT
-from fondaco.identity.limits import forget
 from fondaco.identity.sessions import close_all_sessions, key_hash
 from fondaco.notifications.letters import Letter, send_later
 from fondaco.notifications.post import post
 from fondaco.web.catalogues import translators
+from fondaco.web.limits import forget
 
 RESET_TASK = "identity.reset"
 MOST_AN_HOUR = 3

@@ -9,10 +9,10 @@ from litestar import Request, Response
 from fondaco.hooks.context import AskContext
 from fondaco.identity.arrival import known_device
 from fondaco.identity.door import FORGOTTEN, typed_email
-from fondaco.identity.limits import count_try
 from fondaco.identity.passwords import hash_password, unfit
 from fondaco.identity.reset import ask_for_link, owner_of, set_password
 from fondaco.web.address import client_address, neighbourhood
+from fondaco.web.limits import count_try
 from fondaco.web.respond import redirect_to
 from fondaco.web.routing import route
 from fondaco_sdk.errors import UserError

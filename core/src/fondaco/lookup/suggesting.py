@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from fondaco.hooks.context import AskContext
-from fondaco.identity.limits import Limit, count_try
 from fondaco.lookup.asking import Lookup, service_of
 from fondaco.lookup.own import own_addresses
 from fondaco.lookup.towns import localities_of
 from fondaco.lookup.written import question_of
+from fondaco.web.limits import Limit, count_try
 from fondaco.web.routing import route
 from fondaco_sdk.errors import Unavailable
 from fondaco_sdk.web import Page

@@ -7,12 +7,12 @@ from typing import Any
 from litestar import Request, Response
 
 from fondaco.hooks.context import AskContext
-from fondaco.identity.limits import Limit, count_try
 from fondaco.orders.payments.acquirers import acquirer_of
 from fondaco.orders.payments.charge_queries import FOUND
 from fondaco.orders.payments.charges import SETTLED
 from fondaco.orders.payments.polling import TOLD_TASK, Told
 from fondaco.web.address import client_address, neighbourhood
+from fondaco.web.limits import Limit, count_try
 from fondaco.web.routing import route
 from fondaco_sdk.manifest import Auth
 from fondaco_sdk.providers.payment import Acquirer

@@ -11,11 +11,11 @@ from sqlalchemy import text
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
 from fondaco.identity.door import ACCOUNT, ADDRESS, DEVICE
-from fondaco.identity.limits import Limit, count_try
 from fondaco.identity.tidy import DOOR
 from fondaco.settings import Server, Settings
 from fondaco.testing.client import Client
 from fondaco.testing.wholesaler import PASSWORD, Wholesaler
+from fondaco.web.limits import Limit, count_try
 
 
 @pytest.fixture
