@@ -56,6 +56,7 @@ def _press_until_ordered(page: Page) -> None:
             _press(page)
         if ORDER.search(page.url):
             return
+        assert page.locator("#differences").count(), page.locator("#main").inner_text()
         assert page.locator("#differences").inner_text() != shown
     raise AssertionError(page.locator("#main").inner_text())
 

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from fondaco.hooks.context import AskContext
 from fondaco.hooks.hall import Hall
-from fondaco.identity.passwords import hash_password
 from fondaco.identity.permissions import permissions_of
 from fondaco_sdk.types.actor import Actor, ActorKind, Customer, Scope
 from fondaco_sdk.types.ids import (
@@ -27,7 +27,8 @@ from fondaco_sdk.types.ids import (
 )
 
 PASSWORD = "correct horse"
-_HASH = hash_password(PASSWORD)
+# As cheap as can be: thousands of tests sign in, and the portal's own cost is a third of a second.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 class CompanyFixture(Struct, frozen=True):
