@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fondaco.assortments.membership import Cell, Cells, Rule, as_bytes, as_number
@@ -54,6 +54,7 @@ def holds(
     return bool(fitting) or all(rule.excludes for rule in rules)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(trees, places, rules)
 def test_what_is_kept_is_what_the_rules_say(
     parents: dict[int, int | None], places: list[tuple[int, str]], rules: list[Rule]

@@ -234,7 +234,13 @@ def test_a_letterhead_that_cannot_be_printed_is_an_error(letterhead: Letterhead)
         invoice_pdf(invoice(), letterhead, "ru")
 
 
-def test_500_lines_are_quick_and_leave_no_memory_behind() -> None:
+def _rendered_in(number: int) -> float:
+    started = time.perf_counter()
+    invoice_pdf(invoice(lines(number)), LETTERHEAD, "ru")
+    return time.perf_counter() - started
+
+
+def test_500_lines_take_no_longer_than_ten_times_50_and_leave_no_memory_behind() -> None:
     process = psutil.Process(os.getpid())
     seconds, resident = [], []
     for number in range(6):
@@ -246,7 +252,7 @@ def test_500_lines_are_quick_and_leave_no_memory_behind() -> None:
     pages = pages_of(pdf)
     assert "Всего наименований 500" in pages[-1]
     assert all("Артикул" in page for page in pages[:-1])
-    assert min(seconds) < 1
+    assert min(seconds) < 10 * min(_rendered_in(50) for _ in range(5))
     assert resident[-1] - resident[1] < 100 * 1024 * 1024
 
 
