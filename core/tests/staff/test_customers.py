@@ -176,14 +176,20 @@ async def test_who_is_accepted_without_an_application_gets_no_letter_and_it_is_s
 CORRECTED = {**APPLICATION, "kpp": "773601001", "name": "ООО «Новая плюс»"}
 
 
-async def test_a_refused_applicant_applies_anew_with_corrected_data(
-    hall: Hall, shop: Any, client: Any, manager: Any
-) -> None:
+async def _refused_and_applying_anew(shop: Any, client: Any, manager: Any) -> tuple[int, str]:
+    """The company and its page for staff."""
     await client.send_form("/register", APPLICATION)
     company = (await shop.sql("select max(id) from fondaco.company"))[0][0]
     home = await _home(shop, company)
     await manager.send_form(f"{home}/refuse", {"reason": "КПП другой"})
     await client.send_form("/register", CORRECTED)
+    return company, home
+
+
+async def test_a_refused_applicant_applies_anew_with_corrected_data(
+    hall: Hall, shop: Any, client: Any, manager: Any
+) -> None:
+    _, home = await _refused_and_applying_anew(shop, client, manager)
     assert await shop.sql(
         "select c.name, c.state, c.state_reason, e.name, e.kpp from fondaco.company c"
         " join fondaco.legal_entity e on e.company_id = c.id where e.tax_id = '7707083893'"
@@ -208,11 +214,7 @@ async def test_a_refused_applicant_applies_anew_with_corrected_data(
 async def test_a_customer_who_was_refused_once_and_is_closed_by_now_is_not_reopened_by_anybody(
     hall: Hall, shop: Any, client: Any, manager: Any
 ) -> None:
-    await client.send_form("/register", APPLICATION)
-    company = (await shop.sql("select max(id) from fondaco.company"))[0][0]
-    home = await _home(shop, company)
-    await manager.send_form(f"{home}/refuse", {"reason": "КПП другой"})
-    await client.send_form("/register", CORRECTED)
+    company, home = await _refused_and_applying_anew(shop, client, manager)
     await manager.send_form(f"{home}/accept", await _agreement(shop, home))
     await shop.sql(f"update fondaco.company set state = 'closed' where id = {company}")
     await client.send_form("/register", {**APPLICATION, "email": "stranger@evil.test"})

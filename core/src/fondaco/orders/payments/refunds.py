@@ -217,18 +217,23 @@ async def _settle(act: ActContext, refund: Refund, read: RefundRead) -> None:
     if not await _tell(act, refund, state, read):
         return
     if state == "done":
-        receipt = Receipt(
-            refund.amount,
-            refund.currency,
-            refund.provider,
-            f"refund:{read.id}",
-            payment=refund.payment,
-            kind="refunded",
-        )
-        await book(act, OrderId(refund.order_id), receipt)
+        await book_refund(act, refund, read.id)
     elif state == "failed":
         why = read.why or _NO_REASON
         await add_entry(act, refund.order_id, "payment.refund_failed", not_returned(refund, why))
+
+
+async def book_refund(act: ActContext, refund: Refund, name: str) -> None:
+    """Its money has gone; `name` is that by which it is known, and under which it counts once."""
+    receipt = Receipt(
+        refund.amount,
+        refund.currency,
+        refund.provider,
+        f"refund:{name}",
+        payment=refund.payment,
+        kind="refunded",
+    )
+    await book(act, OrderId(refund.order_id), receipt)
 
 
 async def _lose_sight(act: ActContext, refund: Refund) -> None:

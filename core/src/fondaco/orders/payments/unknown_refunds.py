@@ -4,8 +4,7 @@ from uuid import UUID
 
 from fondaco.hooks.context import ActContext
 from fondaco.orders.payments import charge_queries as queries
-from fondaco.orders.payments.refunds import Refund, not_returned, refunds_of
-from fondaco.orders.payments.service import Receipt, book
+from fondaco.orders.payments.refunds import Refund, book_refund, not_returned, refunds_of
 from fondaco.orders.service import Orders, add_entry
 from fondaco_sdk.errors import NotFound
 from fondaco_sdk.types.order import Order
@@ -27,15 +26,7 @@ async def clear_up(act: ActContext, order: Order, refund: UUID, *, gone: bool) -
     told = {"uuid": refund, "state": state, "ru": why.ru, "en": why.en}
     await act.execute(queries.CLEAR_UP, told)
     if gone:
-        receipt = Receipt(
-            found.amount,
-            found.currency,
-            found.provider,
-            f"refund:{found.uuid}",
-            payment=found.payment,
-            kind="refunded",
-        )
-        await book(act, order.id, receipt)
+        await book_refund(act, found, str(found.uuid))
     else:
         await add_entry(act, order.id, "payment.refund_failed", not_returned(found, why))
     return found
