@@ -51,6 +51,8 @@ _FURTHER: Mapping[str, str] = {
     "number": PLAIN,
     "payment": "payment",
     "change": "change",
+    "refund": "refund",
+    "secret": PLAIN,
 }
 _PLAIN: Mapping[str, str] = {
     "code": "ru",
@@ -89,7 +91,7 @@ class Listed(Struct, frozen=True):
         def one(found: re.Match[str]) -> str:
             name = found[1]
             first = self.path[: found.end()].count("{") == 1
-            kind = self.kind if first else _FURTHER.get(name, STAFF)
+            kind = self.kind if first or self.of_staff else _FURTHER[name]
             return _PLAIN.get(name) or ids.get(kind) or other
 
         return _PARAMETER.sub(one, self.path)
@@ -127,7 +129,8 @@ def _kind(path: str) -> str:
         return STAFF
     inner = path.removeprefix("/api/v1")
     kinds = [kind for start, kind in _KINDS.items() if inner.startswith(start)]
-    assert kinds, f"{path}: say in route_table.py whose id stands in this address"
+    known = kinds and set(_PARAMETER.findall(inner)[1:]) <= set(_FURTHER)
+    assert known, f"{path}: say in route_table.py whose id stands in this address"
     return kinds[0]
 
 

@@ -222,8 +222,9 @@ async def test_control_orders_without_their_scope_are_found(
     assert any("is shown" in wrong for wrong in calls.report.wrong)
 
 
-def test_a_route_that_no_one_has_classified_stops_the_build() -> None:
+@pytest.mark.parametrize("path", ["/secrets/{uuid:uuid}", "/orders/{uuid:uuid}/safes/{safe:uuid}"])
+def test_a_route_that_no_one_has_classified_stops_the_build(path: str) -> None:
     from route_table import _kind
 
     with pytest.raises(AssertionError, match="say in route_table"):
-        _kind("/secrets/{uuid:uuid}")
+        _kind(path)

@@ -129,6 +129,17 @@ async def _furnish(hall: Hall, company: CompanyFixture) -> Belongings:
         )
         await connection.execute(
             text(
+                "with charged as (insert into fondaco.charge (uuid, payment_id, provider, state,"
+                " amount, currency) select gen_random_uuid(), p.id, 'nobody', 'paid', 10, 'RUB'"
+                " from fondaco.payment p join fondaco.customer_order o on o.id = p.order_id"
+                " where o.company_id = :company limit 1 returning id)"
+                " insert into fondaco.charge_refund (uuid, charge_id, state, amount, reason)"
+                " select gen_random_uuid(), id, 'unknown', 10, :why from charged"
+            ),
+            {"company": company_id, "why": f"{name} ждёт"},
+        )
+        await connection.execute(
+            text(
                 "insert into fondaco.spending_limit (uuid, company_id, outlet_id, amount)"
                 " select gen_random_uuid(), company_id, id, 1000000 from fondaco.outlet"
                 " where company_id = :company"
@@ -163,6 +174,9 @@ async def _ids(hall: Hall, company_id: int) -> Mapping[str, str]:
         "order_line": "select l.uuid from fondaco.order_line l"
         " join fondaco.customer_order o on o.id = l.order_id where o.company_id = :company",
         "payment": "select p.uuid from fondaco.payment p"
+        " join fondaco.customer_order o on o.id = p.order_id where o.company_id = :company",
+        "refund": "select r.uuid from fondaco.charge_refund r"
+        " join fondaco.charge c on c.id = r.charge_id join fondaco.payment p on p.id = c.payment_id"
         " join fondaco.customer_order o on o.id = p.order_id where o.company_id = :company",
         "change": "select r.uuid from fondaco.change_request r"
         " join fondaco.customer_order o on o.id = r.order_id where o.company_id = :company",
