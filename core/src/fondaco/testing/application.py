@@ -4,6 +4,7 @@ Mounting some two hundred routes and compiling the templates takes longer than m
 is lent is the application that `create_app` builds; only the hall under it changes.
 """
 
+import re
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -15,6 +16,8 @@ from fondaco.web.csp import secured
 from fondaco.web.observe import observed
 
 _MOST_KEPT = 8
+_PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
+"""Each test's stub servers have others; whoever asks them reads the settings of the hall."""
 
 _Alike: TypeAlias = tuple[tuple[int, ...], str]
 _kept: "dict[_Alike, _Application]" = {}
@@ -56,7 +59,8 @@ def give_back(hall: Hall) -> None:
 def _alike(hall: Hall) -> _Alike:
     # A kept application holds its plugins, so their numbers are not given to others meanwhile.
     plugins = tuple(id(plugin) for plugin in hall.registry.plugins)
-    return plugins, repr(msgspec.structs.replace(hall.settings, data_dir=""))
+    settings = repr(msgspec.structs.replace(hall.settings, data_dir=""))
+    return plugins, _PORT.sub("", settings)
 
 
 def _parts(hall: Hall) -> dict[str, Any]:
