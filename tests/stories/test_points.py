@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from carts import take_discs
 from demo_site import DemoSite, demo_site, site_folder
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 CHOSEN = "[data-point-said]"
 SETTING = "FONDACO_DELIVERY__DEMO_CARRIER"
@@ -62,6 +62,30 @@ def test_a_point_is_chosen_in_the_list_and_another_one_on_the_map(page: Page) ->
     chosen = page.locator(".leaflet-popup [data-point]")
     expect(chosen).to_be_visible()
     _shoot(page, "points-card")
+    text = chosen.get_attribute("data-point-text")
+    assert text
+    chosen.click()
+    expect(page.locator(CHOSEN)).to_have_text(text)
+
+
+def test_a_point_stays_open_while_the_map_around_it_is_late(page: Page) -> None:
+    take_discs(page, 1)
+    _open_points(page)
+    pin = page.locator(".points-map .map-point").first
+    expect(pin).to_be_visible()
+    late: list[Route] = []
+    page.route(re.compile(r"/checkout/points/map\?"), lambda route: late.append(route))
+    page.set_viewport_size({"width": 1300, "height": 900})
+    while not late:
+        page.wait_for_timeout(50)
+    pin.focus()
+    page.keyboard.press("Enter")
+    chosen = page.locator(".leaflet-popup [data-point]")
+    expect(chosen).to_be_visible()
+    for one in late:
+        one.continue_()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
     text = chosen.get_attribute("data-point-text")
     assert text
     chosen.click()

@@ -23,6 +23,8 @@ window.fondacoMap = (element, parameters) => {
   if (home) L.marker(home, { icon: icon("map-home", 18), interactive: false }).addTo(map);
   const layer = L.layerGroup().addTo(map);
   let asked = 0;
+  // Opening a point may move the map to it, and what is drawn anew closes it: it waits.
+  let open = false;
 
   async function draw() {
     const turn = ++asked;
@@ -31,8 +33,9 @@ window.fondacoMap = (element, parameters) => {
     query.set("bbox", [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()]);
     query.set("zoom", map.getZoom());
     const answer = await fetch(`${element.dataset.map}?${query}`).catch(() => null);
-    if (turn !== asked || !answer?.ok) return;
-    const { points, clusters, towns } = await answer.json();
+    const found = answer?.ok && (await answer.json());
+    if (turn !== asked || open || !found) return;
+    const { points, clusters, towns } = found;
     layer.clearLayers();
     if (!tiles) for (const [name, y, x] of towns) layer.addLayer(town(name, y, x));
     for (const [number, y, x] of clusters) layer.addLayer(cluster(number, y, x));
@@ -60,14 +63,12 @@ window.fondacoMap = (element, parameters) => {
     return marker;
   }
 
-  // Opening a point may move the map to it: what it is open on stays drawn until it is closed.
-  let open = false;
   map.on("popupopen", () => (open = true));
   map.on("popupclose", () => ((open = false), draw()));
   map.on("moveend", () => open || draw());
   new ResizeObserver(() => map.invalidateSize()).observe(element);
   draw();
-  return { draw };
+  return { draw: () => (open ? map.closePopup() : draw()) };
 };
 
 function icon(className, size, html = "") {
