@@ -403,6 +403,17 @@ async def test_a_payment_past_the_portal_is_written_down_once_and_struck(
     assert (await shop.read(order.id)).received == 250
 
 
+async def test_a_payment_of_tomorrow_is_not_written_down(shop: Till, client: Client) -> None:
+    order = await shop.order(3)
+    await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)
+    form = {"amount": "300", "number": "77", "day": "2099-01-01"}
+    early = await client.send_form(_path(order, "record"), form)
+    assert early.status_code == 422
+    assert "ещё не наступил" in early.text
+    assert form["day"] in early.text
+    assert (await shop.read(order.id)).received == 0
+
+
 async def test_a_document_of_two_orders_is_struck_on_one(shop: Till, client: Client) -> None:
     first, second = await shop.order(3), await shop.order(1)
     await client.sign_in(await shop.wholesaler.staff("head_of_sales"), PASSWORD)

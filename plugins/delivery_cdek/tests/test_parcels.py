@@ -48,10 +48,10 @@ def test_it_registers() -> None:
 
 def test_pieces_have_their_own_weight_and_cost_never_rounded_down() -> None:
     (item,) = _items(ITEM)
-    assert (item["amount"], item["weight"], item["cost"]) == (3, 1500, 33.34)
+    assert (item["amount"], item["weight"], item["cost"]) == (3, 1500, D("33.34"))
     # Half a metre is no whole number of pieces.
     (item,) = _items(replace(ITEM, quantity=D("0.5")))
-    assert (item["amount"], item["weight"], item["cost"]) == (1, 4500, 100.0)
+    assert (item["amount"], item["weight"], item["cost"]) == (1, 4500, D(100))
 
 
 def test_of_too_many_lines_the_last_are_told_as_one() -> None:

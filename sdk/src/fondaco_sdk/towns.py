@@ -18,6 +18,17 @@ _REGION = re.compile(
     r"|(?P<other>[а-я]+(?:-[а-я]+)*)\s+(?:обл(?:асть)?|край|ао|аобл|респ(?:ублика)?|автономн\w+)\b"
 )
 _REGION_KIND = re.compile("обл|область|край|респ|республика|ао|аобл|автономн.*|округ|г|город")
+_ALSO_CALLED = {
+    "башкирия": "башкортостан",
+    "кузбасс": "кемеровская",
+    "татария": "татарстан",
+    "тува": "тыва",
+    "удмуртия": "удмуртская",
+    "чечня": "чеченская",
+    "чувашия": "чувашская",
+    "югра": "ханты",
+    "якутия": "саха",
+}
 
 
 def towns_of(spot: Spot) -> frozenset[str]:
@@ -41,18 +52,18 @@ def region_of(spot: Spot) -> str:
     """The first word of the region's name, by its own part or by the text; "": it is not known.
 
     «Калужская обл», «Калужская область» and «КАЛУЖСКАЯ ОБЛ.» are one, and so are «Респ Татарстан»
-    and «Татарстан».
+    and «Татарстан», «Чувашия» and «Чувашская Республика».
     """
     if spot.region:
         words = (word for word in words_of(spot.region) if not _REGION_KIND.fullmatch(word))
-        return next(words, "")
+        return _official(next(words, ""))
     found = _REGION.search(_alike(spot.text))
-    return words_of(found["republic"] or found["other"])[0] if found else ""
+    return _official(words_of(found["republic"] or found["other"])[0]) if found else ""
 
 
 def is_of_region(region: str, named: str) -> bool:
     """Whether a region may be the one that is `named` (see `region_of`); "" may be any."""
-    return not region or not named or named in words_of(region)
+    return not region or not named or named in map(_official, words_of(region))
 
 
 def may_be_at(
@@ -73,6 +84,11 @@ def may_be_at(
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text in small letters; ё is е."""
     return tuple(_WORD.findall(_alike(text)))
+
+
+def _official(word: str) -> str:
+    """A region's name as addresses have it, of a word by which people call it."""
+    return _ALSO_CALLED.get(word, word)
 
 
 def _alike(text: str) -> str:

@@ -226,7 +226,7 @@ def _item(one: CarriedItem) -> Mapping[str, Any]:
         "name": one.name[:255],
         "ware_key": one.sku[:50] or "-",
         "payment": {"value": 0},
-        "cost": float(cost),
+        "cost": cost,
         "weight": max(whole(one.weight_kg * 1000 / pieces), 1),
         "amount": int(pieces),
     }

@@ -31,6 +31,7 @@ from fondaco_sdk.types.delivery import Parcel
 from fondaco_sdk.types.reason import Reason
 
 T = TypeVar("T")
+_ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 QUOTE_SECONDS, PAGE_SECONDS, ORDER_SECONDS = Decimal("1.5"), Decimal(30), Decimal(8)
 QUOTES_SECONDS, READ_SECONDS = 1.8, 18.0
 """For all parcels of a call: less than the kernel waits."""
@@ -176,7 +177,7 @@ class CdekCarrier:
                 "accept": "application/json",
                 **({"content-type": "application/json"} if body is not None else {}),
             },
-            body=None if body is None else msgspec.json.encode(body),
+            body=None if body is None else _ENCODE(body),
             seconds=seconds,
         )
 

@@ -112,7 +112,7 @@ async def clear_up_refund(
     part_of(detail, payment)
     gone = form.choice("gone", ("yes", "no")) == "yes"
     order = detail.order
-    found = await clear_up(act, order, refund, gone=gone)
+    found = await clear_up(act, order, payment, refund, gone=gone)
     after = {"amount": str(found.amount), "gone": gone}
     await act.audit("payment.refund", f"order:{order.number}", None, after, order.company_id)
     return Redirect(f"/orders/{uuid}#payments", notice=_BOOKED if gone else _MAY_RETURN)
@@ -131,7 +131,7 @@ async def record(ask: AskContext, uuid: UUID, payment: UUID, form: Form) -> Page
     order = detail.order
     part_of(detail, payment)
     try:
-        amount, number, day = _document_of(form)
+        amount, number, day = _document_of(form, ask.now.astimezone(ask.zone).date())
         document = f"{number} {day}"
         async with ask.act() as act:
             await Orders(act).locked(order.id)
@@ -151,11 +151,13 @@ async def record(ask: AskContext, uuid: UUID, payment: UUID, form: Form) -> Page
     return Redirect(f"/orders/{uuid}#payments", notice=_RECORDED)
 
 
-def _document_of(form: Form) -> tuple[Decimal, str, date]:
+def _document_of(form: Form, today: date) -> tuple[Decimal, str, date]:
     reading = form.reading()
     amount, number = reading.decimal("amount"), reading.required("number")
     day = reading.day("day", required=True)
     _whole_kopecks(reading, amount)
+    if day and day > today:
+        reading.refuse("day", _NOT_YET)
     if len(number) > LONGEST_NUMBER:
         reading.refuse("number", _LONG)
     reading.done()
@@ -234,6 +236,11 @@ _ANEW = Reason(
     "The form was out of date: check the amount and send it again",
 )
 _LONG = Reason("payment.long", "Слишком длинно", "Too long")
+_NOT_YET = Reason(
+    "payment.not_yet",
+    "Этот день ещё не наступил: запишите оплату, когда деньги придут",
+    "This day has not come yet: write the payment down once the money is there",
+)
 _KNOWN = Reason(
     "payment.known",
     "Оплата по этому документу уже учтена в заказе",

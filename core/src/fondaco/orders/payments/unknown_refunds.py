@@ -11,14 +11,17 @@ from fondaco_sdk.types.order import Order
 from fondaco_sdk.types.reason import Reason
 
 
-async def clear_up(act: ActContext, order: Order, refund: UUID, *, gone: bool) -> Refund:
+async def clear_up(
+    act: ActContext, order: Order, payment: UUID, refund: UUID, *, gone: bool
+) -> Refund:
     """A person has seen in the acquirer's back office whether the money has gone.
 
     What has gone is booked; what has not may be returned anew. Raises `NotFound` where there is
     nothing to be found out, or somebody has said it already.
     """
     await Orders(act).locked(order.id)
-    found = next((one for one in await refunds_of(act, order.id) if one.uuid == refund), None)
+    of_payment = (one for one in await refunds_of(act, order.id) if one.payment == payment)
+    found = next((one for one in of_payment if one.uuid == refund), None)
     if found is None or found.state != "unknown":
         raise NotFound(_ABSENT)
     why = Reason("", "", "") if gone else _NOT_GONE
