@@ -208,7 +208,7 @@ async def test_the_list_is_narrowed_by_kind_period_number_and_order(shop: Any, b
         "update fondaco.document set issued_on = issued_on - 40, number = 'Q-77'"
         " where kind = 'quote'"
     )
-    today = shop.hall.clock.now().date()
+    today = shop.hall.clock.now().astimezone(shop.hall.settings.zone).date()
     number = (await shop.sql("select number from fondaco.customer_order"))[0][0]
 
     async def shown(**query: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Orders on credit: what is offered, held, freed, and never more than the limit."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +20,6 @@ from fondaco_sdk.types.order import OrderState, PaymentOption
 pytestmark = pytest.mark.plugins("credit_limit")
 D = Decimal
 _SHIPPED = text("select shipped_on, due_on from plugin_credit_limit.shipped")
-TODAY = datetime.now(UTC).date()
 
 
 async def _options(shop: Shop, quantity: int) -> dict[str, PaymentOption]:
@@ -113,7 +112,7 @@ async def test_a_full_limit_says_what_to_pay(shop: Shop) -> None:
 async def test_overdue_debts_warn_close_the_limit_or_stop_orders(
     shop: Shop, rule: str, credit: bool, ordered: bool
 ) -> None:
-    due = {"amount": "300", "due_on": str(TODAY - timedelta(days=5)), "document": "УПД 7"}
+    due = {"amount": "300", "due_on": str(shop.today - timedelta(days=5)), "document": "УПД 7"}
     await shop.limits({"version": 1, "limit": "1000", "rule": rule, "items": [due]})
     options = await _options(shop, 2)
     assert (options["credit_limit"].refusal is None) is credit
@@ -130,7 +129,7 @@ async def test_overdue_debts_warn_close_the_limit_or_stop_orders(
 
 @pytest.mark.parametrize("rule", ["prepay", "stop"])
 async def test_what_is_overdue_is_all_that_opens_the_account(shop: Shop, rule: str) -> None:
-    late = {"amount": "50", "due_on": str(TODAY - timedelta(days=5))}
+    late = {"amount": "50", "due_on": str(shop.today - timedelta(days=5))}
     items = [late, {"amount": "900"}]
     await shop.limits({"version": 1, "limit": "1000", "rule": rule, "items": items})
     refusal = (await _options(shop, 31))["credit_limit"].refusal
@@ -145,7 +144,7 @@ async def test_what_is_overdue_is_all_that_opens_the_account(shop: Shop, rule: s
 
 
 async def test_days_of_patience_keep_the_limit_open(shop: Shop) -> None:
-    due = {"amount": "300", "due_on": str(TODAY - timedelta(days=5))}
+    due = {"amount": "300", "due_on": str(shop.today - timedelta(days=5))}
     for version, days, closed in ((1, 5, False), (2, 4, True)):
         await shop.limits(
             {"version": version, "limit": "1000", "tolerance_days": days, "items": [due]}

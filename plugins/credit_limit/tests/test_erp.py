@@ -11,7 +11,6 @@ from fondaco.testing.plugin_checks import broken_invariants
 from fondaco_sdk.types.order import OrderState
 
 pytestmark = pytest.mark.plugins("credit_limit")
-TODAY = datetime.now(UTC).date()
 
 
 async def test_between_two_messages_our_holds_count_beside_the_last_one(shop: Shop) -> None:
@@ -133,7 +132,7 @@ async def test_a_number_that_two_orders_have_takes_none_of_them_over(shop: Shop)
 
 
 async def test_an_empty_date_is_no_date_and_an_advance_is_never_overdue(shop: Shop) -> None:
-    empty, past = "0001-01-01", str(TODAY - timedelta(days=9))
+    empty, past = "0001-01-01", str(shop.today - timedelta(days=9))
     items = [
         {"amount": "100", "due_on": empty, "issued_on": empty},
         {"amount": "-50", "due_on": past},
@@ -203,7 +202,7 @@ async def test_a_thousand_accounts_take_as_many_statements_as_one(
                 "legal_entity": f"L-{number}-{at}",
                 "version": 1,
                 "limit": "5",
-                "items": [{"amount": "1", "due_on": str(TODAY - timedelta(days=1))}],
+                "items": [{"amount": "1", "due_on": str(shop.today - timedelta(days=1))}],
             }
             for at in range(number)
         ]

@@ -1,6 +1,6 @@
 """The pages of limits: one's own, everybody's, and the form of the terms."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,13 +14,12 @@ from fondaco.testing.shop import words
 from fondaco_sdk.types.order import OrderState
 
 pytestmark = pytest.mark.plugins("credit_limit")
-TODAY = datetime.now(UTC).date()
 
 
-def _debts() -> list[dict[str, Any]]:
+def _debts(shop: Shop) -> list[dict[str, Any]]:
     return [
-        {"amount": "300", "due_on": str(TODAY - timedelta(days=40)), "document": "УПД 7"},
-        {"amount": "250", "due_on": str(TODAY + timedelta(days=9)), "document": "УПД 9"},
+        {"amount": "300", "due_on": str(shop.today - timedelta(days=40)), "document": "УПД 7"},
+        {"amount": "250", "due_on": str(shop.today + timedelta(days=9)), "document": "УПД 9"},
     ]
 
 
@@ -35,7 +34,7 @@ async def _uuid(shop: Shop) -> str:
 
 async def test_the_customer_sees_what_is_free_and_when_to_pay(shop: Shop, buyer: Client) -> None:
     assert "Кредитного лимита пока нет" in words((await buyer.get("/credit")).text)
-    await shop.limits({"version": 1, "limit": "2000", "rule": "warn", "items": _debts()})
+    await shop.limits({"version": 1, "limit": "2000", "rule": "warn", "items": _debts(shop)})
     await shop.buy(4)
     page = words((await buyer.get("/credit")).text)
     for said in ("1 050", "свободно из 2 000", "УПД 7", "УПД 9", "Просрочено 300", "В резерве"):
@@ -55,7 +54,7 @@ async def test_another_companys_limit_is_not_to_be_seen(shop: Shop, buyer: Clien
 
 
 async def test_an_account_of_thousands_of_debts_is_summed_whole(shop: Shop, staff: Client) -> None:
-    late = str(TODAY - timedelta(days=3))
+    late = str(shop.today - timedelta(days=3))
     debts = [{"amount": "10", "due_on": late, "document": f"УПД {n}"} for n in range(2_300)]
     await shop.limits({"version": 1, "limit": "50000", "items": debts})
     answer = await staff.get("/p/credit_limit/export.xlsx")
@@ -65,7 +64,7 @@ async def test_an_account_of_thousands_of_debts_is_summed_whole(shop: Shop, staf
 
 
 async def test_managers_see_who_is_late_and_for_how_long(shop: Shop, staff: Client) -> None:
-    await shop.limits({"version": 1, "limit": "500", "items": _debts()})
+    await shop.limits({"version": 1, "limit": "500", "items": _debts(shop)})
     page = words((await staff.get("/p/credit_limit?late=1")).text)
     assert "Ромашка" in page
     assert "предоплата из-за просрочки" in page
@@ -104,7 +103,7 @@ async def test_statements_do_not_depend_on_how_much_there_is(
 ) -> None:
     counted = set()
     for version in (1, 40):
-        await shop.limits({"version": version, "limit": "9", "items": _debts() * version})
+        await shop.limits({"version": version, "limit": "9", "items": _debts(shop) * version})
         with sql_budget() as count:
             assert (await buyer.get("/credit")).status_code == 200
         counted.add(count.number)
@@ -120,7 +119,11 @@ async def test_beside_an_order_stands_what_is_owed_for_it_by_the_erp(
     await deliver_due(shop.hall)
     here = f"/orders/{order.uuid}"
     assert "Оплатить 400,00 ₽ до" in words((await buyer.get(here)).text)
-    late = {"due_on": str(TODAY - timedelta(days=40)), "document": "УПД 7", "order": order.number}
+    late = {
+        "due_on": str(shop.today - timedelta(days=40)),
+        "document": "УПД 7",
+        "order": order.number,
+    }
     told = {"limit": "2000", "rule": "warn", "items": [{"amount": "300", **late}]}
     await shop.limits({"version": 2, **told})
     assert "Просрочено: 300,00 ₽" in words((await buyer.get(here)).text)
@@ -131,7 +134,7 @@ async def test_beside_an_order_stands_what_is_owed_for_it_by_the_erp(
 
 
 async def test_an_advance_stands_on_no_day_of_payment(shop: Shop, buyer: Client) -> None:
-    past = str(TODAY - timedelta(days=9))
+    past = str(shop.today - timedelta(days=9))
     items = [{"amount": "300", "due_on": past}, {"amount": "-50", "due_on": past}]
     await shop.limits({"version": 1, "limit": "2000", "rule": "warn", "items": items})
     page = words((await buyer.get("/credit")).text)

@@ -157,12 +157,11 @@ async def test_the_rate_is_that_of_the_day_of_shipment(shop: ShippingShop, buyer
 
 async def _demand(client: Client, shop: ShippingShop, **fields: str) -> Any:
     agreement = await shop.rows("select uuid from fondaco.agreement order by id limit 1")
-    today = shop.hall.clock.now().date()
     said = {
         "kind": "reconciliation",
         "agreement": str(agreement[0][0]),
-        "since": (today - timedelta(days=30)).isoformat(),
-        "until": (today - timedelta(days=0)).isoformat(),
+        "since": (shop.today - timedelta(days=30)).isoformat(),
+        "until": shop.today.isoformat(),
     }
     return await client.send_form("/documents/new", {**said, **fields})
 
@@ -232,7 +231,7 @@ async def _book(shop: ShippingShop, order: int, money: Receipt) -> None:
 
 
 def _days_ago(shop: ShippingShop, days: int) -> date:
-    return shop.hall.clock.now().astimezone(shop.hall.settings.zone).date() - timedelta(days)
+    return shop.today - timedelta(days)
 
 
 async def _credits(shop: ShippingShop) -> list[tuple[str, Decimal]]:

@@ -8,7 +8,7 @@ A plugin's own shop stands on it:
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
 from uuid import uuid4
@@ -53,6 +53,11 @@ class WorkingShop:
             on_hand=Decimal(100_000),
         )
         self.company = await self.new_company("Ромашка")
+
+    @property
+    def today(self) -> date:
+        """The day that the site shows: it begins at its own midnight, not at Greenwich's."""
+        return self.hall.clock.now().astimezone(self.hall.settings.zone).date()
 
     async def new_company(self, name: str, *, currency: str = "RUB") -> CompanyFixture:
         """Another company under the same price list."""
