@@ -5,8 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +19,7 @@ from msgspec import Struct
 from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
-from warm import finished
+from warm import Process, finished
 
 from fondaco.db.embedded import EmbeddedServer
 
@@ -37,7 +35,7 @@ class DemoSite(Struct, frozen=True):
 
     address: str
     folder: Path
-    process: "subprocess.Popen[str]"
+    process: Process
 
     @property
     def clean_list(self) -> Path:
@@ -106,11 +104,10 @@ def demo_site(
     """
     _erp(folder, "sleep")
     port = _free_port()
-    log = (folder / "out.txt").open("w")
-    process = subprocess.Popen(
-        [sys.executable, *FONDACO, "demo", "--skus", str(skus)],
-        cwd=folder,
-        env={
+    log = str(folder / "out.txt")
+    process = Process(
+        (*FONDACO, "demo", "--skus", str(skus)),
+        {
             **os.environ,
             "FONDACO_SERVER__PORT": str(port),
             # Orders of a story go nowhere by themselves, whatever the hour.
@@ -121,9 +118,9 @@ def demo_site(
             "ERP_SIM_EVERY": str(ROUND_SECONDS),
             **env,
         },
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        text=True,
+        folder=folder,
+        output=log,
+        errors=log,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -133,7 +130,6 @@ def demo_site(
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.wait(60)
-        log.close()
 
 
 def _erp(folder: Path, *typed: str) -> list[str]:
@@ -148,7 +144,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(address: str, process: "subprocess.Popen[str]", log: Path) -> None:
+def _wait(address: str, process: Process, log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         assert process.poll() is None, log.read_text()
