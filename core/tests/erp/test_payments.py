@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from fondaco.documents.statements import PAID
 from fondaco.hooks.hall import Hall
 from fondaco.orders.service import Orders
 from fondaco.settings import Payments, Settings
@@ -195,3 +196,21 @@ class TestWhenStatementsCount:
             detail = await Orders(shop.ask).detail(one.uuid, shop.ask.scope)
             told = [e for e in detail.timeline if e.kind == "payment.erp_told"]
             assert last in max(told, key=lambda e: e.at).ru
+
+
+async def test_a_later_version_with_another_day_moves_the_money_of_the_act(
+    shop: WorkingShop, sender: Erp
+) -> None:
+    order = await shop.order(3)
+    for version, day in ((1, "2026-03-01"), (2, "2026-02-10")):
+        await sender.send("payments", paid(order.number, version=version, date=day))
+        asked = {
+            "entity": shop.company.customer.legal_entity_id,
+            "seller": shop.seller,
+            "currency": "RUB",
+            "since": date(2026, 1, 1),
+            "until": date(2026, 12, 31),
+        }
+        (row,) = await shop.ask.fetch(PAID, asked)
+        assert (str(row.day), row.amount) == (day, 100)
+    assert await entries(shop) == [("received", D(100))]

@@ -22,7 +22,8 @@ PAID_BY: TextClause = text(
          having sum(e.amount) > 0),
     named as (
          select came.*, coalesce(b.number, t.number, w.written[1]) as number,
-                coalesce(b.day, t.day, cast(w.written[2] as date)) as day
+                coalesce(b.day, t.day, cast(w.written[2] as date)) as day,
+                coalesce(t.day, came.paid_on) as paid
            from came
            left join fondaco.bank_payment b
              on came.source = 'statement' and b.key = split_part(came.reference, '#', 1)
@@ -32,8 +33,8 @@ PAID_BY: TextClause = text(
                 came.reference, '^(.+) (\\d{{4}}-\\d\\d-\\d\\d)(?:#\\d+)?$') as w (written)
              on came.source = 'staff')
     select number, day from named
-     where number <> '' and day is not null and paid_on <= :shipped_on
-     order by paid_on, id
+     where number <> '' and day is not null and paid <= :shipped_on
+     order by paid, id
     """
 )
 

@@ -41,14 +41,17 @@ SHIPPED: TextClause = text(
 SHIPPED_BEFORE: TextClause = text(
     f"select coalesce(sum(x.amount), 0) from ({_SHIPPED}) x where x.day < :since"
 )
-# What came, and, with a minus, what went back, by the day it was paid on. What was counted by
-# mistake and struck was never paid.
+# What came, and, with a minus, what went back, by the day it was paid on: of the ERP's documents
+# the one that it has told last. What was counted by mistake and struck was never paid.
 _PAID = f"""
-    select coalesce(min(e.paid_on) filter (where e.kind <> 'struck'), min(e.paid_on)) as day,
+    select coalesce(min(coalesce(t.day, e.paid_on)) filter (where e.kind <> 'struck'),
+                    min(e.paid_on)) as day,
            sum(e.amount) as amount, o.number as order_number, min(e.id) as id
       from fondaco.payment_entry e
       join fondaco.payment p on p.id = e.payment_id
       join fondaco.customer_order o on o.id = p.order_id
+      left join fondaco.erp_payment t
+        on e.source = 'erp' and t.order_id = o.id and t.reference = e.reference
      where o.legal_entity_id = :entity and o.seller_id = :seller and p.currency = :currency
      group by o.id, {ONE_MONEY}
     having sum(e.amount) <> 0

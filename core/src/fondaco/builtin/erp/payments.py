@@ -66,7 +66,7 @@ class PaymentRecord(Struct, frozen=True, kw_only=True):
     the money goes there. `amount` is in `currency` (ISO 4217),
     at most two decimals, and above 0; 0: the document was deleted or is no longer posted, and its
     money is taken off the order. `number` and `date` are what people know the document by; `date`
-    is the day on which the reconciliation act has the money, and is kept as it was booked.
+    is the day on which the reconciliation act has the money; that of the last version counts.
     """
 
     external_id: str
