@@ -8,7 +8,7 @@ export UV_NO_PROGRESS=1
 # The certificates of the machine, as pip does: a company's network may have its own.
 export UV_SYSTEM_CERTS=1
 
-.PHONY: demo compiled test test-meilisearch check format bench promises docs lock assets clean
+.PHONY: demo compiled test promises-small test-meilisearch check format bench promises docs lock assets clean
 
 demo: $(STAMP) assets
 	@$(BIN)/fondaco demo
@@ -52,7 +52,11 @@ compiled: $(STAMP)
 # Whole-product tests and pages need the assets. FONDACO_TEST_DATABASE_URL names a server; without
 # it the tests start an embedded one.
 test: compiled assets
-	$(BIN)/pytest -m "not full and not control" -n 2 --dist loadgroup
+	$(BIN)/pytest -m "not full and not control and not promise" -n 2 --dist loadgroup
+
+# The promises at a small scale, and whatever has its guard off, which must fail.
+promises-small: compiled assets
+	$(BIN)/pytest -m "(promise or control) and not full" -n 2 --dist loadgroup
 
 # The same suite that runs against the stub; MEILI_KEY where the server wants one.
 test-meilisearch: $(STAMP) assets
