@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from fondaco.exchange.staging import lease
 from fondaco.exchange.staging.lease import ImportBusy, LeaseLost, hold_lease
 from fondaco.hooks.hall import Hall
 from fondaco.imports import run_import
@@ -70,3 +71,27 @@ async def test_a_silent_holder_loses_the_lease_and_can_no_longer_write(
             with pytest.raises(LeaseLost):
                 async with hall.database.transaction() as connection:
                     await old.fence(connection)
+
+
+async def test_who_looks_while_another_takes_it_sees_that_it_is_taken(
+    hall: Hall, imports: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look begins while nobody holds it, and ends when somebody does."""
+    first, second = await imports.started("1"), await imports.started("2", importer="other")
+    async with hold_lease(hall.database, second.id, wait_seconds=0):
+        pass
+
+    async def look() -> None:
+        async with hold_lease(hall.database, second.id, wait_seconds=0):
+            pass
+
+    slow = str(lease._HOLDER).replace("from ", "from (select pg_sleep(0.5)) s, ", 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(lease, "_HOLDER", text(slow))
+        looking = asyncio.create_task(look())
+        await asyncio.sleep(0.2)
+    async with hold_lease(hall.database, first.id, wait_seconds=0) as held:
+        with pytest.raises(ImportBusy):
+            await looking
+        async with hall.database.transaction() as connection:
+            await held.fence(connection)

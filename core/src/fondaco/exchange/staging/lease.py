@@ -22,12 +22,12 @@ BEAT_SECONDS = 5
 _POLL_SECONDS = 0.5
 
 _ENSURE = text("insert into fondaco.import_lease default values on conflict do nothing")
-_HOLDER = text(
+_HOLDER = text("select l.run_id, l.token from fondaco.import_lease l for update of l skip locked")
+# A statement of its own: one that has begun before the holder came would not see its heartbeat.
+_IS_STALE = text(
     """
-    select l.run_id, l.token,
-           coalesce(r.heartbeat_at < now() - make_interval(secs => :stale), true) as stale
-      from fondaco.import_lease l left join fondaco.import_run r on r.id = l.run_id
-       for update of l skip locked
+    select coalesce((select heartbeat_at < now() - make_interval(secs => :stale)
+                       from fondaco.import_run where id = :run), true)
     """
 )
 _IS_DEAD = text("select pg_try_advisory_xact_lock(:token)")
@@ -98,10 +98,13 @@ async def _take(database: Database, run_id: int, token: int, stale_seconds: floa
     """Take the lease; else the run that holds it."""
     async with database.transaction() as connection:
         await connection.execute(_ENSURE)
-        holder = (await connection.execute(_HOLDER, {"stale": stale_seconds})).first()
+        holder = (await connection.execute(_HOLDER)).first()
         if holder is None:
             return 0
-        free = holder.run_id is None or holder.stale
+        free = holder.run_id is None
+        if not free:
+            asked = {"run": holder.run_id, "stale": stale_seconds}
+            free = (await connection.execute(_IS_STALE, asked)).scalar_one()
         if not free:
             free = (await connection.execute(_IS_DEAD, {"token": holder.token})).scalar_one()
         if not free:
