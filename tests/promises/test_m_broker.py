@@ -385,6 +385,12 @@ async def consumers(ledgers: Ledgers) -> AsyncIterator[None]:
         await hall.close()
 
 
+_AT_WORK = """
+    select pid, state, wait_event_type, wait_event, now() - xact_start, query
+      from pg_stat_activity where datname = current_database() and xact_start is not null
+"""
+
+
 async def five_copies(ledgers: Ledgers, number: int, seed: int) -> list[str]:
     """`number` messages, five of each, in any order; ten words on each of some things."""
     names = [f"thing{n % (number // 10)}" for n in range(number)]
@@ -395,12 +401,16 @@ async def five_copies(ledgers: Ledgers, number: int, seed: int) -> list[str]:
     ]
     random.Random(seed).shuffle(messages)
     await asyncio.to_thread(ledgers.broker.send, messages, exchange=EXCHANGE, routing_key=KEY)
-    taken = f"select count(*) >= {number} from fondaco.inbox"
-    async with asyncio.timeout(120):
-        while (  # noqa: ASYNC110
-            await ledgers.rows(taken) != [(True,)] or await asyncio.to_thread(ledgers.unsettled)
-        ):
-            await asyncio.sleep(0.1)
+    end = asyncio.get_running_loop().time() + 60
+    while True:
+        ((taken,),) = await ledgers.rows("select count(*) from fondaco.inbox")
+        ready = await asyncio.to_thread(ledgers.unsettled)
+        if taken >= number and not ready:
+            break
+        if asyncio.get_running_loop().time() > end:
+            work = await ledgers.rows(_AT_WORK)
+            pytest.fail(f"{taken} of {number} messages taken, {ready} are ready; at work: {work}")
+        await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)
     return names
 
