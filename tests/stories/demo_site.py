@@ -1,4 +1,4 @@
-"""The demo as a stranger starts it: one command, its own database, a real browser."""
+"""The demo as its one command starts it: its own database, a real browser."""
 
 import asyncio
 import os
