@@ -80,8 +80,3 @@ class Quay(WorkingShop):
         """Where the company's buyer gets the first product from."""
         want = Want(1, self.product, Decimal(quantity))
         return (await self.ask.supply.supply([want]))[0]
-
-    @property
-    def today(self) -> date:
-        """In Moscow, where all places are."""
-        return self.ask.now.astimezone(self.ask.zone).date()
